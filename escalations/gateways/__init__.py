@@ -1,0 +1,1 @@
+"""One file per remote service; the only importers of its SDK."""

@@ -1,0 +1,57 @@
+"""What every gateway answers with: a receipt, a delivery error that knows whether to try again, or a failed look-up."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from escalations.rules.facts import LOOKUP_ERRORS
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The service's own proof that an effect exists: `remote_id` is unique within its system, `url` is the public address."""
+
+    remote_id: str
+    url: str
+    at: datetime | None = None
+    detail: dict = field(default_factory=dict)
+
+
+class DeliveryError(Exception):
+    """A write that did not end in a receipt.
+
+    `outcome` is one of
+    not_sent   certainly not applied, try again later (refused connection, 429, a conflict that is not ours)
+    ambiguous  may have been applied: look before anything else
+    permanent  certainly not applied, and trying again would not help (closed ticket, archived channel)
+    paused     the lane's fault, not this delivery's (credentials refused): costs no attempt
+    `text` is a sentence for people without customer data; `retry_after` in seconds.
+    """
+
+    def __init__(self, text: str, *, outcome: str, code: str = "", retry_after: float | None = None):
+        super().__init__(text)
+        self.text, self.outcome, self.code, self.retry_after = text, outcome, code, retry_after
+
+
+class LookupFailed(Exception):
+    """A read that gave no value; `code` is a key of `LOOKUP_ERRORS`, `detail` plain words for the page."""
+
+    def __init__(self, service: str, code: str, detail: str = ""):
+        assert code in LOOKUP_ERRORS, code
+        super().__init__(f"{service}: {code} {detail}".strip())
+        self.service, self.code, self.detail = service, code, detail
+
+
+class Deadline:
+    """What is left of a budget, in seconds, handed down a chain of calls."""
+
+    def __init__(self, seconds: float, clock=time.monotonic):
+        self._clock, self._end, self.seconds = clock, clock() + seconds, seconds
+
+    @property
+    def remaining(self) -> float:
+        return max(0.0, self._end - self._clock())
+
+    @property
+    def half_spent(self) -> bool:
+        return self.remaining < self.seconds / 2

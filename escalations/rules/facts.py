@@ -1,0 +1,211 @@
+"""What was seen of a ticket, its customer and the people, each value with its source and age.
+
+Gateways return plain JSON values of the shapes below; actions store them as snapshots; rules read them
+through these classes. A value that could not be read is an answer too: `Seen.error` says why.
+
+Shapes (all keys always present, None where the service has nothing):
+
+* ticket   {"instance", "id", "subject", "priority": urgent|high|normal|low|None, "state": new|open|pending|hold|solved|closed,
+            "form", "tags": [str], "created_at", "updated_at": ISO 8601 UTC, "requester", "end_users": int (people outside who
+            read the thread), "followers": [email], "url",
+            "organization": None | {"id", "name", "salesforce_id", "external_id", "notes", "region", "account_owner", "csm"}}
+* comments [{"author", "public": bool, "at", "body"}], newest first, at most 10
+* account  {"id" (18 characters), "name", "type", "region", "url", "channel_id", "owner": person|None,
+            "csm": person|None, "csm_name": text|None, "unreadable": [field],
+            "opportunities": [{"id", "name", "created_at", "close_on", "stage", "owner": person|None}]} newest first
+            with person {"id", "name", "email", "active": bool}
+* slack person   None | {"id", "name", "timezone", "status_text", "active": bool}
+* zendesk person None | {"id", "name", "role": end-user|agent|admin, "active": bool}
+* channel  None | {"id", "name", "private": bool, "archived": bool, "bot_is_member": bool, "readers": int}
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+# Why a value could not be read, in the words a page uses. One word for one thing in gateways, tables and pages.
+LOOKUP_ERRORS = {
+    "not_found": "is not there",
+    "deleted": "was deleted",
+    "late": "took too long to answer",
+    "unreachable": "could not be reached",
+    "malformed": "answered something that is not data",
+    "credentials": "refused the portal's credentials",
+    "forbidden": "does not let the portal read this",
+    "limited": "asks us to wait (too many requests)",
+    "failed": "answered with an error",
+    "skipped": "was left out by the engineer",
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One value as read from one service at one instant, or why it could not be read."""
+
+    source: str
+    key: str
+    value: Any
+    seen_at: datetime
+    error: str = ""
+    detail: str = ""
+
+    @property
+    def known(self) -> bool:
+        return not self.error
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody named by Salesforce: `active` is False for who has left."""
+
+    name: str
+    email: str = ""
+    active: bool = True
+    salesforce_id: str = ""
+
+    @classmethod
+    def read(cls, value: dict | None) -> "Person | None":
+        if not isinstance(value, dict) or not value.get("name"):
+            return None
+        return cls(value["name"], value.get("email") or "", bool(value.get("active", True)), value.get("id") or "")
+
+
+@dataclass(frozen=True)
+class Opportunity:
+    id: str
+    name: str
+    created_at: str
+    close_on: str
+    stage: str
+    owner: Person | None
+
+    @classmethod
+    def read(cls, value: dict) -> "Opportunity":
+        texts = (value.get(key) or "" for key in ("id", "name", "created_at", "close_on", "stage"))
+        return cls(*texts, owner=Person.read(value.get("owner")))
+
+
+@dataclass(frozen=True)
+class Organization:
+    """The Zendesk organization; owner and CSM are plain text there, synced hourly, never handles."""
+
+    id: str
+    name: str
+    salesforce_id: str = ""
+    external_id: str = ""
+    notes: str = ""
+    region: str = ""
+    account_owner: str = ""
+    csm: str = ""
+
+    @classmethod
+    def read(cls, value: dict | None) -> "Organization | None":
+        if not isinstance(value, dict):
+            return None
+        keys = ("id", "name", "salesforce_id", "external_id", "notes", "region", "account_owner", "csm")
+        return cls(*(str(value.get(key) or "") for key in keys))
+
+
+@dataclass(frozen=True)
+class TicketFacts:
+    instance: str
+    id: int
+    subject: str = ""
+    priority: str = ""
+    state: str = ""
+    form: str = ""
+    tags: tuple[str, ...] = ()
+    created_at: str = ""
+    updated_at: str = ""
+    requester: str = ""
+    end_users: int = 0
+    followers: tuple[str, ...] = ()
+    url: str = ""
+    organization: Organization | None = None
+
+    @classmethod
+    def read(cls, value: dict) -> "TicketFacts":
+        texts = {
+            key: value.get(key) or ""
+            for key in ("subject", "priority", "state", "form", "created_at", "updated_at", "requester", "url")
+        }
+        return cls(
+            instance=value["instance"],
+            id=int(value["id"]),
+            tags=tuple(value.get("tags") or ()),
+            followers=tuple(value.get("followers") or ()),
+            end_users=int(value.get("end_users") or 0),
+            organization=Organization.read(value.get("organization")),
+            **texts,
+        )
+
+
+@dataclass(frozen=True)
+class CustomerFacts:
+    """The Salesforce account. `csm_name` is the text field of the same meaning, when that is what is configured."""
+
+    id: str
+    name: str = ""
+    type: str = ""
+    region: str = ""
+    url: str = ""
+    channel_id: str = ""
+    owner: Person | None = None
+    csm: Person | None = None
+    csm_name: str = ""
+    unreadable: tuple[str, ...] = ()
+    opportunities: tuple[Opportunity, ...] = ()
+
+    @classmethod
+    def read(cls, value: dict) -> "CustomerFacts":
+        texts = {key: value.get(key) or "" for key in ("name", "type", "region", "url", "channel_id", "csm_name")}
+        return cls(
+            id=value["id"],
+            owner=Person.read(value.get("owner")),
+            csm=Person.read(value.get("csm")),
+            unreadable=tuple(value.get("unreadable") or ()),
+            opportunities=tuple(Opportunity.read(item) for item in value.get("opportunities") or () if item),
+            **texts,
+        )
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything seen for one draft, by (source, key)."""
+
+    seen: dict[tuple[str, str], Seen] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, items: Iterable[Seen]) -> "Facts":
+        return cls({(item.source, item.key): item for item in items})
+
+    def get(self, source: str, key: str) -> Seen | None:
+        return self.seen.get((source, key))
+
+    def value(self, source: str, key: str) -> Any:
+        item = self.get(source, key)
+        return item.value if item and item.known else None
+
+    @property
+    def ticket(self) -> TicketFacts | None:
+        value = self.value("zendesk", "ticket")
+        return TicketFacts.read(value) if value else None
+
+    @property
+    def comments(self) -> list[dict]:
+        return self.value("zendesk", "comments") or []
+
+    @property
+    def customer(self) -> CustomerFacts | None:
+        value = self.value("salesforce", "account")
+        return CustomerFacts.read(value) if value else None
+
+    def slack_person(self, email: str) -> Seen | None:
+        return self.get("slack", f"person:{email.lower()}")
+
+    def zendesk_person(self, email: str) -> Seen | None:
+        return self.get("zendesk", f"person:{email.lower()}")
+
+    def channel(self, channel_id: str) -> Seen | None:
+        return self.get("slack", f"channel:{channel_id}")

@@ -1,0 +1,205 @@
+"""Settings, read from the environment once. Without any setting this is sandbox mode on var/portal.sqlite3.
+
+Anything that cannot work stops the start with a sentence that names the variable (`ImproperlyConfigured`).
+"""
+
+import os
+import secrets
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def required(name: str, hint: str) -> str:
+    value = os.environ.get(name, "")
+    if not value:
+        raise ImproperlyConfigured(f"Set {name}: {hint}")
+    return value
+
+
+def kept_secret(path: Path) -> str:
+    """A secret made once and kept beside the database, so that a restart does not sign everybody out."""
+    if not path.exists():
+        partial = path.with_suffix(f".{os.getpid()}")
+        partial.touch(mode=0o600)
+        partial.write_text(secrets.token_urlsafe(50))
+        partial.rename(path)
+    return path.read_text().strip()
+
+
+PORTAL_MODE = os.environ.get("PORTAL_MODE", "sandbox")
+if PORTAL_MODE not in ("sandbox", "production"):
+    raise ImproperlyConfigured(f"PORTAL_MODE is {PORTAL_MODE!r}: use 'sandbox' or 'production'.")
+SANDBOX = PORTAL_MODE == "sandbox"
+PORT = int(os.environ.get("PORT", "8000"))
+SANDBOX_PORT = int(os.environ.get("SANDBOX_PORT", "8010"))
+# Where the bytes for Zendesk, Salesforce and Slack go instead; empty in production. The public URLs stay as they are.
+SANDBOX_URL = os.environ.get("SANDBOX_URL", f"http://127.0.0.1:{SANDBOX_PORT}") if SANDBOX else ""
+
+DEBUG = False
+SECRET_KEY = (
+    kept_secret(VAR_DIR / "secret_key")
+    if SANDBOX
+    else required("SECRET_KEY", "a long random string, kept out of the repository.")
+)
+# Seals the audit chain; kept apart from SECRET_KEY so that one can be rotated without the other.
+AUDIT_KEY = kept_secret(VAR_DIR / "audit_key") if SANDBOX else required("AUDIT_KEY", "a long random string.")
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if SANDBOX else required("ALLOWED_HOSTS", "names, comma separated.").split(",")
+# The address people open, as it stands in messages; never taken from a request's Host header.
+PORTAL_URL = os.environ.get("PORTAL_URL", f"http://127.0.0.1:{PORT}") if SANDBOX else required("PORTAL_URL", "https://...")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "escalations",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "escalations.web.guards.ErrorsMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "escalations.web.context.portal",
+            ],
+            "builtins": ["escalations.templatetags.portal"],
+        },
+    }
+]
+
+DATABASES = {
+    "default": dj_database_url.parse(
+        os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'portal.sqlite3'}",
+        conn_max_age=60,
+        conn_health_checks=True,
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # IMMEDIATE: with DEFERRED 11 % of four concurrent writers saw "database is locked"; FULL: a receipt survives a power cut.
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "sign-in"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not SANDBOX
+CSRF_USE_SESSIONS = False
+CSRF_FAILURE_VIEW = "escalations.web.errors.csrf_failure"
+SECURE_SSL_REDIRECT = not SANDBOX
+SECURE_HSTS_SECONDS = 0 if SANDBOX else 31_536_000
+SECURE_PROXY_SSL_HEADER = None if SANDBOX else ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = False
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = SANDBOX  # production runs collectstatic; the sandbox starts without that step
+
+# --- The three services ---------------------------------------------------------------------------------------------
+# Hosts are names, never URLs; together they are the only hosts any request may leave for (see gateways/transport.py).
+ZENDESK_INSTANCES = {
+    "main": {"host": os.environ.get("ZENDESK_HOST", "portal-demo.zendesk.com"), "restricted": False},
+    "usgov": {"host": os.environ.get("ZENDESK_USGOV_HOST", "portal-demo-usgov.zendesk.com"), "restricted": True},
+}
+for _name, _instance in ZENDESK_INSTANCES.items():
+    _prefix = "ZENDESK" if _name == "main" else "ZENDESK_USGOV"
+    _instance["client_id"] = "portal" if SANDBOX else os.environ.get(f"{_prefix}_CLIENT_ID", "")
+    _instance["client_secret"] = "portal" if SANDBOX else os.environ.get(f"{_prefix}_CLIENT_SECRET", "")
+SALESFORCE = {
+    "domain": os.environ.get("SALESFORCE_DOMAIN", "portal-demo.my"),
+    "consumer_key": "portal" if SANDBOX else required("SALESFORCE_CONSUMER_KEY", "of the connected app."),
+    "consumer_secret": "portal" if SANDBOX else required("SALESFORCE_CONSUMER_SECRET", "of the connected app."),
+    "version": "62.0",
+    # Field and kind of the CSM: a lookup to User ("Customer_Success_Manager__r") and a text name; either may be empty.
+    "csm_field": os.environ.get("SALESFORCE_CSM_FIELD", "Customer_Success_Manager__r"),
+    "csm_name_field": os.environ.get("SALESFORCE_CSM_NAME_FIELD", "Technical_Account_Manager_Name__c"),
+    "channel_field": os.environ.get("SALESFORCE_CHANNEL_FIELD", "Internal_Slack_Channel__c"),
+    "region_field": os.environ.get("SALESFORCE_REGION_FIELD", "Region__c"),
+}
+SLACK = {
+    "token": "xoxb-portal" if SANDBOX else required("SLACK_BOT_TOKEN", "the bot token of the Slack app."),
+    "workspace_host": os.environ.get("SLACK_WORKSPACE_HOST", "portal-demo.slack.com"),
+}
+# Someone from Sales or Customer Success who wants a ticket to move faster is sent here, at the very first step.
+ATTENTION_REQUEST_URL = os.environ.get(
+    "ATTENTION_REQUEST_URL", "https://handbook.gitlab.com/handbook/support/internal-support/#i-want-to-escalate-a-ticket"
+)
+HANDBOOK_URL = os.environ.get("HANDBOOK_URL", "https://handbook.gitlab.com")
+LOOKUP_BUDGET_SECONDS = 9.0
+LOOKUP_LATE_SECONDS = 3
+FACTS_FRESH_SECONDS = 60
+SEAL_SECONDS = 15 * 60
+DELIVERY_DEADLINE_SECONDS = 10.0
+DELIVERY_MAX_ATTEMPTS = 12
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}
