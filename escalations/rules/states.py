@@ -1,0 +1,90 @@
+"""The states of drafts, escalations, follow-ups and deliveries, and who may move them. The only place that knows."""
+
+
+class MoveError(Exception):
+    """A move that the table does not have; `text` says it in plain words."""
+
+    def __init__(self, kind: str, before: str, after: str):
+        self.text = f"A {kind} that is {before.replace('_', ' ')} cannot become {after.replace('_', ' ')}."
+        super().__init__(self.text)
+
+
+DRAFT = {
+    "open": ("reviewed", "submitted", "not_escalated", "expired", "discarded"),
+    "reviewed": ("open", "submitted", "not_escalated", "expired", "discarded"),
+    "submitted": (),
+    "not_escalated": ("open",),
+    "expired": ("open",),
+    "discarded": ("open",),
+}
+ESCALATION = {
+    "submitted": ("in_progress", "completed", "completed_with_problems", "attention", "cancelled"),
+    "in_progress": ("completed", "completed_with_problems", "attention"),
+    "attention": ("in_progress", "completed", "completed_with_problems"),
+    "completed": (),
+    "completed_with_problems": ("in_progress", "completed"),
+    "cancelled": (),
+}
+FOLLOW_UP = {
+    "none": ("acknowledged", "not_mine", "closed"),
+    "awaiting_reply": ("acknowledged", "not_mine", "overdue", "closed"),
+    "overdue": ("acknowledged", "not_mine", "closed"),
+    "acknowledged": ("closed", "not_mine"),
+    "not_mine": ("closed",),
+    "closed": (),
+}
+DELIVERY = {
+    "pending": ("sending", "cancelled"),
+    "sending": ("delivered", "pending", "dead", "uncertain"),
+    "uncertain": ("delivered", "pending", "needs_a_person"),
+    "needs_a_person": ("closed_sent", "closed_not_sent", "pending"),
+    "dead": ("pending", "closed_not_sent"),
+    "delivered": (),
+    "cancelled": (),
+    "closed_sent": (),
+    "closed_not_sent": (),
+}
+MOVES = {"draft": DRAFT, "escalation": ESCALATION, "follow-up": FOLLOW_UP, "delivery": DELIVERY}
+
+# What a person reads, one sentence a state, for a delivery on the escalation's page.
+DELIVERY_WORDS = {
+    "pending": "waiting to be sent",
+    "sending": "being sent",
+    "uncertain": "the service did not answer clearly; checking whether it arrived",
+    "needs_a_person": "nobody can tell whether it arrived; a team lead has to look",
+    "dead": "could not be sent",
+    "delivered": "delivered",
+    "cancelled": "cancelled before it was sent",
+    "closed_sent": "closed by a team lead: it had arrived",
+    "closed_not_sent": "closed by a team lead: it had not arrived",
+}
+ESCALATION_WORDS = {
+    "submitted": "waiting to be sent",
+    "in_progress": "being sent",
+    "completed": "sent",
+    "completed_with_problems": "sent in part",
+    "attention": "needs attention",
+    "cancelled": "cancelled",
+}
+SETTLED = frozenset({"delivered", "cancelled", "closed_sent", "closed_not_sent", "dead", "needs_a_person"})
+
+
+def check_move(kind: str, before: str, after: str) -> None:
+    """Raise MoveError unless `kind` may go from `before` to `after`."""
+    if after not in MOVES[kind].get(before, ()):
+        raise MoveError(kind, before, after)
+
+
+def escalation_state(deliveries: list[str]) -> str:
+    """An escalation's state is nothing but this function of its deliveries' states."""
+    if not deliveries or all(state == "pending" for state in deliveries):
+        return "submitted"
+    if all(state == "cancelled" for state in deliveries):
+        return "cancelled"
+    if any(state in ("needs_a_person", "dead") for state in deliveries):
+        return "attention"
+    if any(state in ("pending", "sending", "uncertain") for state in deliveries):
+        return "in_progress"
+    if any(state == "closed_not_sent" for state in deliveries):
+        return "completed_with_problems"
+    return "completed"
