@@ -148,6 +148,12 @@ class Signal:
 
 @dataclass(frozen=True)
 class Scenario:
+    """One row. `situation` and `ask` are Liquid over messages.VARIABLES; `answer_days` counts business days to the ask's date.
+
+    `only_csm` = "scale" says that the row is meant for accounts served by Scale; `twin_of` names the scenario whose card it
+    shares; `not_done` is one line on what sending does *not* do; days are ISO dates.
+    """
+
     key: str
     role: str
     title: str
@@ -163,6 +169,7 @@ class Scenario:
     signals: tuple[Signal, ...] = ()
     links: tuple[Link, ...] = ()
     twin_of: str = ""
+    only_csm: str = ""
     answer_days: int = 0
     not_done: str = ""
     regions: tuple[str, ...] = ()
