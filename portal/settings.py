@@ -50,9 +50,13 @@ SECRET_KEY = (
 )
 # Seals the audit chain; kept apart from SECRET_KEY so that one can be rotated without the other.
 AUDIT_KEY = kept_secret(VAR_DIR / "audit_key") if SANDBOX else required("AUDIT_KEY", "a long random string.")
-ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"] if SANDBOX else required("ALLOWED_HOSTS", "names, comma separated.").split(",")
+ALLOWED_HOSTS = (
+    ["localhost", "127.0.0.1", "[::1]"] if SANDBOX else required("ALLOWED_HOSTS", "names, comma separated.").split(",")
+)
 # The address people open, as it stands in messages; never taken from a request's Host header.
-PORTAL_URL = os.environ.get("PORTAL_URL", f"http://127.0.0.1:{PORT}") if SANDBOX else required("PORTAL_URL", "https://...")
+PORTAL_URL = (
+    os.environ.get("PORTAL_URL", f"http://127.0.0.1:{PORT}") if SANDBOX else required("PORTAL_URL", "https://...")
+)
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -186,7 +190,8 @@ SLACK = {
 }
 # Someone from Sales or Customer Success who wants a ticket to move faster is sent here, at the very first step.
 ATTENTION_REQUEST_URL = os.environ.get(
-    "ATTENTION_REQUEST_URL", "https://handbook.gitlab.com/handbook/support/internal-support/#i-want-to-escalate-a-ticket"
+    "ATTENTION_REQUEST_URL",
+    "https://handbook.gitlab.com/handbook/support/internal-support/#i-want-to-escalate-a-ticket",
 )
 HANDBOOK_URL = os.environ.get("HANDBOOK_URL", "https://handbook.gitlab.com")
 LOOKUP_BUDGET_SECONDS = 9.0

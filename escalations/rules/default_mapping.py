@@ -93,8 +93,8 @@ QUEUES = (
 )
 
 CHANNELS = (
-    Channel("account-management", "account-management", "C0ACCTMGMT", purpose="Account Owners and renewals"),
-    Channel("sales", "sales", "C0SALES", purpose="New business"),
+    Channel("account-management", "account-management", "C0ACCTMGMT1", purpose="Account Owners and renewals"),
+    Channel("sales", "sales", "C0SALES0001", purpose="New business"),
 )
 
 ALIASES = (
@@ -321,8 +321,16 @@ SCENARIOS = (
 )  # fmt: skip
 
 PROSE = (
-    Prose("purpose", "Purpose", "When a ticket needs Sales or Customer Success, or they should know of it: the usual situations, and what to do."),
-    Prose("scale", "Scale Customer Success Engineer (CSE) engagement", "Some organizations have no CSM of their own and could still benefit from Customer Success."),
+    Prose(
+        "purpose",
+        "Purpose",
+        "When a ticket needs Sales or Customer Success, or they should know of it: the usual situations, and what to do.",
+    ),
+    Prose(
+        "scale",
+        "Scale Customer Success Engineer (CSE) engagement",
+        "Some organizations have no CSM of their own and could still benefit from Customer Success.",
+    ),
 )
 
 LINKS = (

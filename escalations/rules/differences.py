@@ -1,4 +1,4 @@
-"""What differs between two mappings, told by keys: for *Publish*, version history and the import of the handbook page."""
+"""What differs between two mappings, by keys: for *Publish*, version history and the import of the handbook page."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -1,0 +1,62 @@
+"""The transaction of every business change, with its audit events as its last statements. No audit, no change."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from escalations.models import AuditEvent, AuditHead
+from escalations.rules.audit_chain import seal
+
+_open: ContextVar["Unit | None"] = ContextVar("unit", default=None)
+
+
+class Unit:
+    """An open transaction: verbs write rows, and `record` what they did."""
+
+    def __init__(self, by: str, now: datetime):
+        self.by, self.now = by, now
+        self.events: list[tuple[str, str, dict]] = []
+
+    def record(self, action: str, object: str, **payload) -> None:
+        """Note one event, such as record("escalation.submitted", "ESC-12", legs=2). `payload` is JSON, without personal data."""
+        self.events.append((action, object, payload))
+
+
+@contextmanager
+def unit(*, by: str, now: datetime, durable: bool = True) -> Iterator[Unit]:
+    """Open a business transaction for the user name `by`. Entering a second one inside it is a mistake and raises."""
+    if _open.get() is not None:
+        raise RuntimeError("A unit is already open: verbs compose inside one unit, never one inside another.")
+    opened = Unit(by, now)
+    token = _open.set(opened)
+    try:
+        with transaction.atomic(durable=durable):
+            yield opened
+            _append(opened)
+    finally:
+        _open.reset(token)
+
+
+def _append(opened: Unit) -> None:
+    if not opened.events:
+        return
+    AuditHead.objects.get_or_create(id=1)
+    head = AuditHead.objects.select_for_update().get(id=1)
+    for action, object, payload in opened.events:
+        head.seq += 1
+        fields = {
+            "seq": head.seq,
+            "at": opened.now.isoformat(),
+            "actor": opened.by,
+            "action": action,
+            "object": object,
+            "payload": payload,
+        }
+        sealed = seal(settings.AUDIT_KEY, fields, head.hash)
+        AuditEvent.objects.create(**{**fields, "at": opened.now}, prev=head.hash, hash=sealed)
+        head.hash = sealed
+    head.save()

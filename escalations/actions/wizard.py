@@ -1,0 +1,124 @@
+"""Drafts: everything an engineer does before Send, stored as it is made."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from escalations.models import Draft, FactSnapshot
+from escalations.rules import states
+from escalations.rules.facts import Seen
+from escalations.rules.messages import EDITABLE, clean_edit
+
+from .unit import unit
+
+
+class NotLive(Exception):
+    """The draft was submitted or discarded meanwhile: nothing about it changes any more."""
+
+
+def start(*, by, instance: str, ticket_id: int, now: datetime) -> Draft:
+    """The author's live draft of this ticket, or a new one. Pasting a ticket twice never makes two drafts."""
+    with transaction.atomic():
+        live = Draft.objects.filter(author=by, instance=instance, ticket_id=ticket_id, state__in=("open", "reviewed")).first()
+        return live or Draft.objects.create(author=by, instance=instance, ticket_id=ticket_id, created_at=now, updated_at=now)
+
+
+def begin_look_up(draft: Draft, *, now: datetime) -> int:
+    """A new revision: what an older look-up still brings is dropped. The 9 s budget of the page counts from here."""
+    _change(draft, now=now, revision=F("revision") + 1, looked_up_at=now)
+    draft.refresh_from_db(fields=["revision", "looked_up_at"])
+    return draft.revision
+
+
+def record_facts(draft: Draft, *, revision: int, facts: Iterable[Seen], now: datetime) -> bool:
+    """Store what was seen; False, and nothing stored, when a newer look-up has begun or the draft is no longer live."""
+    with transaction.atomic():
+        current = Draft.objects.select_for_update().filter(pk=draft.pk, revision=revision, state__in=("open", "reviewed"))
+        if not current.update(updated_at=now):
+            return False
+        for item in facts:
+            FactSnapshot.objects.update_or_create(
+                draft=draft,
+                source=item.source,
+                key=item.key[:200],
+                defaults={"value": item.value, "seen_at": item.seen_at, "error": item.error, "detail": item.detail[:300]},
+            )
+    return True
+
+
+def choose(draft: Draft, *, scenario_key: str, by_facts: bool = False, now: datetime) -> None:
+    """The situation. Answers stay: those that are questions of the new scenario still count. Edits of the text do not."""
+    edits = draft.edits if scenario_key == draft.scenario_key else {}
+    _change(draft, now=now, scenario_key=scenario_key, scenario_by="facts" if by_facts else "engineer", edits=edits)
+
+
+def answer(draft: Draft, *, question_key: str, choice_key: str, now: datetime) -> None:
+    _change(draft, now=now, answers={**draft.answers, question_key: choice_key})
+
+
+def edit(draft: Draft, *, texts: dict[str, str], originals: dict[str, str], now: datetime) -> None:
+    """Keep the engineer's own words for parts of the message; empty or unchanged words mean the original again."""
+    kept = dict(draft.edits)
+    for part, text in texts.items():
+        if part not in EDITABLE:
+            continue
+        text = clean_edit(text)
+        kept.pop(part, None)
+        if text and text != originals.get(part):
+            kept[part] = text
+    _change(draft, now=now, edits=kept)
+
+
+def reviewed(draft: Draft, *, digest: str) -> None:
+    """What was shown; no word about when, because looking is not changing."""
+    if draft.is_live and draft.reviewed_digest != digest:
+        Draft.objects.filter(pk=draft.pk, state__in=("open", "reviewed")).update(state="reviewed", reviewed_digest=digest)
+        draft.state, draft.reviewed_digest = "reviewed", digest
+
+
+def take_over(draft: Draft, *, by, now: datetime) -> None:
+    """The draft becomes `by`'s; who had it stays in the audit log."""
+    with unit(by=by.username, now=now, durable=False) as opened:
+        before = draft.author.username
+        _change(draft, now=now, author=by)
+        opened.record("draft.taken_over", str(draft.pk), before=before)
+
+
+def discard(draft: Draft, *, by, now: datetime) -> None:
+    _end(draft, "discarded", by=by, because="", now=now)
+
+
+def reopen(draft: Draft, *, by, now: datetime) -> None:
+    """Undo of discard and of "do not escalate"."""
+    states.check_move("draft", draft.state, "open")
+    with unit(by=by.username, now=now, durable=False) as opened:
+        Draft.objects.filter(pk=draft.pk, state=draft.state).update(state="open", ended_because="", updated_at=now)
+        opened.record("draft.reopened", str(draft.pk))
+    draft.refresh_from_db()
+
+
+def do_not_escalate(draft: Draft, *, by, because: str, now: datetime) -> None:
+    """An outcome like any other: the reason is kept and counted."""
+    _end(draft, "not_escalated", by=by, because=because, now=now)
+
+
+def _end(draft: Draft, state: str, *, by, because: str, now: datetime) -> None:
+    states.check_move("draft", draft.state, state)
+    with unit(by=by.username, now=now, durable=False) as opened:
+        moved = Draft.objects.filter(pk=draft.pk, state=draft.state).update(
+            state=state, ended_because=because[:300], updated_at=now
+        )
+        if not moved:
+            raise NotLive
+        opened.record(f"draft.{state}", str(draft.pk), scenario=draft.scenario_key)
+    draft.refresh_from_db()
+
+
+def _change(draft: Draft, *, now: datetime, **values) -> None:
+    if not Draft.objects.filter(pk=draft.pk, state__in=("open", "reviewed")).update(**values, updated_at=now):
+        raise NotLive
+    for name, value in values.items():
+        if not hasattr(value, "resolve_expression"):
+            setattr(draft, name, value)

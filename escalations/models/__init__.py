@@ -1,0 +1,26 @@
+"""Tables, constraints and querysets that read as sentences."""
+
+from .audit import AuditEvent, AuditHead
+from .delivery import Attempt, Delivery, Worker
+from .escalation import Draft, Escalation, FactSnapshot
+from .mapping import (
+    Alias,
+    Channel,
+    Choice,
+    FallbackStep,
+    LegRule,
+    Link,
+    MappingVersion,
+    Prose,
+    Question,
+    Queue,
+    Role,
+    Scenario,
+    Signal,
+    Template,
+)
+
+__all__ = [
+    "Alias", "Attempt", "AuditEvent", "AuditHead", "Channel", "Choice", "Delivery", "Draft", "Escalation", "FactSnapshot",
+    "FallbackStep", "LegRule", "Link", "MappingVersion", "Prose", "Question", "Queue", "Role", "Scenario", "Signal", "Template", "Worker",
+]  # fmt: skip

@@ -1,0 +1,134 @@
+"""Drafts (unsent) and escalations (sent)."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+
+from escalations.rules import states
+
+
+def state_choices(moves: dict) -> list[tuple[str, str]]:
+    return [(state, state.replace("_", " ")) for state in moves]
+
+
+class Draft(models.Model):
+    """An unsent escalation. Answers and edits are stored as they are made; `revision` counts the look-ups."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="drafts")
+    instance = models.CharField(max_length=20)
+    ticket_id = models.PositiveBigIntegerField()
+    state = models.CharField(max_length=20, default="open", choices=state_choices(states.DRAFT))
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    revision = models.PositiveIntegerField(default=0)
+    looked_up_at = models.DateTimeField(null=True, blank=True)
+    scenario_key = models.CharField(max_length=80, blank=True)
+    scenario_by = models.CharField(max_length=10, blank=True, help_text="facts or engineer")
+    answers = models.JSONField(default=dict, blank=True)
+    edits = models.JSONField(default=dict, blank=True)
+    reviewed_digest = models.CharField(max_length=64, blank=True)
+    ended_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["author", "state", "-updated_at"])]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=list(states.DRAFT)), name="draft_state_is_known"),
+        ]
+
+    def __str__(self):
+        return f"draft on {self.instance}:{self.ticket_id}"
+
+    def get_absolute_url(self):
+        return reverse("draft", args=[self.pk])
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in ("open", "reviewed")
+
+
+class FactSnapshot(models.Model):
+    """One value as seen for one draft: also the cache, and the last known value when a service is down."""
+
+    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="snapshots")
+    source = models.CharField(max_length=20)
+    key = models.CharField(max_length=200)
+    value = models.JSONField(null=True)
+    seen_at = models.DateTimeField()
+    error = models.CharField(max_length=20, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["draft", "source", "key"], name="fact_once_a_draft")]
+        indexes = [models.Index(fields=["source", "key", "-seen_at"])]
+
+    def __str__(self):
+        return f"{self.source} {self.key}"
+
+
+class EscalationQuerySet(models.QuerySet):
+    def by(self, user):
+        return self.filter(author=user)
+
+    def real(self):
+        return self.filter(sample=False)
+
+    def newest_first(self):
+        return self.order_by("-submitted_at", "-pk")
+
+
+class Escalation(models.Model):
+    """What was sent, why, to whom, by which version of the mapping: complete in itself, for ever."""
+
+    draft = models.OneToOneField(Draft, null=True, blank=True, on_delete=models.PROTECT, related_name="escalation")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="escalations")
+    instance = models.CharField(max_length=20)
+    ticket_id = models.PositiveBigIntegerField()
+    ticket_url = models.CharField(max_length=300, blank=True)
+    customer_name = models.CharField(max_length=255, blank=True)
+    account_id = models.CharField(max_length=18, blank=True)
+    role_key = models.CharField(max_length=80)
+    role_name = models.CharField(max_length=80)
+    scenario_key = models.CharField(max_length=80)
+    scenario_title = models.CharField(max_length=160)
+    contact_name = models.CharField(max_length=255, blank=True)
+    contact_email = models.CharField(max_length=254, blank=True)
+    contact_as = models.CharField(max_length=80, blank=True)
+    mapping_version = models.ForeignKey("MappingVersion", on_delete=models.PROTECT, related_name="escalations")
+    state = models.CharField(max_length=30, default="submitted", choices=state_choices(states.ESCALATION))
+    follow_up = models.CharField(max_length=20, default="none", choices=state_choices(states.FOLLOW_UP))
+    submitted_at = models.DateTimeField()
+    day = models.DateField()
+    facts = models.JSONField()
+    answers = models.JSONField(default=dict)
+    explanation = models.JSONField(default=list)
+    texts = models.JSONField(default=dict)
+    copy_text = models.TextField(blank=True)
+    sample = models.BooleanField(default=False, help_text="Made at the first start, so that no page is empty.")
+
+    objects = EscalationQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-submitted_at", "-id"]),
+            models.Index(fields=["day", "role_key", "scenario_key"]),
+            models.Index(fields=["instance", "ticket_id"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=list(states.ESCALATION)), name="escalation_state_is_known"
+            ),
+            models.CheckConstraint(condition=models.Q(follow_up__in=list(states.FOLLOW_UP)), name="follow_up_is_known"),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        return f"ESC-{self.pk}"
+
+    def get_absolute_url(self):
+        return reverse("escalation", args=[self.pk])

@@ -1,0 +1,71 @@
+"""The questions of a scenario, folded over facts and answers: what is open, what is answered and by whom, what stops."""
+
+from dataclasses import dataclass
+
+from .facts import Facts
+from .mapping import Choice, Question, Scenario
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question with its answer; `by` is "engineer", "facts" or "" while it is open."""
+
+    question: Question
+    choice: Choice | None
+    by: str = ""
+    because: str = ""
+
+
+@dataclass(frozen=True)
+class Flow:
+    answered: tuple[Answered, ...]
+
+    @property
+    def open(self) -> tuple[Question, ...]:
+        return tuple(item.question for item in self.answered if item.choice is None)
+
+    @property
+    def stop(self) -> Choice | None:
+        """The first answer that says "do not escalate"."""
+        return next((item.choice for item in self.answered if item.choice and item.choice.stop), None)
+
+    @property
+    def answers(self) -> dict[str, str]:
+        return {item.question.key: item.choice.key for item in self.answered if item.choice}
+
+
+def resolve(scenario: Scenario, answers: dict[str, str], facts: Facts) -> Flow:
+    """`answers` are the engineer's, by question key; those that are not questions of this scenario no longer count."""
+    return Flow(tuple(_answer(question, answers.get(question.key), facts) for question in scenario.questions))
+
+
+def _answer(question: Question, given: str | None, facts: Facts) -> Answered:
+    choice = question.choice(given)
+    if choice:
+        return Answered(question, choice, "engineer")
+    key, because = _READERS[question.fact](facts)
+    choice = question.choice(key)
+    return Answered(question, choice, "facts", because) if choice else Answered(question, None)
+
+
+def _nothing(facts: Facts) -> tuple[str | None, str]:
+    return None, ""
+
+
+def _license_kind(facts: Facts) -> tuple[str | None, str]:
+    tags = set(facts.ticket.tags) if facts.ticket else set()
+    kinds = tags & {"new_business", "renewal"}
+    if len(kinds) != 1:
+        return None, ""
+    kind = kinds.pop()
+    return kind, f"the ticket is tagged {kind}"
+
+
+def _internal_issue(facts: Facts) -> tuple[str | None, str]:
+    if facts.ticket and "internal_issue" in facts.ticket.tags:
+        return "yes", "the ticket is tagged internal_issue"
+    return None, ""
+
+
+# One reader for each key of mapping.QUESTION_FACTS.
+_READERS = {"": _nothing, "license_kind": _license_kind, "internal_issue": _internal_issue}

@@ -1,0 +1,230 @@
+"""From facts to finished text: the parts of a message, and each part's Slack, note and copy-paste form.
+
+Templates are Liquid, strict: an unknown variable or filter is an error when the row is saved, never an empty word in a
+message. Values are data: a `{{` in a customer's name is never run.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from liquid import Environment, Mode, StrictUndefined
+from liquid.exceptions import LiquidError
+
+from . import escaping
+from .calendar import spoken_day, spoken_duration
+from .contacts import Contact
+from .facts import CustomerFacts, TicketFacts
+from .mapping import Mapping, Role, Scenario
+
+PRIORITIES = {
+    "urgent": "an emergency",
+    "high": "a high-priority problem",
+    "normal": "a normal-priority problem",
+    "low": "a low-priority problem",
+}
+# The shared parts: key -> what it is for, shown in the admin. A mapping without one of them cannot be published.
+SHARED_PARTS = {
+    "opening_aware": "first line when nothing is asked",
+    "opening_involve": "first line when something is asked",
+    "to": "whom it is for, and as what",
+    "to_nobody": "said instead when nobody was found",
+    "no_ask": "the ask's place on awareness rows",
+    "told": "what the customer was told",
+    "previous": "previous attempts",
+}
+# The parts that an engineer may change in place, in the order of the page, with the page's label.
+EDITABLE = {"situation": "Situation", "ask": "Ask", "told": "Customer was told", "previous": "Previous attempts"}
+MAX_PART = 600
+VARIABLES: dict[str, Any] = {
+    "ticket": {
+        "id": "1001", "priority": "Urgent", "priority_words": "an emergency", "state": "open", "queue": "Self-Managed",
+        "waiting": "2 h", "requester": "Rin Sato",
+    },
+    "customer": {"name": "Acme Corp"},
+    "contact": {"name": "Dana Reyes", "as": "CSM"},
+    "role": {"name": "Customer Success Manager", "short": "CSM"},
+    "author": {"name": "Ana Lima"},
+    "ask_by": "Wednesday 25 November",
+    "situation": "Acme Corp has an emergency.",
+    "ask": "Please call them.",
+}  # fmt: skip
+
+
+class _Environment(Environment):
+    output_stream_limit = 4000
+    loop_iteration_limit = 100
+    context_depth_limit = 10
+    local_namespace_limit = 1000
+
+
+_LIQUID = _Environment(tolerance=Mode.STRICT, undefined=StrictUndefined, strict_filters=True)
+
+
+class TemplateProblem(ValueError):
+    """A template that cannot be used; the message says where and why, for whoever edits it."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The finished parts of one message, plain text, not yet escaped for any channel."""
+
+    opening: str
+    to: str
+    customer: str
+    customer_url: str
+    ticket: str
+    ticket_url: str
+    situation: str
+    ask: str
+    told: str
+    previous: str
+    author: str
+
+
+def check_template(body: str) -> None:
+    """Raise TemplateProblem unless `body` renders with nothing but VARIABLES."""
+    render(body, VARIABLES)
+
+
+def render(body: str, values: dict) -> str:
+    try:
+        return _parsed(body).render(**values).strip()
+    except LiquidError as error:
+        raise TemplateProblem(f"{error.message if hasattr(error, 'message') else error}") from None
+
+
+@lru_cache(maxsize=500)
+def _parsed(body: str):
+    return _LIQUID.from_string(body)
+
+
+def values(
+    ticket: TicketFacts,
+    customer: CustomerFacts | None,
+    contact: Contact,
+    role: Role,
+    author: str,
+    now: datetime,
+    ask_by,
+    restricted: bool,
+) -> dict:
+    """What a template may speak of. Of a restricted ticket nothing is named but its number."""
+    name = (customer and customer.name) or (ticket.organization and ticket.organization.name) or "A customer"
+    opened = _instant(ticket.created_at)
+    return {
+        "ticket": {
+            "id": str(ticket.id),
+            "priority": ticket.priority.capitalize() or "no priority",
+            "priority_words": PRIORITIES.get(ticket.priority, "a problem"),
+            "state": ticket.state,
+            "queue": escaping.one_line(ticket.form, 60) or "no queue",
+            "waiting": spoken_duration(opened, now) if opened else "an unknown time",
+            "requester": "A user" if restricted else escaping.one_line(ticket.requester, 80) or "A user",
+        },
+        "customer": {"name": "A US Government customer" if restricted else escaping.one_line(name, 80)},
+        "contact": {"name": escaping.one_line(contact.name, 80), "as": contact.as_what},
+        "role": {"name": role.name, "short": role.short},
+        "author": {"name": author},
+        "ask_by": spoken_day(ask_by),
+    }
+
+
+def original_parts(mapping: Mapping, scenario: Scenario, context: dict) -> dict[str, str]:
+    """The ready value of every editable part."""
+    ask = render(scenario.ask, context) if scenario.tone == "involve" else render(mapping.template("no_ask"), context)
+    shared = {key: render(mapping.template(key), context) for key in ("told", "previous")}
+    return {"situation": render(scenario.situation, context), "ask": ask, **shared}
+
+
+def clean_edit(text: str) -> str:
+    """An engineer's own words for a part: one line, at most MAX_PART characters."""
+    return escaping.one_line(text, MAX_PART)
+
+
+def parts(
+    mapping: Mapping,
+    scenario: Scenario,
+    context: dict,
+    texts: dict[str, str],
+    ticket: TicketFacts,
+    customer: CustomerFacts | None,
+    author_line: str,
+) -> Parts:
+    """All parts, `texts` being the editable ones as they will be sent."""
+    names = context["ticket"]
+    where = [f"{ticket.id}"] + [word for word in (names["queue"], names["priority"], names["state"]) if word]
+    found = bool(context["contact"]["name"])
+    return Parts(
+        opening=render(mapping.template(f"opening_{scenario.tone}"), {**context, **texts}),
+        to=render(mapping.template("to" if found else "to_nobody"), context),
+        customer=context["customer"]["name"],
+        customer_url=customer.url if customer else "",
+        ticket=", ".join(where),
+        ticket_url=ticket.url,
+        author=author_line,
+        **{key: texts[key] for key in EDITABLE},
+    )
+
+
+def slack_message(parts: Parts, mention: str, author_mention: str, reference: str = "") -> dict:
+    """{"text", "blocks"}: `mention` and `author_mention` are Slack user ids or ""; the only tokens in the message."""
+    esc = escaping.slack
+    lead = (f"<@{mention}> " if mention else "") + esc(parts.opening)
+    customer = escaping.slack_link(parts.customer_url, parts.customer) if parts.customer_url else esc(parts.customer)
+    lines = [
+        f"*For:* {esc(parts.to)}",
+        f"*Customer:* {customer}",
+        f"*Ticket:* {escaping.slack_link(parts.ticket_url, parts.ticket)}",
+        f"*Ask:* {esc(parts.ask)}",
+        f"*Customer was told:* {esc(parts.told)}",
+        f"*Previous attempts:* {esc(parts.previous)}",
+        f"*From:* {f'<@{author_mention}> ' if author_mention else ''}{esc(parts.author)}",
+    ]
+    blocks = [_section(lead), _section("\n".join(lines))]
+    return {"text": lead, "blocks": blocks}
+
+
+def zendesk_note(parts: Parts, why: str) -> dict:
+    """{"body"}: the internal note, with the short explanation of why this person."""
+    lines = [
+        parts.opening,
+        "",
+        f"For: {parts.to}",
+        *([f"Why: {why}"] if why else []),
+        f"Customer: {parts.customer}" + (f" {parts.customer_url}" if parts.customer_url else ""),
+        f"Ticket: {parts.ticket}",
+        f"Ask: {parts.ask}",
+        f"Customer was told: {parts.told}",
+        f"Previous attempts: {parts.previous}",
+        f"From: {parts.author}",
+    ]
+    return {"body": escaping.note("\n".join(lines))}
+
+
+def plain_text(parts: Parts) -> str:
+    """For copy and paste, when a person has to send it by hand."""
+    return "\n".join(
+        [
+            parts.opening,
+            f"For: {parts.to}",
+            f"Customer: {parts.customer} {parts.customer_url}".rstrip(),
+            f"Ticket: {parts.ticket} {parts.ticket_url}".rstrip(),
+            f"Ask: {parts.ask}",
+            f"Customer was told: {parts.told}",
+            f"Previous attempts: {parts.previous}",
+            f"From: {parts.author}",
+        ]
+    )
+
+
+def _section(text: str) -> dict:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:2990], "verbatim": True}}
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return None

@@ -1,0 +1,180 @@
+"""What will be sent: from a scenario, answers and facts to finished legs, or to "do not escalate, do this instead".
+
+Pure: the same values give the same plan, for ever. The digest says whether two plans would send the same.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from . import messages
+from .calendar import add_business_days
+from .contacts import Contact, find_contact
+from .facts import Facts
+from .flow import Flow, resolve
+from .mapping import Choice, LegRule, Mapping, Scenario
+from .places import Place, Thread, find_place
+from .problems import Problem, blocking
+from .readiness import problems_of_facts, problems_of_plan
+from .suggest import not_relevant
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who sends. `slack_id` is "" when Slack does not know them."""
+
+    name: str
+    email: str = ""
+    slack_id: str = ""
+    title: str = "Support"
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What is not in the facts: who, which day, since when, an earlier thread of ours, and the author's own words.
+
+    `since` is the instant the draft was started: durations count from the ticket's opening to it, so that looking at the
+    page an hour later does not change what would be sent.
+    """
+
+    author: Author
+    day: date
+    since: datetime
+    thread: Thread | None = None
+    edits: tuple[tuple[str, str], ...] = ()
+    restricted: bool = False
+
+
+@dataclass(frozen=True)
+class PlannedLeg:
+    """One thing that will be sent: `target` and `content` are exactly what the gateway gets.
+
+    zendesk: target = "instance:ticket", content {"body", "follower": email|None, "email_cc": zendesk user id|None}
+    slack:   target = Place.target,      content {"text", "blocks"}
+    """
+
+    key: str
+    system: str
+    purpose: str
+    target: str
+    place: Place
+    visibility: str
+    content: dict
+    mentions: str = ""
+    cc: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    scenario: Scenario
+    flow: Flow
+    contact: Contact
+    legs: tuple[PlannedLeg, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    original: tuple[tuple[str, str], ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    copy_text: str = ""
+
+    @property
+    def stop(self) -> Choice | None:
+        return self.flow.stop
+
+    @property
+    def can_be_sent(self) -> bool:
+        return bool(self.legs) and not self.stop and not blocking(self.problems)
+
+    @property
+    def digest(self) -> str:
+        """What was shown: system, target, visibility and content of every leg. Not the mapping version."""
+        shown = [[leg.key, leg.system, leg.target, leg.visibility, leg.content] for leg in self.legs]
+        return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+
+
+def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: Facts, around: Circumstances) -> Plan:
+    role = mapping.role(scenario.role)
+    flow = resolve(scenario, answers, facts)
+    contact = find_contact(mapping, role, facts)
+    problems = problems_of_facts(facts)
+    if facts.ticket is None or flow.stop:
+        return Plan(scenario, flow, contact, problems=problems)
+    ask_by = add_business_days(around.day, scenario.answer_days)
+    ticket, customer = facts.ticket, facts.customer
+    context = messages.values(
+        ticket, customer, contact, role, around.author.name, around.since, ask_by, around.restricted
+    )
+    original = messages.original_parts(mapping, scenario, context)
+    edits = {} if around.restricted else {key: text for key, text in around.edits if key in original}
+    texts = {**original, **edits}
+    author_line = ", ".join(filter(None, (around.author.name, around.author.title)))
+    parts = messages.parts(mapping, scenario, context, texts, ticket, customer, author_line)
+    rules = [
+        rule for rule in scenario.legs if rule.only_if is None or flow.answers.get(rule.only_if[0]) == rule.only_if[1]
+    ]
+    legs = tuple(_leg(rule, mapping, facts, contact, around, parts) for rule in rules)
+    problems += problems_of_plan(
+        flow, contact, role, legs, ticket, not_relevant(mapping, scenario, facts), around.restricted
+    )
+    return Plan(
+        scenario, flow, contact, tuple(leg for leg in legs if leg.target), problems,
+        tuple(original.items()), tuple(texts.items()), messages.plain_text(parts),
+    )  # fmt: skip
+
+
+def _leg(
+    rule: LegRule, mapping: Mapping, facts: Facts, contact: Contact, around: Circumstances, parts: messages.Parts
+) -> PlannedLeg:
+    if rule.system == "zendesk":
+        return _zendesk_leg(rule, facts, contact, around, parts)
+    place = find_place(rule, mapping, facts, contact, around.author.slack_id, around.thread)
+    mention = contact.slack_id if rule.mention == "contact" else ""
+    content = messages.slack_message(parts, mention, around.author.slack_id)
+    return PlannedLeg(
+        rule.key, "slack", "post", place.target, place, "internal", content, mentions=contact.name if mention else ""
+    )
+
+
+def _zendesk_leg(
+    rule: LegRule, facts: Facts, contact: Contact, around: Circumstances, parts: messages.Parts
+) -> PlannedLeg:
+    ticket = facts.ticket
+    mode = "follower" if rule.cc_mode == "email_cc" and around.restricted else rule.cc_mode
+    employee = contact.zendesk_id is not None and contact.zendesk_role in ("agent", "admin")
+    note = ""
+    if mode != "none" and not employee:
+        mode, note = "none", _why_no_cc(contact)
+    content = messages.zendesk_note(parts, why_in_short(contact))
+    content["follower"] = contact.person.email if mode == "follower" else None
+    content["email_cc"] = contact.zendesk_id if mode == "email_cc" else None
+    place = Place("ticket", f"{ticket.instance}:{ticket.id}", f"ticket {ticket.id}", "internal note")
+    visibility = "customer" if mode == "email_cc" else "internal"
+    return PlannedLeg(
+        rule.key,
+        "zendesk",
+        "note",
+        place.target,
+        place,
+        visibility,
+        content,
+        cc=mode if mode != "none" else "",
+        note=note,
+    )
+
+
+def _why_no_cc(contact: Contact) -> str:
+    if not contact.person:
+        return "Nobody was found to add to the ticket: the note goes without."
+    if contact.zendesk_role == "end-user":
+        return f"{contact.name} is an end user in Zendesk, so they are not added: the note and Slack tell them."
+    return f"{contact.name} has no agent account in Zendesk (or it could not be read), so they are not added: the note and Slack tell them."
+
+
+def why_in_short(contact: Contact) -> str:
+    """One clause for the note: the step that chose, and what the earlier ones said."""
+    chosen = next((step for step in contact.trace if step.outcome == "chosen"), None)
+    before = "; ".join(step.why for step in contact.trace if step.outcome != "chosen" and step.why)
+    if chosen is None:
+        return before
+    text = f"{chosen.looked_in}: {chosen.found}" if chosen.found else chosen.why
+    return f"{text} (before that: {before})" if before else text

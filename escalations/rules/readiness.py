@@ -1,0 +1,84 @@
+"""The problems of a draft: what the facts, the answers and the plan leave open, in words with a way out."""
+
+from .contacts import Contact
+from .facts import LOOKUP_ERRORS, Facts, TicketFacts
+from .flow import Flow
+from .mapping import Role
+from .problems import Problem
+
+NAMES = {"zendesk": "Zendesk", "salesforce": "Salesforce", "slack": "Slack"}
+
+
+def problems_of_facts(facts: Facts) -> tuple[Problem, ...]:
+    seen = facts.get("zendesk", "ticket")
+    if seen is None:
+        return (Problem("The ticket has not been read yet.", "ticket", True, "Press Look again."),)
+    if not seen.known:
+        return (_ticket_unread(seen.error, seen.detail),)
+    problems = []
+    if facts.ticket.state == "closed":
+        way_out = "Open a follow-up ticket in Zendesk and escalate that one."
+        problems.append(
+            Problem(f"Ticket {facts.ticket.id} is closed; Zendesk takes no notes on it.", "ticket", True, way_out)
+        )
+    account = facts.get("salesforce", "account")
+    if account and not account.known:
+        text = f"Salesforce {LOOKUP_ERRORS[account.error]}, so the owner is not known." + (
+            f" {account.detail}" if account.detail else ""
+        )
+        problems.append(
+            Problem(text, "customer", False, "Look again, or go on: the message goes to the channel without a mention.")
+        )
+    return tuple(problems)
+
+
+def _ticket_unread(error: str, detail: str) -> Problem:
+    if error in ("not_found", "deleted"):
+        return Problem(
+            "There is no such ticket in Zendesk, or it was deleted.",
+            "ticket",
+            True,
+            "Check the number, or paste the link.",
+        )
+    text = f"Zendesk {LOOKUP_ERRORS[error]}." + (f" {detail}" if detail else "")
+    return Problem(text, "ticket", True, "Nothing is lost: press Look again, or come back to this draft later.")
+
+
+def problems_of_plan(
+    flow: Flow,
+    contact: Contact,
+    role: Role,
+    legs: tuple,
+    ticket: TicketFacts,
+    against: tuple[str, ...],
+    restricted: bool,
+) -> tuple[Problem, ...]:
+    problems = [Problem(question.text, question.key, True, "Answer the question.") for question in flow.open]
+    for text in against:
+        problems.append(Problem(f"This may be the wrong row: {text}.", "situation"))
+    wants_person = any(leg.system == "slack" or leg.cc or leg.note for leg in legs)
+    if not contact.person and wants_person:
+        problems.append(
+            Problem(
+                f"No {role.short} was found, so nobody is tagged.", "contact", False, "See “How found” for each step."
+            )
+        )
+    if contact.person and not contact.slack_id and any(leg.system == "slack" for leg in legs):
+        text = f"{contact.name} was not found in Slack by e-mail, so they cannot be mentioned."
+        problems.append(Problem(text, "contact", False, "Tell them another way, or pick the channel's help."))
+    for leg in legs:
+        if not leg.target:
+            reasons = "; ".join(leg.place.passed_over) or "no place is configured"
+            problems.append(
+                Problem(
+                    f"Slack has no place to post to: {reasons}.", "slack", True, "Ask a row keeper to name a channel."
+                )
+            )
+        if leg.note:
+            problems.append(Problem(leg.note, "zendesk"))
+        if leg.visibility == "customer":
+            people = "1 person" if ticket.end_users == 1 else f"{ticket.end_users} people"
+            problems.append(Problem(f"{contact.name}'s address becomes visible to {people} outside.", "zendesk"))
+    if not flow.open and not legs:
+        problems.append(Problem("This row sends nothing.", "review", True, "Ask a row keeper to look at it."))
+    return tuple(problems)

@@ -1,0 +1,91 @@
+"""Which scenarios fit a ticket, with the reasons. Signals rank, they never hide a row."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from .contacts import csm_state
+from .facts import Facts
+from .mapping import Mapping, Scenario, Signal
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A card of the situation list. `twins` are the same card under other roles, its own scenario first."""
+
+    scenario: Scenario
+    twins: tuple[Scenario, ...]
+    reasons: tuple[str, ...] = ()
+    against: tuple[str, ...] = ()
+    decisive: bool = False
+
+    @property
+    def score(self) -> int:
+        return 10 * self.decisive + 2 * len(self.reasons) - 3 * len(self.against)
+
+
+def rank(mapping: Mapping, facts: Facts, day: date) -> tuple[Suggestion, ...]:
+    """Every scenario in force on `day`, best first; equal ones keep the order of the mapping. Twins share one card."""
+    cards = [
+        _suggestion(mapping, scenario, facts)
+        for scenario in mapping.scenarios
+        if scenario.in_force(day) and not _has_card_elsewhere(mapping, scenario, day)
+    ]
+    return tuple(sorted(cards, key=lambda card: -card.score))
+
+
+def selected(cards: tuple[Suggestion, ...]) -> Suggestion | None:
+    """The one card with a decisive reason; a tie selects none."""
+    decisive = [card for card in cards if card.decisive]
+    return decisive[0] if len(decisive) == 1 else None
+
+
+def card_of(cards: tuple[Suggestion, ...], scenario_key: str) -> Suggestion | None:
+    return next((card for card in cards if any(twin.key == scenario_key for twin in card.twins)), None)
+
+
+def not_relevant(mapping: Mapping, scenario: Scenario, facts: Facts) -> tuple[str, ...]:
+    """Why the row is not meant for this ticket: a warning and a lower place, never a refusal."""
+    against = []
+    ticket = facts.ticket
+    queues = [queue for queue in map(mapping.queue, scenario.queues) if queue and not queue.retired_on]
+    if ticket and ticket.form and queues and not any(queue.takes(ticket.form) for queue in queues):
+        names = " or ".join(queue.name for queue in queues)
+        against.append(f"the row is meant for {names}; this ticket is in {ticket.form}")
+    if scenario.only_csm and csm_state(mapping, facts) not in (scenario.only_csm, "unknown"):
+        against.append("the row is meant for accounts served by Scale; this one is not")
+    return tuple(against)
+
+
+def _has_card_elsewhere(mapping: Mapping, scenario: Scenario, day: date) -> bool:
+    root = mapping.scenario(scenario.twin_of) if scenario.twin_of else None
+    return bool(root and root.in_force(day))
+
+
+def _suggestion(mapping: Mapping, scenario: Scenario, facts: Facts) -> Suggestion:
+    hits = [signal for signal in scenario.signals if _holds(signal, mapping, facts)]
+    against = not_relevant(mapping, scenario, facts)
+    reasons = tuple(signal.because or f"{signal.kind} is {signal.pattern}" for signal in hits)
+    decisive = any(signal.decisive for signal in hits) and not against
+    return Suggestion(scenario, mapping.twins(scenario), reasons, against, decisive)
+
+
+def _holds(signal: Signal, mapping: Mapping, facts: Facts) -> bool:
+    ticket, wanted = facts.ticket, signal.pattern.casefold()
+    if ticket is None:
+        return False
+    match signal.kind:
+        case "priority":
+            return ticket.priority.casefold() == wanted
+        case "form":
+            return ticket.form.casefold() == wanted
+        case "tag":
+            return wanted in {tag.casefold() for tag in ticket.tags}
+        case "subject":
+            return wanted in ticket.subject.casefold()
+        case "comment":
+            return any(wanted in (comment.get("body") or "").casefold() for comment in facts.comments[:3])
+        case "organization":
+            return ("known" if ticket.organization else "unknown") == wanted
+        case "csm":
+            return csm_state(mapping, facts) == wanted
+    return False

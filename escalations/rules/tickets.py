@@ -1,0 +1,65 @@
+"""From what an engineer pastes to (instance, number): a link, a number, or a line with one of them in it."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+LINK = re.compile(r"https?://\S+", re.IGNORECASE)
+PATH = re.compile(
+    r"^/(?:agent/(?:#/)?tickets|tickets|requests|hc/[\w-]+/requests|api/v2/tickets)/(\d{1,15})(?:\.json)?(?:[/?#]|$)"
+)
+NUMBER = re.compile(r"(?<![\w.])#?(\d{1,15})(?![\w])")
+
+
+@dataclass(frozen=True)
+class TicketNumber:
+    instance: str
+    id: int
+
+
+class NotATicket(ValueError):
+    """What was pasted names no ticket; the message says what was seen and what to paste instead."""
+
+
+def read_ticket(text: str, hosts: dict[str, str], default: str = "main") -> TicketNumber:
+    """`hosts` maps a Zendesk host name to its instance. Raises NotATicket with a sentence for the page."""
+    text = " ".join((text or "").split())[:2000]
+    if not text:
+        raise NotATicket("Paste the ticket's link or its number.")
+    link = LINK.search(text)
+    return _from_link(link.group().rstrip(").,;>]\"'"), hosts) if link else _from_numbers(text, default)
+
+
+def _from_link(link: str, hosts: dict[str, str]) -> TicketNumber:
+    try:
+        parts = urlsplit(link)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        raise NotATicket("That link cannot be read. Paste the ticket's number instead.") from None
+    if host not in hosts:
+        known = " or ".join(sorted(hosts))
+        raise NotATicket(f"That link leads to {host or 'nowhere'}. Tickets are at {known}.")
+    match = PATH.match(
+        parts.path + ("#" + parts.fragment if parts.fragment and parts.path in ("/agent", "/agent/") else "")
+    )
+    if not match:
+        raise NotATicket(
+            f"That is a page of {host}, but not a ticket. A ticket's link ends in /agent/tickets/ and a number."
+        )
+    return TicketNumber(hosts[host], _number(match.group(1)))
+
+
+def _from_numbers(text: str, default: str) -> TicketNumber:
+    numbers = list(dict.fromkeys(NUMBER.findall(text)))
+    if not numbers:
+        raise NotATicket(f"There is no ticket number in “{text[:60]}”. Paste the ticket's link or its number.")
+    if len(numbers) > 1:
+        raise NotATicket(f"That line holds several numbers ({', '.join(numbers[:4])}). Paste only the ticket's.")
+    return TicketNumber(default, _number(numbers[0]))
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 2**53:
+        raise NotATicket(f"{text} is no ticket number.")
+    return number
