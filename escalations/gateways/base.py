@@ -9,7 +9,7 @@ from escalations.rules.facts import LOOKUP_ERRORS
 
 @dataclass(frozen=True)
 class Receipt:
-    """The service's own proof that an effect exists: `remote_id` is unique within its system, `url` is the public address."""
+    """The service's own proof that an effect exists: `remote_id` is unique in its system, `url` the public address."""
 
     remote_id: str
     url: str
@@ -34,12 +34,15 @@ class DeliveryError(Exception):
 
 
 class LookupFailed(Exception):
-    """A read that gave no value; `code` is a key of `LOOKUP_ERRORS`, `detail` plain words for the page."""
+    """A read that gave no value; `code` is a key of `LOOKUP_ERRORS`, `detail` plain words for the page.
 
-    def __init__(self, service: str, code: str, detail: str = ""):
+    `retry_after` in seconds, when the service asked us to wait.
+    """
+
+    def __init__(self, service: str, code: str, detail: str = "", *, retry_after: float | None = None):
         assert code in LOOKUP_ERRORS, code
         super().__init__(f"{service}: {code} {detail}".strip())
-        self.service, self.code, self.detail = service, code, detail
+        self.service, self.code, self.detail, self.retry_after = service, code, detail, retry_after
 
 
 class Deadline:

@@ -1,0 +1,51 @@
+"""What Slack's error codes mean. A code that is not listed is ambiguous: look before posting again."""
+
+from escalations.gateways.troubles import Trouble
+
+
+def codes(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+CREDENTIALS = codes(
+    "invalid_auth not_authed account_inactive token_revoked token_expired no_permission org_login_required "
+    "ekm_access_denied team_access_not_granted not_allowed_token_type two_factor_setup_required"
+)
+FORBIDDEN = codes("missing_scope access_denied accesslimited enterprise_is_restricted")
+LIMITED = codes("ratelimited rate_limited message_limit_exceeded")
+NOT_FOUND = codes("channel_not_found users_not_found user_not_found thread_not_found message_not_found")
+PERMANENT = NOT_FOUND | codes(
+    "is_archived not_in_channel msg_too_long no_text invalid_blocks invalid_blocks_format msg_blocks_too_long "
+    "too_many_attachments restricted_action restricted_action_read_only_channel restricted_action_thread_only_channel "
+    "restricted_action_non_threadable_channel restricted_action_thread_locked messages_tab_disabled cannot_dm_bot "
+    "user_disabled user_not_visible not_enough_users too_many_users invalid_user_combination metadata_too_large "
+    "invalid_metadata_format invalid_metadata_schema metadata_must_be_sent_from_app cannot_reply_to_message "
+    "invalid_thread_ts channel_type_not_supported invalid_arguments invalid_arg_name invalid_channel"
+)
+WORDS = {
+    "channel_not_found": "does not know this channel, or the portal's bot is not in it",
+    "is_archived": "has archived this channel",
+    "not_in_channel": "does not have the portal's bot in this channel",
+    "msg_too_long": "did not accept a text this long",
+    "missing_scope": "has not granted the portal a permission that this needs",
+}
+
+
+class SlackSaid(Trouble):
+    """An answer with `ok: false`; `code` is Slack's own, shown only when it is one we know."""
+
+    def __init__(self, code: str, retry_after: float | None = None):
+        self.retry_after = retry_after
+        if code in CREDENTIALS:
+            self.read, self.write, words = "credentials", "paused", "refused the portal's credentials"
+        elif code in FORBIDDEN:
+            self.read, self.write, words = "forbidden", "paused", "does not let the portal do this"
+        elif code in LIMITED:
+            self.read, self.write, words = "limited", "not_sent", "asks us to wait (too many requests)"
+        elif code in PERMANENT:
+            self.read = "not_found" if code in NOT_FOUND else "failed"
+            self.write, words = "permanent", "did not accept the message"
+        else:
+            words = "answered with an error"
+        super().__init__(WORDS.get(code, words))
+        self.code = code if code.replace("_", "").isalnum() and len(code) <= 60 else "unknown"

@@ -1,0 +1,123 @@
+"""Zendesk: read a ticket and its people; write one internal note exactly once. The only importer of zenpy is its door.
+
+Times are ISO 8601 UTC, shapes those of rules.facts. Reads raise LookupFailed, writes DeliveryError, nothing else.
+"""
+
+from urllib.parse import quote, urlsplit
+
+from escalations.gateways import zendesk_shapes as shapes
+from escalations.gateways.base import Deadline, LookupFailed, Receipt
+from escalations.gateways.faults import reading
+from escalations.gateways.tokens import Token
+from escalations.gateways.transport import Hosts
+from escalations.gateways.zendesk_note import Note, note_receipt
+from escalations.gateways.zendesk_session import Door
+
+MOST_PAGES = 100
+
+
+class Zendesk:
+    """One Zendesk instance. `restricted` (US Government): reads give links only, comments and cc are off."""
+
+    def __init__(
+        self,
+        instance: str,
+        host: str,
+        *,
+        client_id: str,
+        client_secret: str,
+        restricted: bool = False,
+        base: str | None = None,
+        hosts: Hosts | None = None,
+        token: Token | None = None,
+    ):
+        self.instance, self.host, self.restricted = instance, host, restricted
+        self._door = Door(host, client_id, client_secret, token or Token(), hosts or Hosts([host]), base)
+
+    def ticket_url(self, ticket_id: int) -> str:
+        return f"https://{self.host}/agent/tickets/{int(ticket_id)}"
+
+    def ticket(self, ticket_id: int, *, deadline: Deadline) -> dict:
+        """Return the ticket of rules.facts with its organization, in one request."""
+        include = "organizations,ticket_forms" if self.restricted else "users,organizations,ticket_forms"
+        with reading("zendesk"):
+            answer = self._read(f"/api/v2/tickets/{int(ticket_id)}.json?include={include}", deadline)
+            if answer["ticket"].get("status") == "deleted":
+                raise LookupFailed("zendesk", "deleted", "was deleted")
+            url = self.ticket_url(ticket_id)
+            return shapes.ticket_facts(self.instance, url, answer, links_only=self.restricted)
+
+    def comments(self, ticket_id: int, *, deadline: Deadline) -> list[dict]:
+        """Return the newest ten comments of rules.facts; none, without a request, of a restricted instance."""
+        if self.restricted:
+            return []
+        with reading("zendesk"):
+            path = f"/api/v2/tickets/{int(ticket_id)}/comments.json?include=users&sort_order=desc&per_page=10"
+            return shapes.comment_facts(self._read(path, deadline))
+
+    def person(self, email: str, *, deadline: Deadline) -> dict | None:
+        """Return the zendesk person of rules.facts with this address; None when nobody has it."""
+        with reading("zendesk"):
+            if not shapes.EMAIL.fullmatch(email):
+                return None
+            query = quote(f'email:"{email}"', safe="")
+            return shapes.person_facts(self._read(f"/api/v2/users/search.json?query={query}", deadline), email)
+
+    def note(
+        self,
+        *,
+        ticket_id: int,
+        body: str,
+        key: str,
+        follower: str | int | None = None,
+        email_cc: str | int | None = None,
+        deadline: Deadline,
+    ) -> Receipt:
+        """Write an internal note, never a public comment; at most once, because it is compare-and-swap.
+
+        `follower` is an address or a Zendesk user id, `email_cc` a user id. Somebody who is not an agent is not
+        added as follower and never created. `Receipt.detail` tells `follower_added` and `email_cc_added`, if asked for.
+        `key` comes back in the audit, where `find_note` looks for it.
+        """
+        return Note(self, self._door, ticket_id, key, deadline).write(body, follower, email_cc)
+
+    def find_note(self, *, ticket_id: int, key: str, deadline: Deadline) -> Receipt | None:
+        """Return the receipt of the note with this key; None only after every page was read."""
+        with reading("zendesk"), self._door.open(deadline) as tickets:
+            path, seen = f"/api/v2/tickets/{int(ticket_id)}/audits.json?sort_order=desc&per_page=100", set()
+            read = 0
+            while path:
+                if path in seen or len(seen) >= MOST_PAGES:
+                    raise LookupFailed("zendesk", "malformed", "sent the same page of the history twice")
+                seen.add(path)
+                answer = self._door.get(tickets, path).json()
+                for audit in answer["audits"]:
+                    if portal_key(audit) == key:
+                        return note_receipt(self, int(ticket_id), audit)
+                read += len(answer["audits"])
+                path = self._next(answer)
+            if read < int(answer.get("count") or 0):
+                raise LookupFailed("zendesk", "malformed", "sent a part of the history only")
+            return None
+
+    def _read(self, path, deadline):
+        with self._door.open(deadline) as tickets:
+            return self._door.get(tickets, path).json()
+
+    def _next(self, answer):
+        """Return the path of the next page; the host is compared first, since our token goes with the request."""
+        more = (answer.get("meta") or {}).get("has_more")
+        url = answer.get("next_page") or ((answer.get("links") or {}).get("next") if more else None)
+        if more and not url:
+            raise LookupFailed("zendesk", "malformed", "sent a part of the history only")
+        if not url:
+            return ""
+        parts = urlsplit(url)
+        if parts.scheme != "https" or parts.netloc.lower() != self.host.lower():
+            raise LookupFailed("zendesk", "malformed", "pointed to another host for the next page")
+        return f"{parts.path}?{parts.query}"
+
+
+def portal_key(audit: dict) -> str | None:
+    """Return the key that a note of ours carries in its audit."""
+    return ((audit.get("metadata") or {}).get("custom") or {}).get("portal_key")

@@ -1,0 +1,110 @@
+"""The one write to Zendesk: read the ticket, compare its stamp, put the note, check what came back."""
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from escalations.gateways import zendesk_shapes as shapes
+from escalations.gateways.base import DeliveryError, LookupFailed, Receipt
+from escalations.gateways.faults import preparing, writing
+from escalations.gateways.troubles import Refused
+
+SETTLED_SECONDS = 2  # stamps have a resolution of one second: two updates of the same second share one
+
+
+class Note:
+    """One attempt. `zendesk` is the instance's gateway, for look-ups."""
+
+    def __init__(self, zendesk, door, ticket_id: int, key: str, deadline):
+        self.zendesk, self.door, self.ticket_id, self.key, self.deadline = zendesk, door, ticket_id, key, deadline
+
+    def write(self, body, follower, email_cc) -> Receipt:
+        with preparing("zendesk"):
+            self.ticket_id = int(self.ticket_id)
+            if email_cc and self.zendesk.restricted:
+                raise DeliveryError("Cc is switched off in this Zendesk instance.", outcome="permanent", code="cc_off")
+            follower_id = self._agent(follower)
+        with self.door.open(self.deadline) as tickets:
+            with preparing("zendesk"):
+                stamp = self._stamp(self.door.get(tickets, self._path))
+                change = self._change(body, stamp, follower_id, int(email_cc) if email_cc else None)
+            with writing("zendesk"):
+                try:
+                    answer = self.door.put(tickets, self._path, change).json()
+                except Refused as refused:
+                    if refused.status != 409:
+                        raise
+                    return self._after_conflict()
+                detail = self._done(answer["ticket"], follower, follower_id, email_cc)
+                return note_receipt(self.zendesk, self.ticket_id, answer["audit"], detail)
+
+    @property
+    def _path(self):
+        return f"/api/v2/tickets/{self.ticket_id}.json"
+
+    def _agent(self, follower):
+        """Return the user id to add: that of an active agent, else None."""
+        if not follower or "@" not in str(follower):
+            return int(follower) if follower else None
+        person = self.zendesk.person(follower, deadline=self.deadline)
+        return person["id"] if person and person["active"] and person["role"] != "end-user" else None
+
+    def _stamp(self, response):
+        ticket = response.json()["ticket"]
+        if ticket["status"] in ("closed", "deleted"):
+            text = f"The ticket is {ticket['status']}: nothing can be added to it."
+            raise DeliveryError(text, outcome="permanent", code=ticket["status"])
+        age = (_now(response) - datetime.fromisoformat(ticket["updated_at"])).total_seconds()
+        if age < SETTLED_SECONDS:
+            wait = min(SETTLED_SECONDS - age, 60.0)
+            text = "The ticket was changed this very second."
+            raise DeliveryError(text, outcome="not_sent", code="just_changed", retry_after=wait)
+        return ticket["updated_at"]
+
+    def _change(self, body, stamp, follower_id, email_cc):
+        change = {
+            "comment": {"body": shapes.plain(body), "public": False},
+            "metadata": {"portal_key": self.key},
+            "safe_update": True,
+            "updated_stamp": stamp,
+        }
+        if follower_id:
+            change["followers"] = [{"user_id": follower_id, "action": "put"}]
+        if email_cc:
+            change["email_ccs"] = [{"user_id": email_cc, "action": "put"}]
+        return {"ticket": change}
+
+    def _done(self, ticket, follower, follower_id, email_cc):
+        """Compare with the ids that came back: both are ignored where the account has them switched off."""
+        detail = {}
+        if follower:
+            detail["follower_added"] = follower_id is not None and follower_id in (ticket.get("follower_ids") or ())
+        if email_cc:
+            detail["email_cc_added"] = int(email_cc) in (ticket.get("email_cc_ids") or ())
+        return detail
+
+    def _after_conflict(self):
+        """409: this update was not applied, but an earlier one of ours may just have been. So look."""
+        try:
+            found = self.zendesk.find_note(ticket_id=self.ticket_id, key=self.key, deadline=self.deadline)
+        except LookupFailed:
+            text = "The ticket was changed at the same moment, and its history could not be read."
+            raise DeliveryError(text, outcome="ambiguous", code="conflict") from None
+        if found:
+            return found
+        text = "Somebody else changed the ticket at the same moment."
+        raise DeliveryError(text, outcome="not_sent", code="conflict", retry_after=float(SETTLED_SECONDS))
+
+
+def note_receipt(zendesk, ticket_id: int, audit: dict, detail: dict | None = None) -> Receipt:
+    """The remote id is instance:ticket:audit, the same whether just written or found again."""
+    at = datetime.fromisoformat(audit["created_at"]) if audit.get("created_at") else None
+    remote_id = f"{zendesk.instance}:{ticket_id}:{audit['id']}"
+    return Receipt(remote_id, zendesk.ticket_url(ticket_id), at, detail or {})
+
+
+def _now(response):
+    """The service's clock, ours when it does not tell."""
+    try:
+        return parsedate_to_datetime(response.headers["Date"])
+    except (KeyError, TypeError, ValueError):
+        return datetime.now(UTC)

@@ -1,0 +1,104 @@
+"""The real clients against the sandbox, one process of it for all tests of this folder. No database, no sleeping."""
+
+import subprocess
+import sys
+
+import pytest
+import requests
+
+from escalations.gateways.base import Deadline
+from escalations.gateways.salesforce import Salesforce
+from escalations.gateways.salesforce_query import Fields
+from escalations.gateways.slack import Slack
+from escalations.gateways.zendesk import Zendesk
+
+FIELDS = Fields(
+    csm="Customer_Success_Manager__r",
+    csm_name="Technical_Account_Manager_Name__c",
+    channel_id="Internal_Slack_Channel__c",
+    region="Region__c",
+)
+
+
+class Sandbox:
+    """The sandbox's own API, in the words of the tests."""
+
+    def __init__(self, url):
+        self.url = url
+
+    def control(self, what, **given):
+        answer = requests.post(f"{self.url}/control/{what}", json=given, timeout=10)
+        assert answer.ok, answer.text
+        return answer.json()
+
+    def fault(self, service, kind, match="*", **more):
+        self.control("faults", service=service, kind=kind, match=match, **more)
+
+    def effects(self, *kinds):
+        """Everything applied so far, of these kinds if any are given."""
+        found = requests.get(f"{self.url}/ledger.json", timeout=10).json()
+        return [one for one in found if not kinds or one["kind"] in kinds]
+
+    def requests_of(self, work):
+        """How many requests `work` makes: each is counted by a rule that hides nothing."""
+        requests.delete(f"{self.url}/control/faults", timeout=10)
+        self.fault("*", "delayed_visibility", seconds=0)
+        work()
+        return requests.get(f"{self.url}/control/faults", timeout=10).json()["faults"][0]["matched"]
+
+
+@pytest.fixture(scope="session")
+def _process():
+    command = [sys.executable, "-m", "sandbox", "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    yield process.stdout.readline().split()[-1]
+    process.terminate()
+    process.wait(10)
+    process.stdout.close()
+
+
+@pytest.fixture
+def sandbox(_process):
+    box = Sandbox(_process)
+    box.control("reset")
+    return box
+
+
+@pytest.fixture
+def soon():
+    """A deadline that is far enough for loopback."""
+    return Deadline(5.0)
+
+
+@pytest.fixture
+def zendesk(sandbox):
+    return Zendesk("main", "portal-demo.zendesk.com", client_id="portal", client_secret="portal", base=sandbox.url)
+
+
+@pytest.fixture
+def usgov(sandbox):
+    return Zendesk(
+        "usgov",
+        "portal-demo-usgov.zendesk.com",
+        client_id="portal",
+        client_secret="portal",
+        restricted=True,
+        base=sandbox.url,
+    )
+
+
+@pytest.fixture
+def salesforce(sandbox):
+    return Salesforce(
+        "portal-demo.my",
+        consumer_key="portal",
+        consumer_secret="portal",
+        fields=FIELDS,
+        base=sandbox.url,
+        pause=lambda seconds: None,
+    )
+
+
+@pytest.fixture
+def slack(sandbox):
+    return Slack("xoxb-portal", "portal-demo.slack.com", base=sandbox.url)
