@@ -1,0 +1,1 @@
+"""The handbook page <-> the mapping. Pure: text and values in, values and text out."""
