@@ -3,6 +3,7 @@
 One lock guards it. Request handlers hold it while they read and while they record, never while a fault makes them wait.
 """
 
+import secrets
 import threading
 import time
 from datetime import UTC, datetime
@@ -72,6 +73,8 @@ class World:
         self.unreadable_fields = set()
         self.last_ts = 0
         self.serial = 0
+        self.changes = 0
+        self.epoch = secrets.token_hex(4)
 
     def reset(self):
         """Drop the ledger and everything applied."""
@@ -94,6 +97,12 @@ class World:
         line = {"control": kind, **values}
         effects.replay(self, line)
         self.ledger.write(line)
+        self.changes += 1
+
+    @property
+    def version(self):
+        """Return a text that changes whenever anything does, a reset included."""
+        return f"{self.epoch}-{len(self.ledger.entries)}-{self.changes}"
 
     def account(self, account_id):
         """Return the account of a 15- or 18-character id, or None. Ids are case-sensitive in the first 15."""

@@ -1,0 +1,65 @@
+"""A Slack conversation with its threads; a permalink highlights its message."""
+
+from datetime import UTC, datetime
+
+from sandbox.markup import badge, bullets, fill, when
+from sandbox.page_text import slack_blocks, slack_text
+from sandbox.slack_messages import target_name
+from sandbox.slack_people import name_of
+
+KINDS = {"public": "public channel", "private": "private channel", "im": "direct message", "mpim": "group direct message"}
+
+
+def page(world, channel_id, wanted):
+    """Return (title, body) or None; `wanted` is the last part of a permalink, such as p1700000000000100."""
+    channel = world.channel(channel_id)
+    if channel is None:
+        return None
+    wanted_ts = f"{wanted[1:-6]}.{wanted[-6:]}" if wanted and len(wanted) > 7 else None
+    known = {message.ts for message in channel.messages}
+    name = target_name(channel)
+    missing = wanted_ts and wanted_ts not in known
+    members = [name_of(world, one) for one in channel.members]
+    tops = [m for m in channel.messages if not m.thread_ts or m.thread_ts == m.ts]
+    return name, fill(
+        "<h1>{name}</h1><p>{badges}</p>{missing}{messages}<h2>{n} members</h2><p class='quiet'>{members}</p>",
+        name=name,
+        badges=[badge(KINDS[channel.kind]), " ", badge("archived", "alarm") if channel.archived else ""],
+        missing=fill('<p class="empty">The message of this link is not here; it may have been deleted.</p>') if missing else "",
+        messages=[_thread(world, channel, message, wanted_ts) for message in reversed(tops)]
+        or fill('<p class="empty">No messages yet.</p>'),
+        n=len(members),
+        members=", ".join(members[:40]) + (" …" if len(members) > 40 else ""),
+    )
+
+
+def _thread(world, channel, message, wanted_ts):
+    replies = [m for m in channel.messages if m.thread_ts == message.ts and m.ts != message.ts]
+    inner = fill('<div class="thread">{replies}</div>', replies=[_message(world, m, wanted_ts) for m in replies]) if replies else ""
+    return fill("{first}{inner}", first=_message(world, message, wanted_ts), inner=inner)
+
+
+def _message(world, message, wanted_ts):
+    at = datetime.fromtimestamp(int(message.ts.split(".")[0]), UTC).isoformat().replace("+00:00", "Z")
+    payload = (message.metadata or {}).get("event_payload") or {}
+    wanted = message.ts == wanted_ts
+    return fill(
+        '<article class="entry{mark}" id="p{id}"{current}><header><strong>{who}</strong> {edited} <span class="quiet">{at}</span></header>'
+        "{body}{metadata}</article>",
+        mark=" wanted" if wanted else "",
+        current=fill(' aria-current="true"') if wanted else "",
+        id=message.ts.replace(".", ""),
+        who=name_of(world, message.user),
+        edited=[badge("edited") if message.edited_ts else "", badge("the message of your link", "wanted") if wanted else ""],
+        at=when(at),
+        body=fill('<div class="body">{blocks}</div>', blocks=slack_blocks(world, message.blocks))
+        if message.blocks
+        else fill('<div class="body"><p class="said">{text}</p></div>', text=slack_text(world, message.text)),
+        metadata=fill(
+            "<footer>{event} {pairs}</footer>",
+            event=message.metadata.get("event_type"),
+            pairs=bullets([f"{key}: {value}" for key, value in payload.items()], "empty"),
+        )
+        if message.metadata
+        else "",
+    )
