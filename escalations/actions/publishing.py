@@ -19,7 +19,7 @@ from escalations.models import (
     Template,
 )
 from escalations.models.active import forget
-from escalations.reading.mapping import working_copy
+from escalations.models.working_copy import working_copy
 from escalations.rules import mapping as rules
 from escalations.rules.messages import SHARED_PARTS, TemplateProblem, check_template
 
@@ -79,12 +79,18 @@ def write_rows(mapping: rules.Mapping) -> None:
     """Rows by key: updated, added, and those no longer named removed. Runs inside a unit."""
     for model in (Signal, Link, LegRule, Choice, Question, FallbackStep, Alias):
         model.objects.all().delete()
-    queues = _keyed(Queue, mapping.queues, lambda q: {"name": q.name, "forms": list(q.forms), "retired_on": _day(q.retired_on)})
+    queues = _keyed(
+        Queue, mapping.queues, lambda q: {"name": q.name, "forms": list(q.forms), "retired_on": _day(q.retired_on)}
+    )
     channels = _keyed(
         Channel, mapping.channels,
         lambda c: {"name": c.name, "slack_id": c.slack_id, "former_names": list(c.former_names), "purpose": c.purpose},
     )  # fmt: skip
-    roles = _keyed(Role, mapping.roles, lambda r: {"name": r.name, "short": r.short, "intro": r.intro, "former_names": list(r.former_names)})
+    roles = _keyed(
+        Role,
+        mapping.roles,
+        lambda r: {"name": r.name, "short": r.short, "intro": r.intro, "former_names": list(r.former_names)},
+    )
     scenarios = _keyed(Scenario, mapping.scenarios, lambda s: _scenario(s, roles))
     _keyed(Template, mapping.templates, lambda t: {"body": t.body})
     _keyed(Prose, mapping.prose, lambda p: {"heading": p.heading, "body": p.body})
@@ -122,7 +128,12 @@ def _belongings(row: Scenario, scenario: rules.Scenario, channels: dict[str, Cha
         )  # fmt: skip
     for position, signal in enumerate(scenario.signals):
         Signal.objects.create(
-            scenario=row, kind=signal.kind, pattern=signal.pattern, decisive=signal.decisive, because=signal.because, position=position
+            scenario=row,
+            kind=signal.kind,
+            pattern=signal.pattern,
+            decisive=signal.decisive,
+            because=signal.because,
+            position=position,
         )
     _links(scenario.links, scenario=row)
 

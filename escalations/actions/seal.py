@@ -34,7 +34,9 @@ def open_seal(text: str, *, draft: str, user: str) -> Reviewed:
     try:
         held = Reviewed(*signing.loads(text, salt=SALT, max_age=settings.SEAL_SECONDS))
     except signing.SignatureExpired:
-        raise BadSeal("expired", "You reviewed this more than 15 minutes ago. Here it is as it would be sent now.") from None
+        raise BadSeal(
+            "expired", "You reviewed this more than 15 minutes ago. Here it is as it would be sent now."
+        ) from None
     except (signing.BadSignature, TypeError, ValueError):
         raise BadSeal("forged", "This form was not made by the portal. Here is what would be sent.") from None
     if (held.draft, held.user) != (draft, user):

@@ -21,8 +21,12 @@ class NotLive(Exception):
 def start(*, by, instance: str, ticket_id: int, now: datetime) -> Draft:
     """The author's live draft of this ticket, or a new one. Pasting a ticket twice never makes two drafts."""
     with transaction.atomic():
-        live = Draft.objects.filter(author=by, instance=instance, ticket_id=ticket_id, state__in=("open", "reviewed")).first()
-        return live or Draft.objects.create(author=by, instance=instance, ticket_id=ticket_id, created_at=now, updated_at=now)
+        live = Draft.objects.filter(
+            author=by, instance=instance, ticket_id=ticket_id, state__in=("open", "reviewed")
+        ).first()
+        return live or Draft.objects.create(
+            author=by, instance=instance, ticket_id=ticket_id, created_at=now, updated_at=now
+        )
 
 
 def begin_look_up(draft: Draft, *, now: datetime) -> int:
@@ -35,7 +39,9 @@ def begin_look_up(draft: Draft, *, now: datetime) -> int:
 def record_facts(draft: Draft, *, revision: int, facts: Iterable[Seen], now: datetime) -> bool:
     """Store what was seen; False, and nothing stored, when a newer look-up has begun or the draft is no longer live."""
     with transaction.atomic():
-        current = Draft.objects.select_for_update().filter(pk=draft.pk, revision=revision, state__in=("open", "reviewed"))
+        current = Draft.objects.select_for_update().filter(
+            pk=draft.pk, revision=revision, state__in=("open", "reviewed")
+        )
         if not current.update(updated_at=now):
             return False
         for item in facts:
@@ -43,7 +49,12 @@ def record_facts(draft: Draft, *, revision: int, facts: Iterable[Seen], now: dat
                 draft=draft,
                 source=item.source,
                 key=item.key[:200],
-                defaults={"value": item.value, "seen_at": item.seen_at, "error": item.error, "detail": item.detail[:300]},
+                defaults={
+                    "value": item.value,
+                    "seen_at": item.seen_at,
+                    "error": item.error,
+                    "detail": item.detail[:300],
+                },
             )
     return True
 
@@ -71,11 +82,13 @@ def edit(draft: Draft, *, texts: dict[str, str], originals: dict[str, str], now:
     _change(draft, now=now, edits=kept)
 
 
-def reviewed(draft: Draft, *, digest: str) -> None:
-    """What was shown; no word about when, because looking is not changing."""
+def reviewed(draft: Draft, *, digest: str, shown: list) -> None:
+    """Keep what the review showed, so that Send can say what changed since; looking is not changing, so no time is noted."""
     if draft.is_live and draft.reviewed_digest != digest:
-        Draft.objects.filter(pk=draft.pk, state__in=("open", "reviewed")).update(state="reviewed", reviewed_digest=digest)
-        draft.state, draft.reviewed_digest = "reviewed", digest
+        values = {"state": "reviewed", "reviewed_digest": digest, "shown": shown}
+        Draft.objects.filter(pk=draft.pk, state__in=("open", "reviewed")).update(**values)
+        for name, value in values.items():
+            setattr(draft, name, value)
 
 
 def take_over(draft: Draft, *, by, now: datetime) -> None:

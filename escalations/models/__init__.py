@@ -2,7 +2,8 @@
 
 from .audit import AuditEvent, AuditHead
 from .delivery import Attempt, Delivery, Worker
-from .escalation import Draft, Escalation, FactSnapshot
+from .escalation import Draft, Escalation
+from .facts import FactSnapshot
 from .mapping import (
     Alias,
     Channel,

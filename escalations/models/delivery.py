@@ -33,6 +33,7 @@ class Delivery(models.Model):
     receipt_url = models.CharField(max_length=500, blank=True)
     receipt = models.JSONField(default=dict, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
+    looked_empty_at = models.DateTimeField(null=True, blank=True, help_text="When a complete look first found nothing.")
     last_words = models.CharField(max_length=300, blank=True, help_text="What the last attempt said, in plain words.")
 
     class Meta:

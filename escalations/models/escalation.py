@@ -27,9 +27,13 @@ class Draft(models.Model):
     looked_up_at = models.DateTimeField(null=True, blank=True)
     scenario_key = models.CharField(max_length=80, blank=True)
     scenario_by = models.CharField(max_length=10, blank=True, help_text="facts or engineer")
+    cards = models.JSONField(default=list, blank=True, help_text="The order of the situations as first shown; later answers keep it.")
     answers = models.JSONField(default=dict, blank=True)
     edits = models.JSONField(default=dict, blank=True)
     reviewed_digest = models.CharField(max_length=64, blank=True)
+    shown = models.JSONField(
+        default=list, blank=True, help_text="What the last review showed, to say what changed since."
+    )
     ended_because = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -47,25 +51,6 @@ class Draft(models.Model):
     @property
     def is_live(self) -> bool:
         return self.state in ("open", "reviewed")
-
-
-class FactSnapshot(models.Model):
-    """One value as seen for one draft: also the cache, and the last known value when a service is down."""
-
-    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, related_name="snapshots")
-    source = models.CharField(max_length=20)
-    key = models.CharField(max_length=200)
-    value = models.JSONField(null=True)
-    seen_at = models.DateTimeField()
-    error = models.CharField(max_length=20, blank=True)
-    detail = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["draft", "source", "key"], name="fact_once_a_draft")]
-        indexes = [models.Index(fields=["source", "key", "-seen_at"])]
-
-    def __str__(self):
-        return f"{self.source} {self.key}"
 
 
 class EscalationQuerySet(models.QuerySet):

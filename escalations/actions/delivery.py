@@ -1,0 +1,243 @@
+"""What the worker does: claim one delivery, send it once, settle it. Written ahead: the attempt is stored before a byte leaves."""
+
+import random
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from escalations.gateways.base import Deadline, DeliveryError, LookupFailed, Receipt
+from escalations.models import Attempt, Delivery, Escalation, Worker
+from escalations.rules import states
+from escalations.rules.backoff import seconds_to_wait
+
+from .unit import unit
+
+SETTLE_SECONDS = 90  # G of the delivery guarantees: a request may still be applied this long after it began
+LOOK_AGAIN_SECONDS = 5
+
+
+def deliver_due(gateways, *, worker: str, keep_going=lambda: True) -> int:
+    """Send and look until nothing is due or `keep_going()` says stop; the number of deliveries handled."""
+    handled = 0
+    while keep_going():
+        delivery = claim_next(worker)
+        if delivery:
+            send(delivery, gateways, worker=worker)
+        else:
+            delivery = next_uncertain()
+            if delivery is None:
+                return handled
+            look(delivery, gateways)
+        handled += 1
+    return handled
+
+
+def claim_next(worker: str) -> Delivery | None:
+    """Take the oldest due delivery: a conditional update, so that two workers never get the same one."""
+    for pk in (
+        Delivery.objects.filter(state="pending", due_at__lte=Now())
+        .order_by("due_at", "pk")
+        .values_list("pk", flat=True)[:5]
+    ):
+        with transaction.atomic():
+            claimed = Delivery.objects.filter(pk=pk, state="pending").update(
+                state="sending", claimed_by=worker, attempts=F("attempts") + 1
+            )
+            if not claimed:
+                continue
+            delivery = Delivery.objects.select_related("escalation").get(pk=pk)
+            Attempt.objects.create(delivery=delivery, n=delivery.attempts, worker=worker, started_at=timezone.now())
+            _follow(delivery.escalation)
+        return delivery
+    return None
+
+
+def send(delivery: Delivery, gateways, *, worker: str) -> None:
+    """One attempt: the remote call outside any transaction, then what it said, written down."""
+    try:
+        receipt = _SENDERS[delivery.system](delivery, gateways)
+    except DeliveryError as error:
+        _not_delivered(delivery, error, worker)
+    else:
+        _delivered(delivery, receipt, worker, "delivered")
+
+
+def look(delivery: Delivery, gateways) -> None:
+    """Read whether an uncertain effect is there: found is delivered; two empty reads after the grace time send again."""
+    try:
+        receipt = _LOOKERS[delivery.system](delivery, gateways)
+    except LookupFailed as failure:
+        _uncertain_again(
+            delivery,
+            f"{delivery.get_system_display()} could not be asked whether it arrived: {failure.detail or failure.code}.",
+        )
+        return
+    if receipt:
+        _delivered(delivery, receipt, "", "found")
+        return
+    started = delivery.tries.order_by("-n").values_list("started_at", flat=True).first()
+    now = timezone.now()
+    if started and now < started + timedelta(seconds=SETTLE_SECONDS):
+        _uncertain_again(delivery, "It is not there yet; looking again before anything is sent twice.")
+    elif delivery.looked_empty_at is None or now < delivery.looked_empty_at + timedelta(seconds=LOOK_AGAIN_SECONDS):
+        _uncertain_again(
+            delivery, "It is not there; looking once more.", looked_empty_at=delivery.looked_empty_at or now
+        )
+    elif delivery.visibility == "customer":
+        _settle(delivery, "needs_a_person", "A cc that the customer sees is never repeated by itself.", by="reconciler")
+    else:
+        _settle(
+            delivery,
+            "pending",
+            "It did not arrive; sending it again.",
+            by="reconciler",
+            due_at=now,
+            looked_empty_at=None,
+        )
+
+
+def next_uncertain() -> Delivery | None:
+    return (
+        Delivery.objects.select_related("escalation")
+        .filter(state="uncertain", due_at__lte=Now())
+        .order_by("due_at")
+        .first()
+    )
+
+
+def announce(worker: str) -> None:
+    """The worker says that it is alive; what a worker that is gone had in hand becomes uncertain, never resent blindly."""
+    now = timezone.now()
+    Worker.objects.update_or_create(
+        name=worker, defaults={"seen_at": now}, create_defaults={"started_at": now, "seen_at": now}
+    )
+    gone = Worker.objects.filter(seen_at__lt=now - timedelta(seconds=60)).values_list("name", flat=True)
+    for delivery in Delivery.objects.select_related("escalation").filter(state="sending", claimed_by__in=list(gone)):
+        _close_attempt(delivery, "interrupted", "The worker stopped during this attempt.")
+        _settle(
+            delivery,
+            "uncertain",
+            "The worker stopped while sending; checking whether it arrived.",
+            by="sweeper",
+            due_at=now,
+        )
+
+
+def _send_note(delivery: Delivery, gateways) -> Receipt:
+    instance, ticket_id = delivery.target.split(":")
+    content = delivery.content
+    return gateways.zendesk(instance).note(
+        ticket_id=int(ticket_id),
+        body=content["body"],
+        key=str(delivery.key),
+        follower=content.get("follower"),
+        email_cc=content.get("email_cc"),
+        deadline=Deadline(settings.DELIVERY_DEADLINE_SECONDS),
+    )
+
+
+def _send_message(delivery: Delivery, gateways) -> Receipt:
+    deadline = Deadline(settings.DELIVERY_DEADLINE_SECONDS)
+    channel, thread = _slack_target(delivery, gateways, deadline)
+    content = delivery.content
+    return gateways.slack.post(
+        channel=channel,
+        text=content["text"],
+        blocks=content["blocks"],
+        key=str(delivery.key),
+        thread_ts=thread,
+        deadline=deadline,
+    )
+
+
+def _slack_target(delivery: Delivery, gateways, deadline: Deadline) -> tuple[str, str | None]:
+    kind, _, rest = delivery.target.partition(":")
+    if kind == "group":
+        return gateways.slack.open_group(rest.split(","), deadline=deadline), None
+    return kind, rest or None
+
+
+def _find_note(delivery: Delivery, gateways) -> Receipt | None:
+    instance, ticket_id = delivery.target.split(":")
+    deadline = Deadline(settings.DELIVERY_DEADLINE_SECONDS)
+    return gateways.zendesk(instance).find_note(ticket_id=int(ticket_id), key=str(delivery.key), deadline=deadline)
+
+
+def _find_message(delivery: Delivery, gateways) -> Receipt | None:
+    deadline = Deadline(settings.DELIVERY_DEADLINE_SECONDS)
+    try:
+        channel, thread = _slack_target(delivery, gateways, deadline)
+    except DeliveryError as error:
+        raise LookupFailed("slack", "failed", error.text) from None
+    first = delivery.tries.order_by("n").values_list("started_at", flat=True).first() or delivery.due_at
+    oldest = first.timestamp() - 60
+    return gateways.slack.find_post(
+        channel=channel, key=str(delivery.key), oldest=oldest, thread_ts=thread, deadline=deadline
+    )
+
+
+_SENDERS = {"zendesk": _send_note, "slack": _send_message}
+_LOOKERS = {"zendesk": _find_note, "slack": _find_message}
+
+
+def _delivered(delivery: Delivery, receipt: Receipt, worker: str, words: str) -> None:
+    _settle(
+        delivery,
+        "delivered",
+        "",
+        by=worker or "reconciler",
+        remote_id=receipt.remote_id,
+        receipt_url=receipt.url,
+        receipt=receipt.detail,
+        settled_at=timezone.now(),
+    )
+    _close_attempt(delivery, words, "")
+
+
+def _not_delivered(delivery: Delivery, error: DeliveryError, worker: str) -> None:
+    now = timezone.now()
+    wait = timedelta(seconds=seconds_to_wait(delivery.attempts, error.retry_after, random.random()))
+    _close_attempt(delivery, error.outcome, error.text)
+    exhausted = delivery.attempts >= settings.DELIVERY_MAX_ATTEMPTS
+    if error.outcome == "permanent" or (error.outcome == "not_sent" and exhausted):
+        _settle(delivery, "dead", error.text, by=worker, settled_at=now)
+    elif error.outcome == "ambiguous":
+        _settle(delivery, "uncertain", error.text, by=worker, due_at=now + timedelta(seconds=LOOK_AGAIN_SECONDS))
+    else:
+        _settle(delivery, "pending", error.text, by=worker, due_at=now + wait)
+
+
+def _uncertain_again(delivery: Delivery, words: str, **more) -> None:
+    due = timezone.now() + timedelta(seconds=LOOK_AGAIN_SECONDS)
+    Delivery.objects.filter(pk=delivery.pk, state="uncertain").update(due_at=due, last_words=words[:300], **more)
+
+
+def _settle(delivery: Delivery, state: str, words: str, *, by: str, **values) -> None:
+    """Move the delivery and its escalation, with the audit event; a delivery that somebody else moved is left alone."""
+    states.check_move("delivery", delivery.state, state)
+    with unit(by=by, now=timezone.now(), durable=False) as opened:
+        moved = Delivery.objects.filter(pk=delivery.pk, state=delivery.state, claimed_by=delivery.claimed_by).update(
+            state=state, claimed_by="", last_words=words[:300], **values
+        )
+        if not moved:
+            return
+        _follow(delivery.escalation)
+        opened.record(
+            f"delivery.{state}", delivery.escalation.reference, system=delivery.system, attempt=delivery.attempts
+        )
+
+
+def _follow(escalation: Escalation) -> None:
+    """The escalation's state is a function of its deliveries' states, written in the same transaction."""
+    after = states.escalation_state(list(escalation.deliveries.values_list("state", flat=True)))
+    Escalation.objects.filter(pk=escalation.pk).exclude(state=after).update(state=after)
+
+
+def _close_attempt(delivery: Delivery, outcome: str, words: str) -> None:
+    Attempt.objects.filter(delivery=delivery, ended_at=None).update(
+        ended_at=timezone.now(), outcome=outcome, words=words[:300]
+    )

@@ -1,0 +1,105 @@
+"""Asking Zendesk, Salesforce and Slack for the facts of a draft: three dependent trips, each parallel in itself."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from django.utils import timezone
+
+from escalations.gateways.base import Deadline, LookupFailed
+from escalations.rules.contacts import people_to_look_up
+from escalations.rules.facts import Facts, Seen, TicketFacts
+from escalations.rules.mapping import Mapping
+from escalations.rules.salesforce_ids import account_id
+
+# The lines of the page, in the order of the trips; each depends on the one before.
+TRIPS = ("ticket", "account", "people")
+SOURCES = {"ticket": "zendesk", "account": "salesforce", "people": "slack"}
+
+
+def read_ticket(gateways, instance: str, ticket_id: int, deadline: Deadline) -> list[Seen]:
+    """Trip 1: the ticket with its organization, and the latest comments."""
+    zendesk = gateways.zendesk(instance)
+    return _together(
+        [
+            ("zendesk", "ticket", partial(zendesk.ticket, ticket_id, deadline=deadline)),
+            ("zendesk", "comments", partial(zendesk.comments, ticket_id, deadline=deadline)),
+        ]
+    )
+
+
+def read_account(gateways, facts: Facts, deadline: Deadline, restricted: bool = False) -> list[Seen]:
+    """Trip 2: the Salesforce account that the organization names; nothing when it names none."""
+    ticket = facts.ticket
+    linked = _linked_account(ticket) if ticket else ""
+    if not linked:
+        return []
+    try:
+        wanted = account_id(linked)
+    except ValueError as problem:
+        return [
+            Seen(
+                "salesforce",
+                "account",
+                None,
+                timezone.now(),
+                "not_found",
+                f"Zendesk names the account “{linked[:20]}”: {problem}",
+            )
+        ]
+    [seen] = _together([("salesforce", "account", partial(gateways.salesforce.account, wanted, deadline=deadline))])
+    return [_stripped(seen)] if restricted and seen.value else [seen]
+
+
+def read_people(gateways, mapping: Mapping, facts: Facts, author_email: str, deadline: Deadline) -> list[Seen]:
+    """Trip 3: everybody a role could end at, in Slack and Zendesk, the author, and the account's own channel."""
+    ticket, customer = facts.ticket, facts.customer
+    people = people_to_look_up(mapping, facts)
+    calls = []
+    for email in dict.fromkeys([*(person.email for person in people), *([author_email] if author_email else [])]):
+        calls.append(("slack", f"person:{email.lower()}", partial(gateways.slack.person, email, deadline=deadline)))
+    if ticket:
+        zendesk = gateways.zendesk(ticket.instance)
+        for person in people:
+            calls.append(
+                ("zendesk", f"person:{person.email.lower()}", partial(zendesk.person, person.email, deadline=deadline))
+            )
+    if customer and customer.channel_id:
+        look = partial(gateways.slack.channel, customer.channel_id, deadline=deadline)
+        calls.append(("slack", f"channel:{customer.channel_id}", look))
+    return _together(calls)
+
+
+def skipped(trip: str) -> list[Seen]:
+    """What "Go on without" leaves behind: an answer that says so, never a gap."""
+    source = SOURCES[trip]
+    return [Seen(source, trip, None, timezone.now(), "skipped")]
+
+
+def _linked_account(ticket: TicketFacts) -> str:
+    organization = ticket.organization
+    return (organization.salesforce_id or organization.external_id).strip() if organization else ""
+
+
+def _stripped(seen: Seen) -> Seen:
+    """Of a restricted ticket's account only its id, link and the employees' names are kept."""
+    value = {**seen.value, "name": "", "type": "", "region": ""}
+    value["opportunities"] = [{**item, "name": ""} for item in value.get("opportunities") or []]
+    return replace(seen, value=value)
+
+
+def _together(calls: list[tuple[str, str, Callable[[], Any]]]) -> list[Seen]:
+    if not calls:
+        return []
+    with ThreadPoolExecutor(max_workers=len(calls)) as pool:
+        return list(pool.map(lambda call: _one(*call), calls))
+
+
+def _one(source: str, key: str, call: Callable[[], Any]) -> Seen:
+    try:
+        value = call()
+    except LookupFailed as failure:
+        return Seen(source, key, None, timezone.now(), failure.code, failure.detail)
+    return Seen(source, key, value, timezone.now())

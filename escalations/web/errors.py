@@ -1,0 +1,34 @@
+"""The pages of the errors that Django itself raises."""
+
+from django.contrib.auth.decorators import login_not_required
+
+from .guards import trouble
+
+
+@login_not_required
+def bad_request(request, exception=None):
+    return trouble(request, 400, "That request could not be read", "Go back and try again. Nothing was changed.")
+
+
+@login_not_required
+def forbidden(request, exception=None):
+    return trouble(request, 403, "You may not do this", "Ask an administrator if you should.")
+
+
+@login_not_required
+def not_found(request, exception=None):
+    return trouble(request, 404, "There is nothing at this address", "Check the link, or start from the home page.")
+
+
+@login_not_required
+def server_error(request):
+    from django.http import HttpResponse
+    from django.template.loader import render_to_string
+
+    return HttpResponse(render_to_string("errors/500.html"), status=500)
+
+
+@login_not_required
+def csrf_failure(request, reason=""):
+    text = "The form was older than your sign-in. Your draft is kept: open it again and press the button once more."
+    return trouble(request, 403, "Please press the button once more", text)

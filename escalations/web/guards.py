@@ -1,0 +1,90 @@
+"""Who may enter, and what an error becomes: one place for all views."""
+
+import functools
+from urllib.parse import urlsplit
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from escalations.actions.wizard import NotLive
+from escalations.models.active import NothingPublished
+from escalations.rules.permissions import Actor, NotAllowed
+from escalations.rules.states import MoveError
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The signed-in person as the rules see them; the groups are read once a request."""
+    held = getattr(request, "_actor", None)
+    if held is None:
+        user = request.user
+        groups = frozenset(user.groups.values_list("name", flat=True)) if user.is_authenticated else frozenset()
+        held = request._actor = Actor(user.get_username(), user.get_full_name() or user.get_username(), getattr(user, "email", ""), groups)
+    return held
+
+
+def needs(check):
+    """Let a view run only for whom `check(actor)` lets pass; the reason it raises is the page's text."""
+
+    def around(view):
+        @functools.wraps(view)
+        def guarded(request, *args, **kwargs):
+            check(actor_of(request))
+            return view(request, *args, **kwargs)
+
+        guarded.check = check
+        return guarded
+
+    return around
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Sign-in everywhere. A part asked for by htmx sends the whole page to the sign-in and back; nothing typed is lost."""
+
+    def handle_no_permission(self, request, view_func):
+        if not request.headers.get("HX-Request"):
+            return super().handle_no_permission(request, view_func)
+        back = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = f"{reverse('sign-in')}?{urlencode({'next': back})}"
+        return response
+
+
+class ErrorsMiddleware:
+    """Turns what the rules and actions raise into a page that says what happened and what to do now."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.user.is_authenticated and "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store, private"
+        return response
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, NotAllowed):
+            return trouble(request, 403, "You may not do this", str(exception))
+        if isinstance(exception, MoveError):
+            return trouble(request, 409, "That is not possible any more", exception.text)
+        if isinstance(exception, NotLive):
+            return trouble(request, 409, "This draft has ended", "It was sent, discarded or closed meanwhile. Nothing was changed.")
+        if isinstance(exception, NothingPublished):
+            return trouble(request, 503, "No mapping is published yet", "Run “python manage.py prepare” once; it publishes the default mapping.")
+        return None
+
+
+def trouble(request: HttpRequest, code: int, title: str, text: str) -> HttpResponse:
+    """A page for what went wrong, or, for htmx, the same words as the page's alert."""
+    template = "errors/_alert.html" if getattr(request, "htmx", False) else "errors/error.html"
+    response = render(request, template, {"title": title, "text": text, "code": code}, status=code)
+    if getattr(request, "htmx", False):
+        response["HX-Retarget"], response["HX-Reswap"] = "#alerts", "innerHTML"
+    return response
+
+
+def to_page(request: HttpRequest, draft) -> HttpResponse:
+    """Back to the draft's own page: the answer to every form step without JavaScript."""
+    return redirect(draft)
