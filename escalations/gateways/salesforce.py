@@ -10,7 +10,7 @@ from escalations.gateways.faults import reading
 from escalations.gateways.salesforce_query import Fields
 from escalations.gateways.tokens import Token
 from escalations.gateways.transport import Hosts
-from escalations.gateways.troubles import Broken, NoTimeLeft, NotJson, NotSent, Refused
+from escalations.gateways.troubles import RateLimited, Refused, Trouble
 from escalations.rules import salesforce_ids
 
 TOKEN_SECONDS = 1800.0
@@ -48,7 +48,7 @@ class Salesforce:
         with reading("salesforce"), transport.session(self._hosts, deadline, self._base) as session:
             try:
                 return self._account(session, wanted, deadline)
-            except (NotSent, Broken, NotJson, Refused) as trouble:
+            except Trouble as trouble:
                 if not _worth_a_second_try(trouble) or deadline.half_spent:
                     raise
                 self._pause(random.uniform(0.05, 0.25))  # noqa: S311 - spreads load, keeps no secret
@@ -77,21 +77,25 @@ class Salesforce:
 
     def _ask(self, session, query, deadline):
         """Run one query; when the session was ended, sign in again once."""
-        signed_in = self._token.get(lambda: self._sign_in(session), deadline)
         try:
-            return self._query(session, signed_in, query)
+            return self._query(session, query, deadline)
         except Refused as refused:
             if refused.status != 401:
-                raise _meant(refused) from None
-        self._token.drop(signed_in)
-        signed_in = self._token.get(lambda: self._sign_in(session), deadline)
-        return self._query(session, signed_in, query)
+                raise
+        return self._query(session, query, deadline)
 
-    def _query(self, session, signed_in, query):
+    def _query(self, session, query, deadline):
         from simple_salesforce import Salesforce as Client
 
+        signed_in = self._token.get(lambda: self._sign_in(session), deadline)
         session_id, instance = signed_in
-        return Client(session_id=session_id, instance=instance, version=self._version, session=session).query(query)
+        client = Client(session_id=session_id, instance=instance, version=self._version, session=session)
+        try:
+            return client.query(query)
+        except Refused as refused:
+            if refused.status == 401:
+                self._token.drop(signed_in)
+            raise _meant(refused) from None
 
     def _sign_in(self, session):
         from simple_salesforce.login import SalesforceLogin
@@ -105,7 +109,7 @@ class Salesforce:
 
 
 def _worth_a_second_try(trouble):
-    return trouble.status >= 500 if isinstance(trouble, Refused) else not isinstance(trouble, NoTimeLeft)
+    return trouble.read in ("unreachable", "malformed") or getattr(trouble, "status", 0) >= 500
 
 
 def _first_error(refused):
@@ -118,7 +122,7 @@ def _meant(refused):
     """Salesforce says "too many requests" with 403, and "no such record" with 400."""
     code, _ = _first_error(refused)
     if code == "REQUEST_LIMIT_EXCEEDED":
-        return transport.RateLimited()
+        return RateLimited(refused.retry_after)
     if code == "INVALID_QUERY_FILTER_OPERATOR":
         return Refused(404)
     return refused

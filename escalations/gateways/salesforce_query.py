@@ -30,12 +30,15 @@ class Fields:
         return {fact: name for fact, name in vars(self).items() if name}
 
     def named_in(self, message: str, without: set[str]) -> str | None:
-        """Return the fact whose field an INVALID_FIELD message names, of those not left out yet."""
-        words = {word.lower() for word in re.findall(r"\w+", message)}
+        """Return the fact whose field an INVALID_FIELD message names, of those not left out yet.
+
+        The message repeats a part of the query, so only the name it puts in quotes counts.
+        """
+        quoted = {name.lower() for name in re.findall(r"(?:column|relationship|field) '([^']+)'", message)}
         for fact, name in self.configured().items():
-            stem = name.split(".")[0]
-            # Salesforce names a relationship (x__r) it does not know by either form
-            if fact not in without and {stem.lower(), re.sub("__r$", "__c", stem).lower()} & words:
+            stem = name.split(".")[0].lower()
+            # a relationship (x__r) is also named by the field behind it (x__c)
+            if fact not in without and {name.lower(), stem, re.sub("__r$", "__c", stem)} & quoted:
                 return fact
         return None
 

@@ -20,17 +20,20 @@ def open_client(token: str, hosts, deadline: Deadline, base: str | None = None):
     from slack_sdk.errors import SlackApiError
 
     class Client(WebClient):
-        """Sends through the session instead of urllib."""
+        """Sends through the session instead of urllib, and speaks our exceptions."""
+
+        def api_call(self, *args, **options):
+            try:
+                return super().api_call(*args, **options)
+            except SlackApiError as error:
+                raise _said(error.response) from None
 
         def _perform_urllib_http_request_internal(self, url, req):
             answer = session.post(url, data=req.data, headers=dict(req.header_items()))
             return {"status": answer.status_code, "headers": answer.headers, "body": answer.text}
 
     with transport.session(hosts, deadline, base) as session:
-        try:
-            yield Client(token=token, logger=quiet, retry_handlers=[])
-        except SlackApiError as error:
-            raise _said(error.response) from None
+        yield Client(token=token, logger=quiet, retry_handlers=[])
 
 
 def _said(response):

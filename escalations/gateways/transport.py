@@ -119,7 +119,7 @@ def guard(response, *_args, **_options) -> None:
     if 300 <= status < 400:
         raise Redirected
     if status >= 400:
-        raise Refused(status, response.content)
+        raise Refused(status, response.content, retry_after(response.headers))
     if status != 204:
         try:
             if "json" not in response.headers.get("Content-Type", "").lower():

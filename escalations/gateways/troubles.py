@@ -78,11 +78,11 @@ class Refused(Trouble):
         422: ("failed", "permanent", "did not accept the content"),
     }
 
-    def __init__(self, status: int, body: bytes = b""):
+    def __init__(self, status: int, body: bytes = b"", retry_after: float | None = None):
         other = ("failed", "ambiguous", f"answered with error {status}")
         self.read, self.write, words = self.MEANING.get(status, other)
         super().__init__(words)
-        self.status, self.body, self.code = status, body, f"http_{status}"
+        self.status, self.body, self.retry_after, self.code = status, body, retry_after, f"http_{status}"
 
     def json(self):
         """The answer as a value; None when it is not JSON."""

@@ -35,7 +35,7 @@ class Watchdog:
 
     def watch(self, sock) -> None:
         with self._lock:
-            self._duplicates.append(socket.socket.dup(sock))
+            self._duplicates.append(socket.fromfd(sock.fileno(), sock.family, sock.type))
             if self.fired:
                 self._shut()
 

@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager
 
 import pytest
 import requests
@@ -39,12 +41,22 @@ class Sandbox:
         found = requests.get(f"{self.url}/ledger.json", timeout=10).json()
         return [one for one in found if not kinds or one["kind"] in kinds]
 
-    def requests_of(self, work):
-        """How many requests `work` makes: each is counted by a rule that hides nothing."""
+    @contextmanager
+    def counting(self, service="*", match="*"):
+        """Yield a list that holds, after the block, how many requests matched (by a rule that changes nothing)."""
+        self.fault(service, "delayed_visibility", match, seconds=0)
+        counted = []
+        yield counted
+        counted.append(requests.get(f"{self.url}/control/faults", timeout=10).json()["faults"][-1]["matched"])
         requests.delete(f"{self.url}/control/faults", timeout=10)
-        self.fault("*", "delayed_visibility", seconds=0)
-        work()
-        return requests.get(f"{self.url}/control/faults", timeout=10).json()["faults"][0]["matched"]
+
+    def eventually(self, number, *kinds, seconds=2.0):
+        """Wait until so many effects are there, at most so long: for what is applied after we stopped listening."""
+        for _ in range(int(seconds / 0.02)):
+            if len(self.effects(*kinds)) >= number:
+                break
+            threading.Event().wait(0.02)
+        return len(self.effects(*kinds))
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,161 @@
+"""What each read gives, in the shapes of rules.facts, and how many requests it costs."""
+
+import pytest
+
+from escalations.gateways.base import Deadline, LookupFailed
+from escalations.rules.facts import CustomerFacts, TicketFacts
+
+ACME = "0015e0000000001AAA"
+
+
+def failure(call):
+    with pytest.raises(LookupFailed) as caught:
+        call()
+    return caught.value
+
+
+def test_a_ticket_comes_with_its_organization_in_one_request(sandbox, zendesk, soon):
+    zendesk.ticket(1001, deadline=soon)  # signs in
+    with sandbox.counting() as counted:
+        ticket = zendesk.ticket(1001, deadline=soon)
+    assert counted == [1]
+    assert ticket["priority"] == "urgent" and ticket["state"] == "open" and ticket["form"] == "Self-Managed"
+    assert ticket["organization"]["csm"] == "Dana Reyes" and ticket["organization"]["account_owner"] == "Omar Haddad"
+    assert ticket["end_users"] == 1 and ticket["url"] == "https://portal-demo.zendesk.com/agent/tickets/1001"
+    assert TicketFacts.read(ticket).organization.salesforce_id == "0015e0000000001"
+
+
+def test_followers_are_addresses_and_do_not_count_as_end_users(sandbox, zendesk, soon):
+    dana = zendesk.person("dana.reyes@example.com", deadline=soon)
+    sandbox.control("ticket", id=1001, follower_ids=[dana["id"]])
+    ticket = zendesk.ticket(1001, deadline=soon)
+    assert ticket["followers"] == ["dana.reyes@example.com"] and ticket["end_users"] == 1
+
+
+@pytest.mark.parametrize("ticket_id", [1020, 999])
+def test_a_deleted_or_unknown_ticket_is_not_there(zendesk, soon, ticket_id):
+    assert failure(lambda: zendesk.ticket(ticket_id, deadline=soon)).code in ("not_found", "deleted")
+
+
+def test_an_organization_may_have_no_salesforce_id(zendesk, soon):
+    assert not zendesk.ticket(1023, deadline=soon)["organization"]["salesforce_id"]
+    assert zendesk.ticket(1011, deadline=soon)["organization"] is None
+
+
+def test_comments_are_newest_first(zendesk, soon):
+    comments = zendesk.comments(1001, deadline=soon)
+    assert [one["author"] for one in comments][:2] == ["Tom Okafor", "Alex Winter"]
+    assert comments[0]["public"] is False and comments[-1]["body"].startswith("Hello")
+    assert [one["at"] for one in comments] == sorted((one["at"] for one in comments), reverse=True)
+
+
+def test_of_a_us_government_ticket_nothing_but_links_is_kept(sandbox, usgov, soon):
+    usgov.ticket(7001, deadline=soon)
+    with sandbox.counting() as counted:
+        ticket = usgov.ticket(7001, deadline=soon)
+        assert usgov.comments(7001, deadline=soon) == []
+    assert counted == [1]
+    kept = {key: value for key, value in ticket.items() if value}
+    organization = kept.pop("organization")
+    assert set(kept) == {"instance", "id", "priority", "form", "state", "url"}
+    assert {key for key, value in organization.items() if value} <= {"salesforce_id", "external_id"}
+    assert (organization["id"], organization["name"]) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("email", "role"),
+    [
+        ("dana.reyes@example.com", "agent"),
+        ("DANA.REYES@example.com", "agent"),
+        ("sam.idowu@example.com", "admin"),
+        ("carlos.pinto@example.com", "end-user"),
+        ("nobody@example.com", None),
+        ('x" role:admin email:"sam.idowu@example.com', None),
+        ("dana.reyes", None),
+    ],
+)
+def test_zendesk_people_are_found_by_their_exact_address(zendesk, soon, email, role):
+    person = zendesk.person(email, deadline=soon)
+    assert (person and person["role"]) == role
+
+
+def test_an_account_comes_in_one_request(sandbox, salesforce, soon):
+    salesforce.account(ACME, deadline=soon)
+    with sandbox.counting() as counted:
+        account = salesforce.account(ACME[:15], deadline=soon)
+    assert counted == [1]
+    assert account["id"] == ACME and account["csm"]["email"] == "dana.reyes@example.com"
+    assert account["owner"]["name"] == "Omar Haddad" and account["owner"]["active"] is True
+    assert account["opportunities"][0]["owner"]["email"] == "omar.haddad@example.com"
+    assert account["unreadable"] == [] and CustomerFacts.read(account).channel_id == "C0ACCT0001"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0015e", "0015e0000000001AAB", "0015e0000000001' OR Name LIKE '%", "0015e00000000\u20281"]
+)
+def test_what_cannot_be_an_id_is_never_asked(sandbox, salesforce, soon, text):
+    with sandbox.counting() as counted:
+        problem = failure(lambda: salesforce.account(text, deadline=soon))
+    assert counted == [0] and problem.code == "not_found" and "Salesforce id" in problem.detail
+
+
+def test_an_unknown_account_is_not_found(salesforce, soon):
+    assert failure(lambda: salesforce.account("001000000000001", deadline=soon)).code == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("fields", "facts"),
+    [
+        (["Region__c"], ["region"]),
+        (["Customer_Success_Manager__c", "Customer_Success_Manager__r"], ["csm"]),
+        (["Region__c", "Technical_Account_Manager_Name__c"], ["csm_name", "region"]),
+    ],
+)
+def test_a_field_we_may_not_read_is_said_to_be_unreadable(sandbox, salesforce, soon, fields, facts):
+    sandbox.control("account", unreadable=fields)
+    account = salesforce.account(ACME, deadline=soon)
+    assert account["unreadable"] == facts and account["owner"]["name"] == "Omar Haddad"
+    assert all(account[fact] is None for fact in facts)
+
+
+def test_slack_people(slack, soon):
+    dana = slack.person("dana.reyes@example.com", deadline=soon)
+    assert dana == {
+        "id": "U0DANAREYES",
+        "name": "Dana Reyes",
+        "timezone": "America/Chicago",
+        "status_text": "",
+        "active": True,
+    }
+    assert slack.person("keiko.tanaka@example.com", deadline=soon)["status_text"] == "On leave until Monday"
+    assert slack.person("ruth.adler@example.com", deadline=soon) is None
+
+
+def test_slack_channels(slack, soon):
+    channel = slack.channel("C0ACCTMGMT1", deadline=soon)
+    assert (channel["name"], channel["private"], channel["archived"]) == ("account-management", False, False)
+    assert channel["bot_is_member"] and channel["readers"] > 5
+    assert slack.channel("C0OLDSALES1", deadline=soon)["archived"]
+    assert not slack.channel("C0GENERAL01", deadline=soon)["bot_is_member"]
+    assert slack.channel("C0NOTTHERE", deadline=soon) is None
+
+
+def test_tickets_worth_trying(sandbox, soon):
+    from escalations.gateways.sandbox import tickets_worth_trying
+
+    rows = tickets_worth_trying(sandbox.url, deadline=soon)
+    assert {"instance", "id", "customer", "subject", "shows"} == set(rows[0])
+    assert ("main", 1001) in {(row["instance"], row["id"]) for row in rows}
+    assert failure(lambda: tickets_worth_trying("http://127.0.0.1:1", deadline=soon)).code == "unreachable"
+
+
+def test_nothing_is_asked_when_no_time_is_left(sandbox, zendesk, salesforce, slack):
+    spent = Deadline(0.0)
+    with sandbox.counting() as counted:
+        for read in (
+            lambda: zendesk.ticket(1001, deadline=spent),
+            lambda: salesforce.account(ACME, deadline=spent),
+            lambda: slack.person("dana.reyes@example.com", deadline=spent),
+        ):
+            assert failure(read).code == "late"
+    assert counted == [0]
