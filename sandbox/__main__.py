@@ -37,7 +37,9 @@ def main(arguments=None):
 
 
 def _options():
-    parser = argparse.ArgumentParser(prog="python -m sandbox", description="Stand-ins for Zendesk, Salesforce and Slack.")
+    parser = argparse.ArgumentParser(
+        prog="python -m sandbox", description="Stand-ins for Zendesk, Salesforce and Slack."
+    )
     parser.add_argument("--port", type=int, default=8010, help="port to listen on; 0 picks a free one (default 8010)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     parser.add_argument("--data", type=Path, metavar="PATH", help="ledger file: kept and read again at the next start")

@@ -12,7 +12,9 @@ def build():
     everybody = [p.slack_id for p in CAST if p.slack == "active"]
     leads = [p.slack_id for p in SUPPORT if p.name in ("Tom Okafor", "Leo Brandt", "Sam Idowu")]
     return [
-        Channel("C0ACCTMGMT1", "account-management", "public", [BOT_USER, *everybody], purpose="Ask account owners and CSMs"),
+        Channel(
+            "C0ACCTMGMT1", "account-management", "public", [BOT_USER, *everybody], purpose="Ask account owners and CSMs"
+        ),
         Channel("C0SALES0001", "sales", "public", [BOT_USER, *everybody], purpose="New business"),
         Channel("C0SUPLEADS1", "support-leads", "private", [BOT_USER, *leads], purpose="Support team leads"),
         Channel("C0GENERAL01", "general", "public", everybody, purpose="Company-wide"),

@@ -10,7 +10,17 @@ from sandbox import hosts, seeding
 from sandbox.people import BY_EMAIL
 from sandbox.web import json_answer, whole
 
-TICKET_FIELDS = {"subject", "priority", "status", "form", "tags", "deleted", "follower_ids", "email_cc_ids", "custom_fields"}
+TICKET_FIELDS = {
+    "subject",
+    "priority",
+    "status",
+    "form",
+    "tags",
+    "deleted",
+    "follower_ids",
+    "email_cc_ids",
+    "custom_fields",
+}
 ACCOUNT_FIELDS = {"name", "owner", "csm", "csm_text", "channel", "region", "type", "support_level"}
 CHANNEL_FIELDS = {"name", "archived", "members", "kind"}
 
@@ -25,7 +35,9 @@ def answer(world, faults, tokens, request):
         return json_answer({"error": "only for this machine: use http://127.0.0.1"}, 403)
     handler = ROUTES.get((request.method, request.path))
     if handler is None:
-        return json_answer({"error": f"no {request.method} {request.path} here", "known": sorted(map(" ".join, ROUTES))}, 404)
+        return json_answer(
+            {"error": f"no {request.method} {request.path} here", "known": sorted(map(" ".join, ROUTES))}, 404
+        )
     try:
         given = request.json()
         with world.lock:
@@ -37,7 +49,11 @@ def answer(world, faults, tokens, request):
 def _allowed(request):
     local = request.client.startswith("127.") or request.client in ("::1", "::ffff:127.0.0.1")
     origin = request.headers.get("origin")
-    return local and request.host in hosts.LOOPBACK and (not origin or urlsplit(origin).hostname in ("127.0.0.1", "localhost", "::1"))
+    return (
+        local
+        and request.host in hosts.LOOPBACK
+        and (not origin or urlsplit(origin).hostname in ("127.0.0.1", "localhost", "::1"))
+    )
 
 
 def _ledger(world, faults, tokens, request, given):
@@ -120,7 +136,9 @@ def _account(world, faults, tokens, request, given):
 def _channel(world, faults, tokens, request, given):
     """Change a channel by id or name."""
     wanted = str(given.get("id", ""))
-    channel = world.channel(wanted) or next((c for c in world.channels.values() if c.name == wanted.removeprefix("#")), None)
+    channel = world.channel(wanted) or next(
+        (c for c in world.channels.values() if c.name == wanted.removeprefix("#")), None
+    )
     if channel is None:
         raise Wrong(f"there is no channel {wanted!r}")
     world.change("channel", id=channel.id, values=_values(given, CHANNEL_FIELDS))

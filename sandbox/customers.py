@@ -1,16 +1,22 @@
 """The customers of the curated tickets: a Salesforce account, the Zendesk organization beside it, and its channel."""
 
 from sandbox import ids
+from sandbox.channels import BOT_USER
 from sandbox.people import person
 from sandbox.records import Account, Channel, Opportunity, Organization
 
-HOSTILE_NAME = "<!channel> <script>alert('customer')</script> {{ticket.id}} & Söhne \u202b\u05d7\u05d1\u05e8\u05d4\u202c 🚀 " + "Very-Long-Name" * 8
+HOSTILE_NAME = (
+    "<!channel> <script>alert('customer')</script> {{ticket.id}} & Söhne \u202b\u05d7\u05d1\u05e8\u05d4\u202c 🚀 "
+    + "Very-Long-Name" * 8
+)
 
 # key: name, then what differs from a customer with owner Omar Haddad, no CSM, no channel and both ids in place.
 CUSTOMERS = {
     "acme": {"name": "Acme Corp", "csm": "dana.reyes", "channel": ("a_acme-internal", "private", True, "dana.reyes")},
     "borealis": {
-        "name": "Borealis Freight", "csm": "joel.sandberg", "channel": ("a_borealis-internal", "public", False, "joel.sandberg")
+        "name": "Borealis Freight",
+        "csm": "joel.sandberg",
+        "channel": ("a_borealis-internal", "public", False, "joel.sandberg"),
     },
     "cobalt": {"name": "Cobalt Insurance", "csm": "dana.reyes", "channel": ("a_cobalt-internal", "private", False, "")},
     "dunmore": {"name": "Dunmore Health", "csm": "dana.reyes", "region": "AMER"},
@@ -24,7 +30,11 @@ CUSTOMERS = {
     "nimbus": {"name": "Nimbus Retail", "notes": "Plan: Premium\nCustomer Success Manager: CSM Scale\nTime zone: CET"},
     "orchard": {"name": "Orchard Energy", "owner": "grace.molina", "region": "AMER"},
     "pinnacle": {"name": "Pinnacle Textiles", "owner": "amer-smb-sales", "region": "AMER", "deals": ["ben.foster"]},
-    "quarry": {"name": "Quarry Stone Works", "owner": "emea-commercial-sales", "deals": ["piotr.nowak", "emea-commercial-sales"]},
+    "quarry": {
+        "name": "Quarry Stone Works",
+        "owner": "emea-commercial-sales",
+        "deals": ["piotr.nowak", "emea-commercial-sales"],
+    },
     "rowan": {"name": "Rowan Aviation", "owner": "piotr.nowak", "deals": ["grace.molina", "piotr.nowak"]},
     "sable": {"name": "Sable Robotics", "csm": "dana.reyes"},
     "tarn": {"name": "Tarn Water Utilities"},
@@ -38,7 +48,9 @@ CUSTOMERS = {
     "zephyr": {"name": "Zephyr Motors", "csm": "elif.kaya", "owner": "ruth.adler"},
     "alder": {"name": "Alder Telecom", "csm": "carlos.pinto"},
     "birch": {
-        "name": "Birch Analytics", "csm": "priya.raman", "channel": ("a_birch-internal", "private", True, "priya.raman", "archived")
+        "name": "Birch Analytics",
+        "csm": "priya.raman",
+        "channel": ("a_birch-internal", "private", True, "priya.raman", "archived"),
     },
     "cedar": {"name": "Cedar Airlines", "csm": "noah.weiss"},
     "harbor": {"name": "Harbor Point Agency", "csm": "dana.reyes", "region": "PUBSEC", "instance": "usgov"},
@@ -67,11 +79,11 @@ def domain_of(name):
 
 
 def _channel(number, name, kind, bot_in, member, *more):
-    from sandbox.channels import BOT_USER
-
     members = [BOT_USER] if bot_in else []
     members += [person("omar.haddad").slack_id] + ([person(member).slack_id] if member else [])
-    return Channel(f"C0ACCT{number:04d}", name, kind, members, archived="archived" in more, purpose="Internal, one customer")
+    return Channel(
+        f"C0ACCT{number:04d}", name, kind, members, archived="archived" in more, purpose="Internal, one customer"
+    )
 
 
 def _account(number, seed, channel):

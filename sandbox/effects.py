@@ -1,6 +1,7 @@
 """What each recorded effect does to the world. The same code runs when it happens and when a ledger is read again."""
 
 from sandbox import seeding
+from sandbox.people import BY_EMAIL
 from sandbox.records import Channel, Comment, Message, ZendeskUser
 
 
@@ -27,7 +28,13 @@ def portal_key(metadata):
 def _message(world, entry):
     broadcast = bool(entry.get("reply_broadcast"))
     message = Message(
-        entry["ts"], entry["user"], entry["text"], entry["blocks"], entry["metadata"], entry["thread_ts"], broadcast=broadcast
+        entry["ts"],
+        entry["user"],
+        entry["text"],
+        entry["blocks"],
+        entry["metadata"],
+        entry["thread_ts"],
+        broadcast=broadcast,
     )
     world.channel(entry["target"]).messages.append(message)
     seconds, micros = entry["ts"].split(".")
@@ -147,8 +154,6 @@ def _change_ticket(world, line):
 
 
 def _change_account(world, line):
-    from sandbox.people import BY_EMAIL
-
     account = world.account(line["id"])
     for name, value in line["values"].items():
         setattr(account, name, BY_EMAIL[value] if name in ("owner", "csm") and value else value)

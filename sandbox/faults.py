@@ -36,7 +36,9 @@ class Rule:
         if self.service not in SERVICES:
             raise BadRule(f"service must be one of {', '.join(SERVICES)}")
         if self.kind not in BEFORE | AFTER and not _status(self.kind):
-            raise BadRule(f"unknown kind {self.kind!r}; known: {', '.join(sorted(BEFORE | AFTER))}, a status such as 503, 503_after")
+            raise BadRule(
+                f"unknown kind {self.kind!r}; known: {', '.join(sorted(BEFORE | AFTER))}, a status such as 503, 503_after"
+            )
 
     def fires(self, service, name, target):
         """Say whether the rule fires for this request, and count it. Called under the lock of `Faults`."""
@@ -134,7 +136,17 @@ class Faults:
                     return rule
         return None
 
+    @property
+    def version(self):
+        """Return a text that changes when a rule comes, goes or fires."""
+        with self.lock:
+            return f"{self.count}.{len(self.rules)}.{sum(self.tally.values())}"
+
     def as_json(self):
         """Return rules, delays and tally."""
         with self.lock:
-            return {"faults": [rule.as_json() for rule in self.rules], "latency": dict(self.latency), "fired": dict(self.tally)}
+            return {
+                "faults": [rule.as_json() for rule in self.rules],
+                "latency": dict(self.latency),
+                "fired": dict(self.tally),
+            }

@@ -46,5 +46,7 @@ def error(service, code, number):
     if service == "slack":
         return json_answer({"ok": False, "error": code or "fatal_error"}, number or 200)
     if service == "salesforce":
-        return json_answer([{"message": "An error was asked for", "errorCode": code or "UNKNOWN_EXCEPTION"}], number or 400)
+        return json_answer(
+            [{"message": "An error was asked for", "errorCode": code or "UNKNOWN_EXCEPTION"}], number or 400
+        )
     return json_answer({"error": code or "BadRequest", "description": "An error was asked for"}, number or 400)

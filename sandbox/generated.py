@@ -23,7 +23,20 @@ TOPICS = {
                              ("Question about our invoice", ())),
     "General": (("A question about the product", ()), ("Where do I find the release notes?", ())),
 }  # fmt: skip
-WORDS = ("Amber", "Basalt", "Copper", "Delta", "Ember", "Flint", "Granite", "Hazel", "Indigo", "Jasper", "Larch", "Maple")
+WORDS = (
+    "Amber",
+    "Basalt",
+    "Copper",
+    "Delta",
+    "Ember",
+    "Flint",
+    "Granite",
+    "Hazel",
+    "Indigo",
+    "Jasper",
+    "Larch",
+    "Maple",
+)
 TRADES = ("Foods", "Systems", "Airways", "Bank", "Media", "Motors", "Health", "Labs")
 
 
@@ -111,6 +124,9 @@ def ticket(number, seeded_at):
         form, user.id, user.organization_id, seeding.agent_id("main", number), "", "", sorted(tags),
         shows="Made from its number",
     )  # fmt: skip
-    said = [("agent", True, "Thank you, we are looking into it."), ("customer", True, f"Any news on {subject.lower()}?")]
+    said = [
+        ("agent", True, "Thank you, we are looking into it."),
+        ("customer", True, f"Any news on {subject.lower()}?"),
+    ]
     seeding.conversation(made, f"{subject}. Please help.", said, seeded_at)
     return made, user

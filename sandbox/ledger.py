@@ -20,16 +20,18 @@ class Ledger:
         if not self.path or not self.path.exists():
             return []
         lines, good = [], 0
-        with self.path.open("rb") as file:
-            for raw in file:
-                try:
-                    lines.append(json.loads(raw.decode("utf-8")))
-                except ValueError:
-                    break
-                if not raw.endswith(b"\n"):
-                    lines.pop()
-                    break
-                good += len(raw)
+        rows = self.path.read_bytes().splitlines(keepends=True)
+        for number, raw in enumerate(rows, 1):
+            try:
+                line = json.loads(raw.decode("utf-8"))
+            except ValueError:
+                line = None
+            if line is None or not raw.endswith(b"\n"):
+                if number < len(rows):
+                    raise ValueError(f"line {number} of the ledger is not JSON")
+                break
+            lines.append(line)
+            good += len(raw)
         with self.path.open("r+b") as file:
             file.truncate(good)
         return lines

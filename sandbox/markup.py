@@ -38,7 +38,10 @@ def when(at):
 
 def facts(pairs):
     """Return (term, value) pairs as a description list; an empty value is shown as a dash."""
-    rows = [fill("<div><dt>{term}</dt><dd>{value}</dd></div>", term=t, value=v if v not in (None, "", []) else "–") for t, v in pairs]
+    rows = [
+        fill("<div><dt>{term}</dt><dd>{value}</dd></div>", term=t, value=v if v not in (None, "", []) else "–")
+        for t, v in pairs
+    ]
     return fill('<dl class="facts">{rows}</dl>', rows=rows)
 
 

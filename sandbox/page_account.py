@@ -14,7 +14,10 @@ def page(world, parts):
     if not account:
         return None
     channel = account.channel and fill(
-        '<a href="/{host}/archives/{id}">{name}</a>', host=SLACK_WORKSPACE, id=account.channel, name=_channel_name(world, account)
+        '<a href="/{host}/archives/{id}">{name}</a>',
+        host=SLACK_WORKSPACE,
+        id=account.channel,
+        name=_channel_name(world, account),
     )
     return account.name, fill(
         '<p class="quiet">Account</p><h1 dir="auto">{name}</h1>{facts}<h2>Opportunities</h2>{deals}',
@@ -57,7 +60,7 @@ def person_part(person):
 def _deals(world, account):
     rows = [
         fill(
-            '<li><bdi>{name}</bdi>: {stage}, closes {closes}, created {created}, owner {owner}</li>',
+            "<li><bdi>{name}</bdi>: {stage}, closes {closes}, created {created}, owner {owner}</li>",
             name=deal.name,
             stage=deal.stage,
             closes=(world.seeded_at + timedelta(days=deal.closes)).date(),

@@ -2,12 +2,17 @@
 
 from datetime import UTC, datetime
 
-from sandbox.markup import badge, bullets, fill, when
+from sandbox.markup import badge, fill, when
 from sandbox.page_text import slack_blocks, slack_text
 from sandbox.slack_messages import target_name
 from sandbox.slack_people import name_of
 
-KINDS = {"public": "public channel", "private": "private channel", "im": "direct message", "mpim": "group direct message"}
+KINDS = {
+    "public": "public channel",
+    "private": "private channel",
+    "im": "direct message",
+    "mpim": "group direct message",
+}
 
 
 def page(world, channel_id, wanted):
@@ -15,7 +20,7 @@ def page(world, channel_id, wanted):
     channel = world.channel(channel_id)
     if channel is None:
         return None
-    wanted_ts = f"{wanted[1:-6]}.{wanted[-6:]}" if wanted and len(wanted) > 7 else None
+    wanted_ts = f"{wanted[1:-6]}.{wanted[-6:]}" if wanted else None
     known = {message.ts for message in channel.messages}
     name = target_name(channel)
     missing = wanted_ts and wanted_ts not in known
@@ -25,7 +30,9 @@ def page(world, channel_id, wanted):
         "<h1>{name}</h1><p>{badges}</p>{missing}{messages}<h2>{n} members</h2><p class='quiet'>{members}</p>",
         name=name,
         badges=[badge(KINDS[channel.kind]), " ", badge("archived", "alarm") if channel.archived else ""],
-        missing=fill('<p class="empty">The message of this link is not here; it may have been deleted.</p>') if missing else "",
+        missing=fill('<p class="empty">The message of this link is not here; it may have been deleted.</p>')
+        if missing
+        else "",
         messages=[_thread(world, channel, message, wanted_ts) for message in reversed(tops)]
         or fill('<p class="empty">No messages yet.</p>'),
         n=len(members),
@@ -35,7 +42,11 @@ def page(world, channel_id, wanted):
 
 def _thread(world, channel, message, wanted_ts):
     replies = [m for m in channel.messages if m.thread_ts == message.ts and m.ts != message.ts]
-    inner = fill('<div class="thread">{replies}</div>', replies=[_message(world, m, wanted_ts) for m in replies]) if replies else ""
+    inner = (
+        fill('<div class="thread">{replies}</div>', replies=[_message(world, m, wanted_ts) for m in replies])
+        if replies
+        else ""
+    )
     return fill("{first}{inner}", first=_message(world, message, wanted_ts), inner=inner)
 
 
@@ -50,15 +61,17 @@ def _message(world, message, wanted_ts):
         current=fill(' aria-current="true"') if wanted else "",
         id=message.ts.replace(".", ""),
         who=name_of(world, message.user),
-        edited=[badge("edited") if message.edited_ts else "", badge("the message of your link", "wanted") if wanted else ""],
+        edited=[
+            badge("edited") if message.edited_ts else "",
+            badge("the message of your link", "wanted") if wanted else "",
+        ],
         at=when(at),
         body=fill('<div class="body">{blocks}</div>', blocks=slack_blocks(world, message.blocks))
         if message.blocks
         else fill('<div class="body"><p class="said">{text}</p></div>', text=slack_text(world, message.text)),
         metadata=fill(
-            "<footer>{event} {pairs}</footer>",
-            event=message.metadata.get("event_type"),
-            pairs=bullets([f"{key}: {value}" for key, value in payload.items()], "empty"),
+            "<footer>{pairs}</footer>",
+            pairs=[fill("<span>{k} <code>{v}</code></span> ", k=k, v=str(v)) for k, v in payload.items()],
         )
         if message.metadata
         else "",

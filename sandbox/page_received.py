@@ -66,7 +66,9 @@ def _group(world, key, rows):
     badges = [badge("Slack" if first["system"] == "slack" else "Zendesk")]
     if first["instance"] == "usgov":
         badges.append(badge("US Government", "alarm"))
-    subject = fill('<p class="quiet wrap"><bdi>{s}</bdi></p>', s=first["target_name"]) if first["system"] == "zendesk" else ""
+    subject = (
+        fill('<p class="quiet wrap"><bdi>{s}</bdi></p>', s=first["target_name"]) if first["system"] == "zendesk" else ""
+    )
     return fill(
         '<section class="group {system}" aria-labelledby="{id}"><h2 id="{id}"><a href="{href}">{name}</a> {badges}</h2>{subject}{items}</section>',
         system=first["system"],
@@ -113,7 +115,9 @@ def body_part(world, entry):
         text = f"{entry['user_name']} <{entry['user_email']}> {verb}"
         return fill('<p class="said">{text}</p>', text=text)
     if entry["kind"] == "ticket_changed":
-        lines = [fill("<li>{name}: {value}</li>", name=name, value=str(value)) for name, value in entry["changes"].items()]
+        lines = [
+            fill("<li>{name}: {value}</li>", name=name, value=str(value)) for name, value in entry["changes"].items()
+        ]
         return fill("<ul>{lines}</ul>", lines=lines)
     if entry["kind"] == "conversation_opened":
         return fill('<p class="said">{names}</p>', names=", ".join(name_of(world, one) for one in entry["members"]))

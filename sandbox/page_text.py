@@ -97,7 +97,9 @@ def _block(world, block):
     if kind == "header":
         return fill('<p class="said big">{text}</p>', text=_object(world, block["text"]))
     if kind == "section":
-        fields = [fill('<p class="said field">{text}</p>', text=_object(world, item)) for item in block.get("fields", ())]
+        fields = [
+            fill('<p class="said field">{text}</p>', text=_object(world, item)) for item in block.get("fields", ())
+        ]
         text = fill('<p class="said">{text}</p>', text=_object(world, block["text"])) if "text" in block else ""
         grid = fill('<div class="fields">{fields}</div>', fields=fields) if fields else ""
         return fill("{text}{grid}{more}", text=text, grid=grid, more=_button(block.get("accessory")))
@@ -106,7 +108,11 @@ def _block(world, block):
         return fill('<p class="said small">{texts}</p>', texts=texts)
     if kind == "actions":
         return fill('<p class="actions">{buttons}</p>', buttons=[_button(item) for item in block["elements"]])
-    return fill('<p class="said small">[{kind}] {text}</p>', kind=kind, text=str(block.get("text") or block.get("elements") or ""))
+    return fill(
+        '<p class="said small">[{kind}] {text}</p>',
+        kind=kind,
+        text=str(block.get("text") or block.get("elements") or ""),
+    )
 
 
 def _button(item):

@@ -40,7 +40,9 @@ def page(world, name, number):
 
 def _person(user):
     role = {"end-user": "end user", "light": "light agent"}.get(user.role, user.role)
-    return fill('<bdi>{name}</bdi> <span class="quiet">{email}, {role}</span>', name=user.name, email=user.email, role=role)
+    return fill(
+        '<bdi>{name}</bdi> <span class="quiet">{email}, {role}</span>', name=user.name, email=user.email, role=role
+    )
 
 
 def _organization(own):
@@ -76,7 +78,10 @@ def _comment(ticket, users, entry):
         label=badge("public reply") if entry.public else badge("internal note", "internal"),
         at=when(entry.at),
         text=entry.body,
-        foot=fill("<footer>{pairs}</footer>", pairs=[fill("<span>{k} <code>{v}</code></span> ", k=k, v=str(v)) for k, v in metadata.items()])
+        foot=fill(
+            "<footer>{pairs}</footer>",
+            pairs=[fill("<span>{k} <code>{v}</code></span> ", k=k, v=str(v)) for k, v in metadata.items()],
+        )
         if metadata
         else "",
     )

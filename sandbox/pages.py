@@ -17,7 +17,13 @@ SAFETY = {
     "Cache-Control": "no-store",
 }
 FILES = {"/static/sandbox.css": "text/css; charset=utf-8", "/static/sandbox.js": "text/javascript; charset=utf-8"}
-NAVIGATION = (("/", "Received"), ("/tickets", "Tickets"), ("/channels", "Channels"), ("/customers", "Customers"), ("/faults", "Faults"))
+NAVIGATION = (
+    ("/", "Received"),
+    ("/tickets", "Tickets"),
+    ("/channels", "Channels"),
+    ("/customers", "Customers"),
+    ("/faults", "Faults"),
+)
 
 
 def answer(world, faults, request):
@@ -32,7 +38,7 @@ def answer(world, faults, request):
     if path in FILES:
         return Answer(200, (STATIC / path.rsplit("/", 1)[1]).read_bytes(), FILES[path], dict(SAFETY))
     with world.lock:
-        version = world.version
+        version = f"{world.version}-{faults.version}"
         if request.query.get("part") == version:
             return Answer(204, b"", "text/html; charset=utf-8", dict(SAFETY))
         status, title, body = _page(world, faults, request)
@@ -61,7 +67,9 @@ def _page(world, faults, request):
         found = page_account.page(world, parts)
     if found:
         return 200, *found
-    words = fill('<p>There is nothing at <code>{path}</code>.</p><p><a href="/">What was received</a></p>', path=request.path)
+    words = fill(
+        '<p>There is nothing at <code>{path}</code>.</p><p><a href="/">What was received</a></p>', path=request.path
+    )
     return 404, "Not found", words
 
 

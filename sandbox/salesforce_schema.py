@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sandbox.people import CAST
+from sandbox.people import BY_EMAIL, CAST
 
 USER_FIELDS = {
     "Id": "id", "Name": "string", "Email": "email", "Username": "string", "IsActive": "boolean", "Title": "string",
@@ -49,8 +49,6 @@ def user_row(person, with_manager=True):
     """Return a User row; the manager's own manager is left out, nobody asks."""
     if person is None:
         return None
-    from sandbox.people import BY_EMAIL
-
     manager = user_row(BY_EMAIL.get(person.manager), False) if with_manager else None
     return {
         "Id": person.salesforce_id,
@@ -126,5 +124,14 @@ def describe(kind, hidden):
         for name, type_ in known["fields"].items()
         if name not in hidden and parents.get(name) not in hidden
     ]
-    children = [{"childSObject": target, "field": f"{kind}Id", "relationshipName": n} for n, target in known["children"].items()]
-    return {"name": kind, "label": kind, "custom": False, "queryable": True, "fields": fields, "childRelationships": children}
+    children = [
+        {"childSObject": target, "field": f"{kind}Id", "relationshipName": n} for n, target in known["children"].items()
+    ]
+    return {
+        "name": kind,
+        "label": kind,
+        "custom": False,
+        "queryable": True,
+        "fields": fields,
+        "childRelationships": children,
+    }

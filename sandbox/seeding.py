@@ -43,7 +43,11 @@ def staff(instance):
     for person in CAST:
         if person.zendesk:
             active = person.slack != "inactive"
-            users.append(ZendeskUser(base + NUMBERS[person.email], person.name, person.email, person.zendesk, None, person.tz, active))
+            users.append(
+                ZendeskUser(
+                    base + NUMBERS[person.email], person.name, person.email, person.zendesk, None, person.tz, active
+                )
+            )
     return users
 
 
@@ -69,7 +73,9 @@ def conversation(ticket, first, said, seeded_at):
         event = EVENT_BASE[ticket.instance] + ticket.id * 100 + place * 2
         author = ticket.requester_id if who == "customer" else ticket.assignee_id
         ticket.comments.append(Comment(event, author, text, public, at, event + 1))
-        ticket.audits.append({"id": event + 1, "at": at, "author_id": author, "metadata": {}, "comment_id": event, "events": []})
+        ticket.audits.append(
+            {"id": event + 1, "at": at, "author_id": author, "metadata": {}, "comment_id": event, "events": []}
+        )
         ticket.updated_at = at
     ticket.created_at = ticket.comments[0].at
 

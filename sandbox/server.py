@@ -182,4 +182,3 @@ def _target(service, request):
         return request.fields().get("channel") if service == "slack" else None
     except ValueError:
         return None
-

@@ -21,7 +21,11 @@ def problem(fields):
 def _metadata_problem(metadata):
     if metadata in (None, ""):
         return None
-    if not isinstance(metadata, dict) or not isinstance(metadata.get("event_payload"), dict) or not metadata.get("event_type"):
+    if (
+        not isinstance(metadata, dict)
+        or not isinstance(metadata.get("event_payload"), dict)
+        or not metadata.get("event_type")
+    ):
         return "invalid_metadata_format", []
     return ("metadata_too_large", []) if len(str(metadata)) > 16_000 else None
 
@@ -92,7 +96,11 @@ def _element(item, at):
     if item["type"] != "button":
         return []
     found = _text(item.get("text"), 75, f"{at}/text", ("plain_text",))
-    return found + _too_long(str(item.get("url", "")), 3000, f"{at}/url") + _too_long(str(item.get("value", "")), 2000, f"{at}/value")
+    return (
+        found
+        + _too_long(str(item.get("url", "")), 3000, f"{at}/url")
+        + _too_long(str(item.get("value", "")), 2000, f"{at}/value")
+    )
 
 
 CHECKS = {

@@ -57,16 +57,31 @@ def shape(channel, with_members=False):
     return {**body, "num_members": len(channel.members)} if with_members else body
 
 
-def message_shape(channel, message, with_metadata):
+def threads(channel):
+    """Return the replies of a channel by the timestamp of their parent."""
+    found = {}
+    for message in channel.messages:
+        if message.thread_ts and message.thread_ts != message.ts:
+            found.setdefault(message.thread_ts, []).append(message)
+    return found
+
+
+def message_shape(message, with_metadata, replies=()):
     """Return the JSON of a message as history gives it."""
-    body = {"type": "message", "user": message.user, "bot_id": BOT_ID, "team": TEAM_ID, "text": message.text, "ts": message.ts}
+    body = {
+        "type": "message",
+        "user": message.user,
+        "bot_id": BOT_ID,
+        "team": TEAM_ID,
+        "text": message.text,
+        "ts": message.ts,
+    }
     if message.blocks:
         body["blocks"] = message.blocks
     if message.edited_ts:
         body["edited"] = {"user": message.user, "ts": message.edited_ts}
     if message.metadata and with_metadata:
         body["metadata"] = message.metadata
-    replies = [one for one in channel.messages if one.thread_ts == message.ts]
     if message.thread_ts or replies:
         body["thread_ts"] = message.thread_ts or message.ts
     if replies:
@@ -122,13 +137,17 @@ def _micros(ts):
         raise Refused("invalid_ts_oldest") from None
 
 
+def _shapes(channel, messages, fields):
+    replies, with_metadata = threads(channel), truth(fields.get("include_all_metadata"))
+    return [message_shape(message, with_metadata, replies.get(message.ts, ())) for message in messages]
+
+
 def conversations_history(world, fields):
     """Return messages of the channel itself, newest first; replies are only in their thread."""
     channel = inside(world, fields)
     shown = [m for m in channel.messages if m.thread_ts in (None, m.ts) or m.broadcast]
     chosen, more = page(_recent(shown, fields)[::-1], fields, 999)
-    messages = [message_shape(channel, m, truth(fields.get("include_all_metadata"))) for m in chosen]
-    return {"messages": messages, "pin_count": 0, **more}
+    return {"messages": _shapes(channel, chosen, fields), "pin_count": 0, **more}
 
 
 def conversations_replies(world, fields):
@@ -141,7 +160,7 @@ def conversations_replies(world, fields):
     root = parent.thread_ts or parent.ts
     thread = [m for m in channel.messages if root in (m.ts, m.thread_ts)]
     chosen, more = page(_recent(thread, fields), fields, 1000)
-    return {"messages": [message_shape(channel, m, truth(fields.get("include_all_metadata"))) for m in chosen], **more}
+    return {"messages": _shapes(channel, chosen, fields), **more}
 
 
 def open_with(world, user_ids):

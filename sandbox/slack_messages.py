@@ -83,7 +83,11 @@ def chat_post_message(world, fields):
         raise Refused("thread_not_found")
     ts, broadcast = world.next_ts(), truth(fields.get("reply_broadcast"))
     world.record(_entry(world, channel, "message", fields, ts=ts, thread_ts=thread_ts, reply_broadcast=broadcast))
-    message = {**message_shape(channel, find_message(channel, ts), True), "app_id": APP_ID, "bot_profile": {"id": BOT_ID, "name": BOT_NAME}}
+    message = {
+        **message_shape(find_message(channel, ts), True),
+        "app_id": APP_ID,
+        "bot_profile": {"id": BOT_ID, "name": BOT_NAME},
+    }
     return {"channel": channel.id, "ts": ts, "message": message}
 
 
@@ -94,7 +98,7 @@ def chat_update(world, fields):
     _checked(fields)
     more = {"ts": message.ts, "thread_ts": message.thread_ts, "edited_ts": world.next_ts()}
     world.record(_entry(world, channel, "message_updated", fields, **more))
-    return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": message_shape(channel, message, True)}
+    return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": message_shape(message, True)}
 
 
 def chat_delete(world, fields):

@@ -10,7 +10,23 @@ TOKEN = re.compile(
     r"""\s*(?:(?P<text>'(?:[^'\\]|\\.)*')|(?P<word>[A-Za-z_][\w.]*)|(?P<number>-?\d[\w:.+-]*)|(?P<sign><=|>=|!=|<>|[=<>(),]))"""
 )
 ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f"}
-KEYWORDS = {"select", "from", "where", "order", "by", "limit", "offset", "and", "or", "not", "in", "like", "asc", "desc", "nulls"}
+KEYWORDS = {
+    "select",
+    "from",
+    "where",
+    "order",
+    "by",
+    "limit",
+    "offset",
+    "and",
+    "or",
+    "not",
+    "in",
+    "like",
+    "asc",
+    "desc",
+    "nulls",
+}
 
 
 class Malformed(ValueError):
@@ -68,7 +84,9 @@ def _tokens(text):
 
 
 def _unquote(text):
-    return re.sub(r"\\(.)", lambda found: ESCAPES.get(found.group(1).lower(), found.group(1)), text[1:-1], flags=re.DOTALL)
+    return re.sub(
+        r"\\(.)", lambda found: ESCAPES.get(found.group(1).lower(), found.group(1)), text[1:-1], flags=re.DOTALL
+    )
 
 
 class _Reader:

@@ -29,6 +29,8 @@ class Seed:
     issue: str | None = None
 
 
+# A table is easier to read than a formatter's one argument a line.
+# fmt: off
 SEEDS = [
     Seed(1001, "Urgent, named CSM, own channel: the whole way", "Production is down after a disk failure", "acme", "urgent",
          "Self-Managed", ("production_down",), (("agent", True, "We are on it and will call you in ten minutes."),
@@ -89,7 +91,7 @@ SEEDS = [
     Seed(5001, "US Government, the number exists in both instances", "Ridge County badge printing fails", "ridge", "high",
          instance="usgov"),
 ]
-# 70 characters of table are easier to read than a formatter's one argument a line.
+# fmt: on
 
 
 def listing(customers):

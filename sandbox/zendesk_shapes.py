@@ -111,7 +111,7 @@ def organization(instance, own):
 
 def comment(ticket, entry):
     """Return the JSON of one entry of the conversation."""
-    rich = entry.html or "<div class=\"zd-comment\" dir=\"auto\"><p dir=\"auto\">{}</p></div>".format(
+    rich = entry.html or '<div class="zd-comment" dir="auto"><p dir="auto">{}</p></div>'.format(
         html.escape(entry.body).replace("\n", "<br>")
     )
     return {

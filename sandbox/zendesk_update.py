@@ -93,7 +93,8 @@ def _comment_effects(world, instance, base, comment):
         **base,
         "kind": "public_comment" if public else "note",
         "public": public,
-        "text": comment.get("body") or html.unescape(re.sub(r"<[^>]*>", "", re.sub(r"<(br|/p|/li)\b[^>]*>", "\n", rich))).strip(),
+        "text": comment.get("body")
+        or html.unescape(re.sub(r"<[^>]*>", "", re.sub(r"<(br|/p|/li)\b[^>]*>", "\n", rich))).strip(),
         "html": rich,
         "user": author.id,
         "user_name": author.name,
@@ -134,11 +135,20 @@ def _wished(world, instance, base, kind, wish):
     number = wish.get("user_id")
     user = instance.users.get(int(number)) if str(number or "").isdigit() else instance.by_email.get(email.lower())
     if user is not None:
-        return ({"id": user.id, "name": user.name, "email": user.email, "role": user.role} if user.active else None), None
+        return (
+            {"id": user.id, "name": user.name, "email": user.email, "role": user.role} if user.active else None
+        ), None
     if kind == "follower" or "@" not in email or wish.get("action") == "delete":
         return None, None
     made = {"id": world.next_id(NEW_USER_BASE), "name": wish.get("user_name") or email.split("@")[0], "email": email}
-    created = {**base, "kind": "user_created", "text": None, "user": made["id"], "user_name": made["name"], "user_email": email}
+    created = {
+        **base,
+        "kind": "user_created",
+        "text": None,
+        "user": made["id"],
+        "user_name": made["name"],
+        "user_email": email,
+    }
     return {**made, "role": "end-user"}, created
 
 
@@ -149,7 +159,9 @@ def _allowed(ticket, kind, user):
 
 
 def _field_effects(ticket, base, given):
-    tags = (set(given.get("tags", ticket.tags)) | set(given.get("additional_tags") or ())) - set(given.get("remove_tags") or ())
+    tags = (set(given.get("tags", ticket.tags)) | set(given.get("additional_tags") or ())) - set(
+        given.get("remove_tags") or ()
+    )
     wanted = {name: given[name] for name in ("status", "priority", "subject", "assignee_id") if name in given}
     wanted["tags"] = sorted(tags)
     changes = {name: value for name, value in wanted.items() if value != getattr(ticket, name)}
