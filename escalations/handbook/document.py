@@ -36,7 +36,7 @@ class Table:
 
 class Document:
     def __init__(self, text: str):
-        self.lines = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        self.lines = _lines(text)
         self.front_end = _front_matter(self.lines)
         # Blank lines in place of the front matter keep the line numbers of everything below.
         body = [""] * self.front_end + self.lines[self.front_end :]
@@ -140,3 +140,9 @@ def _front_matter(lines: list[str]) -> int:
     if lines[0].strip() != _FENCE:
         return 0
     return next((n + 1 for n, line in enumerate(lines[1:], 1) if line.strip() == _FENCE), 0)
+
+
+def _lines(text: str) -> list[str]:
+    """NUL cannot be stored, so it becomes the sign for an unreadable character, as in the parser."""
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\0", "\ufffd").split("\n")

@@ -22,13 +22,18 @@ def read_scale(section: Section, examples: tuple[str, ...]) -> ScaleSection:
     sentences = [one for paragraph in section.body.text.split("\n\n") for one in _SENTENCE.split(paragraph)]
     given = {field.name: getattr(section, field.name) for field in fields(Section)} | {"kind": "scale"}
     placeholder = _PLACEHOLDER.search(section.body.text)
-    reach = _REACH.search(section.body.text)
     return ScaleSection(
         **given,
         text=plain(section.body.text),
         examples=examples,
         placeholder=placeholder[1] if placeholder else "",
-        reach=reach[1] if reach else "",
+        reach=reach_of(section.body.text),
         reach_sentence=next((" ".join(one.split()) for one in sentences if _REACH.search(one)), ""),
         placeholder_sentence=next((" ".join(one.split()) for one in sentences if _PLACEHOLDER.search(one)), ""),
     )
+
+
+def reach_of(text: str) -> str:
+    """Whom a text says to reach out to."""
+    found = _REACH.search(text)
+    return found[1] if found else ""
