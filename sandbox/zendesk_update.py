@@ -69,7 +69,8 @@ def _effects(world, instance, ticket, given):
         "system": "zendesk",
         "instance": instance.name,
         "target": ticket.id,
-        "target_name": ticket.subject,
+        # A checker looks for leaks in the ledger, so the ledger must not bring the words itself.
+        "target_name": ticket.subject if instance.name == "main" else f"Ticket {ticket.id}",
         "key": portal_key(metadata),
         "metadata": metadata,
         "by": instance.robot.id,

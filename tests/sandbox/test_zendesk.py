@@ -18,9 +18,16 @@ def test_zenpy_writes_an_internal_note_and_finds_its_key_in_the_audits(zenpy, sa
     ticket.comment = Comment(body="For Dana", public=False)
     ticket.metadata = {"portal_key": "k-1"}
     zenpy.tickets.update(ticket)
-    newest = next(iter(zenpy.tickets.audits(ticket=1001, include=None, sort_order="desc")))
+    newest = list(zenpy.tickets.audits(ticket=1001))[-1]  # zenpy sends include=None and drops a sort_order
     assert newest.to_dict()["metadata"]["custom"] == {"portal_key": "k-1"}
     assert [(e["kind"], e["key"], e["public"]) for e in sandbox.ledger()] == [("note", "k-1", False)]
+
+
+def test_audits_come_newest_first_when_asked(sandbox):
+    sandbox.update(1001, comment={"body": "x", "public": False}, metadata={"portal_key": "k-2"})
+    audits = sandbox.zendesk("GET", "tickets/1001/audits.json?include=None&sort_order=desc").json()["audits"]
+    assert audits[0]["metadata"]["custom"] == {"portal_key": "k-2"}
+    assert audits[0]["events"][0]["type"] == "Comment"
 
 
 @pytest.mark.parametrize("number", [1020, 1099, 99_999])
