@@ -110,7 +110,7 @@ class Merge:
             if before.retired_on:
                 self.note(f"“{before.title}” is on the page, but retired here on {before.retired_on}: it stays so.")
         else:
-            before = new_scenario(self.rows, self.now.role(role), row)
+            before = self._twin(new_scenario(self.rows, self.now.role(role), row))
             self.note(f"Line {row.line} is new: {row.scenario}. Its message and its signals want words of ours.")
         stored = links_of(before.page_scenario, before.page_channel, before.page_relevancy)
         after = replace(
@@ -125,6 +125,14 @@ class Merge:
         after = self._queues(self._legs(after, before, row, known=bool(match)), before, row)
         self.rows[after.key] = after
         self.on_page.append(after.key)
+
+    def _twin(self, new: Scenario) -> Scenario:
+        """The same row under another role shares its card: never two that look the same."""
+        for row in self.rows.values():
+            if row.role != new.role and not (row.twin_of or row.retired_on) and normal(new.title) == normal(row.title):
+                self.note(f"“{new.title}” stands under two roles: they share one card.")
+                return replace(new, twin_of=row.key)
+        return new
 
     def _legs(self, after: Scenario, before: Scenario, row: Row, known: bool) -> Scenario:
         said = row.channel
@@ -162,18 +170,20 @@ class Merge:
 
     def _retire(self) -> None:
         """Rows of an earlier page that this one does not have. A row that never came from a page is our own."""
+        roles = {role.key: role.short for role in self.now.roles}
         imported = any(row.page_scenario.strip() for row in self.before.scenarios)
         here = set(self.on_page)
         for row in self.before.scenarios:
             if row.key in here or row.retired_on:
                 continue
+            name = f"{roles.get(row.role, row.role)}: “{row.title}”"
             if imported and not row.page_scenario.strip():
-                self.note(f"“{row.title}” is our own and not on the page: it stays.")
+                self.note(f"{name} is our own and not on the page: it stays.")
             elif self.page.unread:
-                self.note(f"“{row.title}” was not found, but lines could not be read: nothing is retired.")
+                self.note(f"{name} was not found, but lines could not be read: nothing is retired.")
             else:
                 self.rows[row.key] = replace(row, retired_on=self.on.isoformat())
-                self.note(f"“{row.title}” is not on the page: retired on {self.on}. Say what to do instead.")
+                self.note(f"{name} is not on the page: retired on {self.on}. Say what to do instead.")
 
     def _order(self) -> list[str]:
         """The page's order; a row that is not on it stays behind the row it stood behind."""

@@ -2,6 +2,7 @@
 page at all raises."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from .document import Document, Heading
@@ -30,7 +31,7 @@ def parse(text: str) -> Page:
     first = starts[0].start if starts else len(document.lines)
     page = replace(page, title=_title(document), lead=document.block(document.front_end, first))
     unread = list(_stray(document, document.front_end, first))
-    for heading, end in zip(starts, [h.start for h in starts[1:]] + [len(document.lines)], strict=True):
+    for heading, end in _with_ends(starts, len(document.lines)):
         page, problems = _add_section(document, page, heading, end)
         unread += problems
     if not any(section.table_heads for section in page.roles):
@@ -113,7 +114,7 @@ def _read_role(document: Document, heading: Heading, end: int) -> tuple[RoleSect
     tables = document.tables_in(heading.end, end)
     unread = _stray(document, heading.end, end)
     rows, heads, after = [], [], []
-    for table, following in zip(tables, [t.start for t in tables[1:]] + [end], strict=True):
+    for table, following in _with_ends(tables, end):
         read, problems = read_table(document, table)
         rows += read
         unread += problems
@@ -147,3 +148,8 @@ def _stray(document: Document, start: int, end: int) -> list[Unread]:
 
 def _heading(heading: Heading, usual: int) -> str:
     return heading.raw if heading.level == usual else f"{'#' * heading.level} {heading.raw}"
+
+
+def _with_ends(parts: Sequence, end: int) -> Iterator[tuple]:
+    """Each part with the line where the next one starts."""
+    return zip(parts, [*(part.start for part in parts[1:]), end], strict=False)
