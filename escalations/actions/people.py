@@ -68,7 +68,12 @@ def make_demo_people() -> None:
         staff = bool({"mapping editor", "publisher", "auditor", "administrator"} & set(person.groups))
         user, made = users.objects.get_or_create(
             username=person.username,
-            defaults={"first_name": person.first_name, "last_name": person.last_name, "email": person.email, "is_staff": staff},
+            defaults={
+                "first_name": person.first_name,
+                "last_name": person.last_name,
+                "email": person.email,
+                "is_staff": staff,
+            },
         )
         if made:
             user.set_unusable_password()

@@ -65,6 +65,12 @@ def choose(draft: Draft, *, scenario_key: str, by_facts: bool = False, now: date
     _change(draft, now=now, scenario_key=scenario_key, scenario_by="facts" if by_facts else "engineer", edits=edits)
 
 
+def keep_card_order(draft: Draft, *, keys: list[str], now: datetime) -> None:
+    """The order in which the situations were first shown; a late answer does not change it."""
+    if not draft.cards:
+        _change(draft, now=now, cards=keys)
+
+
 def answer(draft: Draft, *, question_key: str, choice_key: str, now: datetime) -> None:
     _change(draft, now=now, answers={**draft.answers, question_key: choice_key})
 

@@ -114,3 +114,19 @@ class _Tokens:
 
 
 _tokens = _Tokens()
+
+
+def tickets_to_try(with_us_government: bool) -> list[dict]:
+    """Return the sandbox's tickets worth trying with a "url" to paste; none in production or while it does not answer."""
+    if not _base():
+        return []
+    from escalations.gateways.base import Deadline, LookupFailed
+    from escalations.gateways.sandbox import tickets_worth_trying
+
+    try:
+        rows = tickets_worth_trying(_base(), deadline=Deadline(1.0))
+    except LookupFailed:
+        return []
+    hosts = {name: own["host"] for name, own in settings.ZENDESK_INSTANCES.items()}
+    shown = [row for row in rows if row["instance"] == "main" or with_us_government]
+    return [{**row, "url": f"https://{hosts[row['instance']]}/agent/tickets/{row['id']}"} for row in shown]

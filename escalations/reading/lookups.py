@@ -69,13 +69,22 @@ def read_people(gateways, mapping: Mapping, facts: Facts, author_email: str, dea
     if customer and customer.channel_id:
         look = partial(gateways.slack.channel, customer.channel_id, deadline=deadline)
         calls.append(("slack", f"channel:{customer.channel_id}", look))
-    return _together(calls)
+    answers = _together(calls)
+    return [*answers, _summary(answers)]
+
+
+def _summary(answers: list[Seen]) -> Seen:
+    """The trip as one value: how many people Slack knows, or the first thing that went wrong."""
+    wrong = next((seen for seen in answers if not seen.known and seen.source == "slack"), None)
+    found = sum(1 for seen in answers if seen.source == "slack" and seen.key.startswith("person:") and seen.value)
+    if wrong:
+        return Seen("slack", "people", None, wrong.seen_at, wrong.error, wrong.detail)
+    return Seen("slack", "people", {"found": found}, timezone.now())
 
 
 def skipped(trip: str) -> list[Seen]:
     """What "Go on without" leaves behind: an answer that says so, never a gap."""
-    source = SOURCES[trip]
-    return [Seen(source, trip, None, timezone.now(), "skipped")]
+    return [Seen(SOURCES[trip], trip, None, timezone.now(), "skipped")]
 
 
 def _linked_account(ticket: TicketFacts) -> str:

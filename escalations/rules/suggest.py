@@ -65,7 +65,8 @@ def _suggestion(mapping: Mapping, scenario: Scenario, facts: Facts) -> Suggestio
     hits = [signal for signal in scenario.signals if _holds(signal, mapping, facts)]
     against = not_relevant(mapping, scenario, facts)
     reasons = tuple(signal.because or f"{signal.kind} is {signal.pattern}" for signal in hits)
-    decisive = any(signal.decisive for signal in hits) and not against
+    undecided = bool(scenario.only_csm) and csm_state(mapping, facts) == "unknown"
+    decisive = any(signal.decisive for signal in hits) and not against and not undecided
     return Suggestion(scenario, mapping.twins(scenario), reasons, against, decisive)
 
 

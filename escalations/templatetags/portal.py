@@ -1,10 +1,13 @@
 """The few filters that pages need; loaded everywhere."""
 
+import html
+import re
 from datetime import UTC, datetime
 
 from django import template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
 
 from escalations.gateways.wiring import public_url
 from escalations.rules.calendar import spoken_duration
@@ -28,7 +31,9 @@ def clock(value):
     value = _instant(value)
     if value is None:
         return ""
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), value.astimezone(UTC).strftime("%d %b %Y, %H:%M:%S UTC"))
+    return format_html(
+        '<time datetime="{}">{}</time>', value.isoformat(), value.astimezone(UTC).strftime("%d %b %Y, %H:%M:%S UTC")
+    )
 
 
 @register.filter
@@ -37,7 +42,9 @@ def short_clock(value):
     value = _instant(value)
     if value is None:
         return ""
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), value.astimezone(UTC).strftime("%d %b, %H:%M"))
+    return format_html(
+        '<time datetime="{}">{}</time>', value.isoformat(), value.astimezone(UTC).strftime("%d %b, %H:%M")
+    )
 
 
 @register.filter
@@ -64,3 +71,31 @@ def _instant(value) -> datetime | None:
         except ValueError:
             return None
     return value
+
+
+@register.filter
+def slack_preview(content: dict, mentioned: str = ""):
+    """A Slack message as its reader sees it: our own mentions, links and bold as HTML, everything else as text."""
+    texts = [
+        block["text"]["text"] for block in (content or {}).get("blocks", []) if isinstance(block.get("text"), dict)
+    ]
+    return mark_safe("<br>".join(_mrkdwn(text, mentioned) for text in texts))  # every piece is escaped in _mrkdwn
+
+
+def _mrkdwn(text: str, mentioned: str) -> str:
+    pieces = []
+    names = iter([mentioned] if mentioned else [])
+    for piece in re.split(r"(<[^<>]+>)", text):
+        if piece.startswith("<@"):
+            pieces.append(format_html('<strong class="mention">@{}</strong>', next(names, "you")))
+        elif piece.startswith("<http"):
+            url, _, label = html.unescape(piece[1:-1]).partition("|")
+            pieces.append(
+                format_html('<a href="{}" target="_blank" rel="noopener">{}</a>', public_url(url), label or url)
+            )
+        else:
+            plain = escape(html.unescape(piece).replace("\u2060", ""))
+            pieces.append(
+                re.sub(r"^\*([\w ]+:)\*", r"<strong>\1</strong>", plain, flags=re.MULTILINE).replace("\n", "<br>")
+            )
+    return "".join(pieces)

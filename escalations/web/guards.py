@@ -21,7 +21,9 @@ def actor_of(request: HttpRequest) -> Actor:
     if held is None:
         user = request.user
         groups = frozenset(user.groups.values_list("name", flat=True)) if user.is_authenticated else frozenset()
-        held = request._actor = Actor(user.get_username(), user.get_full_name() or user.get_username(), getattr(user, "email", ""), groups)
+        held = request._actor = Actor(
+            user.get_username(), user.get_full_name() or user.get_username(), getattr(user, "email", ""), groups
+        )
     return held
 
 
@@ -70,9 +72,16 @@ class ErrorsMiddleware:
         if isinstance(exception, MoveError):
             return trouble(request, 409, "That is not possible any more", exception.text)
         if isinstance(exception, NotLive):
-            return trouble(request, 409, "This draft has ended", "It was sent, discarded or closed meanwhile. Nothing was changed.")
+            return trouble(
+                request, 409, "This draft has ended", "It was sent, discarded or closed meanwhile. Nothing was changed."
+            )
         if isinstance(exception, NothingPublished):
-            return trouble(request, 503, "No mapping is published yet", "Run “python manage.py prepare” once; it publishes the default mapping.")
+            return trouble(
+                request,
+                503,
+                "No mapping is published yet",
+                "Run “python manage.py prepare” once; it publishes the default mapping.",
+            )
         return None
 
 

@@ -1,3 +1,46 @@
-from django.urls import path
+from django.conf import settings
+from django.contrib.auth.views import LogoutView
+from django.urls import path, register_converter
 
-urlpatterns = []
+from escalations.reading.draft_page import TRIPS
+
+from . import escalations, mapping, people, reports, wizard
+
+
+class TripConverter:
+    regex = "|".join(TRIPS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(TripConverter, "trip")
+
+urlpatterns = [
+    path("", escalations.home, name="home"),
+    path("escalate/", wizard.escalate, name="escalate"),
+    path("drafts/<uuid:draft_id>/", wizard.draft, name="draft"),
+    path("drafts/<uuid:draft_id>/look-up/<trip:trip>/", wizard.look_up, name="draft-look-up"),
+    path("drafts/<uuid:draft_id>/go-on/<trip:trip>/", wizard.go_on, name="draft-go-on"),
+    path("drafts/<uuid:draft_id>/situation/", wizard.situation, name="draft-situation"),
+    path("drafts/<uuid:draft_id>/words/", wizard.words, name="draft-words"),
+    path("drafts/<uuid:draft_id>/send/", wizard.send, name="draft-send"),
+    path("drafts/<uuid:draft_id>/do-not-escalate/", wizard.do_not_escalate, name="draft-do-not-escalate"),
+    path("drafts/<uuid:draft_id>/discard/", wizard.discard, name="draft-discard"),
+    path("drafts/<uuid:draft_id>/reopen/", wizard.reopen, name="draft-reopen"),
+    path("drafts/<uuid:draft_id>/take-over/", wizard.take_over, name="draft-take-over"),
+    path("escalations/<int:number>/", escalations.escalation, name="escalation"),
+    path("escalations/<int:number>/deliveries/", escalations.deliveries, name="escalation-deliveries"),
+    path("history/", escalations.history_page, name="history"),
+    path("mapping/", mapping.mapping_page, name="mapping"),
+    path("reports/", reports.reports_page, name="reports"),
+    path("reports/escalations-by-week.csv", reports.reports_csv, name="reports-csv"),
+    path("sign-in/", people.sign_in, name="sign-in"),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("healthz", escalations.healthz, name="healthz"),
+]
+if settings.SANDBOX:
+    urlpatterns.append(path("sign-in/as/", people.sign_in_as, name="sign-in-as"))

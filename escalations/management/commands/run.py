@@ -1,0 +1,86 @@
+"""Everything together: prepare the database, start sandbox, worker and web, say the address once all answer."""
+
+import os
+import socket
+import sys
+import threading
+import time
+import urllib.request
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from honcho.manager import Manager
+from honcho.printer import Printer
+
+from escalations.models import Worker
+
+START_SECONDS = 60
+
+
+class Command(BaseCommand):
+    help = "Start the portal: web, worker and, in sandbox mode, the sandbox. Ctrl-C or SIGTERM ends all of it."
+
+    def handle(self, **options):
+        for port, name in self._ports():
+            if _is_taken(port):
+                raise CommandError(f"Port {port} is busy. Choose another: make run {name}={port + 100}")
+        call_command("prepare", verbosity=0)
+        began = timezone.now()
+        manager = Manager(Printer(output=sys.stdout, prefix=True, colour=sys.stdout.isatty()))
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1", "SANDBOX_URL": settings.SANDBOX_URL}
+        for name, command in self._processes():
+            manager.add_process(name, command, env=environment, cwd=str(settings.BASE_DIR))
+        threading.Thread(target=self._announce, args=(began,), daemon=True).start()
+        manager.loop()
+        sys.exit(manager.returncode or 0)
+
+    def _ports(self):
+        yield settings.PORT, "PORT"
+        if settings.SANDBOX:
+            yield settings.SANDBOX_PORT, "SANDBOX_PORT"
+
+    def _processes(self):
+        python = sys.executable
+        if settings.SANDBOX:
+            ledger = settings.VAR_DIR / "sandbox-ledger.jsonl"
+            yield "sandbox", f'exec "{python}" -m sandbox --port {settings.SANDBOX_PORT} --data "{ledger}"'
+        yield "worker", f'exec "{python}" manage.py worker'
+        host = "127.0.0.1" if settings.SANDBOX else "0.0.0.0"
+        yield "web", f'exec "{python}" -m gunicorn --config portal/gunicorn.py --bind {host}:{settings.PORT} portal.wsgi'
+
+    def _announce(self, began):
+        address = f"http://127.0.0.1:{settings.PORT}"
+        waiting = {
+            "the web server": lambda: _answers(f"{address}/healthz"),
+            "the worker": lambda: Worker.objects.filter(seen_at__gte=began).exists(),
+        }
+        if settings.SANDBOX:
+            waiting["the sandbox"] = lambda: _answers(f"{settings.SANDBOX_URL}/healthz")
+        until = time.monotonic() + START_SECONDS
+        while waiting and time.monotonic() < until:
+            waiting = {name: answers for name, answers in waiting.items() if not answers()}
+            time.sleep(0.1)
+        if waiting:
+            self.stderr.write(f"Not everything answers after {START_SECONDS} s: {', '.join(waiting)}. See the lines above.")
+        else:
+            self.stdout.write(f"\n  The portal is ready: {address}\n")
+
+
+def _is_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+    return False
+
+
+def _answers(url: str) -> bool:
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        return opener.open(url, timeout=1).status == 200
+    except OSError:
+        return False

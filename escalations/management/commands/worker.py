@@ -1,0 +1,42 @@
+"""The worker: sends what is due, looks at what is uncertain, and says that it is alive."""
+
+import logging
+import os
+import signal
+import socket
+import threading
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import OperationalError, close_old_connections
+
+from escalations.actions import delivery
+from escalations.gateways import wiring
+
+log = logging.getLogger("escalations.worker")
+
+
+class Command(BaseCommand):
+    help = "Send deliveries until SIGTERM or Ctrl-C; the one in hand is finished first."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--name", default=f"{socket.gethostname()}:{os.getpid()}")
+        parser.add_argument("--once", action="store_true", help="Send what is due now, then end.")
+
+    def handle(self, *, name, once, **options):
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        wiring.warm_up()
+        gateways = wiring.gateways()
+        log.info("worker %s is ready", name)
+        while not stop.is_set():
+            close_old_connections()
+            try:
+                delivery.announce(name)
+                delivery.deliver_due(gateways, worker=name, keep_going=lambda: not stop.is_set())
+            except OperationalError as error:
+                log.warning("the database is busy or away (%s); trying again", type(error).__name__)
+            if once:
+                return
+            stop.wait(settings.WORKER_POLL_SECONDS)

@@ -1,0 +1,229 @@
+"""Everything the wizard's page shows of a draft, as finished values: lines of facts, cards, plan, problems, the button."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from escalations.models import Draft
+from escalations.models.active import Active, active
+from escalations.models.facts import facts_of
+from escalations.models.planning import is_restricted, plan_of
+from escalations.rules import explanation, suggest
+from escalations.rules.facts import LOOKUP_ERRORS, Facts, Seen
+from escalations.rules.messages import EDITABLE
+from escalations.rules.plan import Plan
+from escalations.rules.problems import Problem, blocking
+from escalations.rules.readiness import problems_of_facts
+from escalations.rules.suggest import Suggestion
+
+SERVICES = {"ticket": "Zendesk", "account": "Salesforce", "people": "Slack"}
+TRIPS = tuple(SERVICES)
+SHOWN_CARDS = 4
+
+
+@dataclass(frozen=True)
+class Line:
+    """One service's line. `state`: done, looking, waiting, error, skipped or empty; `seen_at` says how old the value is."""
+
+    trip: str
+    service: str
+    state: str
+    text: str = ""
+    seen_at: datetime | None = None
+
+    @property
+    def settled(self) -> bool:
+        return self.state not in ("looking", "waiting")
+
+
+@dataclass(frozen=True)
+class Words:
+    """One editable part of the message: what stands there, and what would stand there unedited."""
+
+    part: str
+    label: str
+    text: str
+    original: str
+
+    @property
+    def edited(self) -> bool:
+        return self.text != self.original
+
+
+@dataclass(frozen=True)
+class DraftPage:
+    draft: Draft
+    facts: Facts
+    lines: tuple[Line, ...]
+    cards: tuple[Suggestion, ...]
+    card: Suggestion | None
+    plan: Plan | None
+    problems: tuple[Problem, ...]
+    chain: tuple
+    words: tuple[Words, ...]
+    version: int
+    restricted: bool
+
+    @property
+    def ticket(self):
+        return self.facts.ticket
+
+    @property
+    def customer(self):
+        return self.facts.customer
+
+    @property
+    def first_cards(self) -> tuple[Suggestion, ...]:
+        """Those with a reason, or the first few; the chosen one is always among them."""
+        first = [card for n, card in enumerate(self.cards) if n < SHOWN_CARDS or card is self.card]
+        return tuple(first)
+
+    @property
+    def more_cards(self) -> tuple[Suggestion, ...]:
+        return tuple(card for card in self.cards if card not in self.first_cards)
+
+    @property
+    def settled(self) -> bool:
+        return all(line.settled for line in self.lines)
+
+    @property
+    def can_send(self) -> bool:
+        return bool(self.plan and self.settled and self.plan.can_be_sent and self.draft.is_live)
+
+    @property
+    def why_not(self) -> str:
+        """The first thing that stands in the way, for the button's own words."""
+        if self.plan is None:
+            return "Choose a situation first."
+        looking = next((line for line in self.lines if not line.settled), None)
+        if looking:
+            return f"Waiting for {looking.service}."
+        first = next(iter(blocking(self.problems)), None)
+        return first.text if first else ""
+
+    @property
+    def act(self) -> str:
+        return act(self.plan) if self.plan else "Send"
+
+
+def draft_page(draft: Draft, *, day: date, looking: str = "") -> DraftPage:
+    """`looking` names the trip that is under way although an older value is there ("Look again")."""
+    in_force = active()
+    facts = facts_of(draft)
+    plan = plan_of(draft, in_force.mapping, day, facts)
+    cards = in_order(suggest.rank(in_force.mapping, facts, day), draft.cards)
+    card = suggest.card_of(cards, draft.scenario_key) if draft.scenario_key else None
+    return DraftPage(
+        draft=draft,
+        facts=facts,
+        lines=_lines(facts, looking),
+        cards=cards if facts.ticket else (),
+        card=card,
+        plan=plan,
+        problems=plan.problems if plan else problems_of_facts(facts) if facts.get("zendesk", "ticket") else (),
+        chain=explanation.explain(plan, card, facts, in_force.number, draft.scenario_by)
+        if plan and facts.ticket
+        else (),
+        words=_words(plan) if plan else (),
+        version=in_force.number,
+        restricted=is_restricted(draft.instance),
+    )
+
+
+def suggestion(draft: Draft, *, day: date) -> tuple[Suggestion | None, list[str]]:
+    """The one decisive card, if any, and the order of the cards as they would be shown first."""
+    cards = suggest.rank(active().mapping, facts_of(draft), day)
+    return suggest.selected(cards), [card.scenario.key for card in cards]
+
+
+def in_order(cards: tuple[Suggestion, ...], keys: list[str]) -> tuple[Suggestion, ...]:
+    """As first shown: a late answer never moves a card under somebody's finger."""
+    places = {key: place for place, key in enumerate(keys)}
+    return tuple(sorted(cards, key=lambda card: places.get(card.scenario.key, len(places))))
+
+
+def act(plan: Plan) -> str:
+    """What the button does, in its own words: Send to Dana Reyes in #a_acme-internal and note ticket 1001."""
+    slack = [leg for leg in plan.legs if leg.system == "slack"]
+    notes = [leg for leg in plan.legs if leg.system == "zendesk"]
+    said = []
+    for leg in slack:
+        if leg.place.kind == "group_message":
+            said.append(f"send {plan.contact.name} and you a direct message")
+        elif leg.mentions:
+            said.append(f"send to {leg.mentions} in {leg.place.label}")
+        else:
+            said.append(f"post in {leg.place.label}")
+    for leg in notes:
+        cc = f", {plan.contact.name} in cc" if leg.cc == "email_cc" else ""
+        said.append(f"note {leg.place.label}{cc}")
+    text = " and ".join(said) or "send"
+    return text[0].upper() + text[1:]
+
+
+def first_missing(page_or_lines) -> str:
+    """The trip that a fresh page has to start, or ""."""
+    lines = page_or_lines.lines if isinstance(page_or_lines, DraftPage) else page_or_lines
+    return next((line.trip for line in lines if line.state == "looking"), "")
+
+
+def in_force() -> Active:
+    return active()
+
+
+def _words(plan: Plan) -> tuple[Words, ...]:
+    original, texts = dict(plan.original), dict(plan.texts)
+    return tuple(Words(part, label, texts[part], original[part]) for part, label in EDITABLE.items() if part in texts)
+
+
+def _lines(facts: Facts, looking: str) -> tuple[Line, ...]:
+    lines = []
+    for trip, reader in (("ticket", _ticket_line), ("account", _account_line), ("people", _people_line)):
+        before_is_settled = all(line.settled for line in lines)
+        line = reader(facts) if before_is_settled else Line(trip, SERVICES[trip], "waiting", "waits for the line above")
+        if trip == looking:
+            line = Line(trip, SERVICES[trip], "looking")
+        lines.append(line)
+    if lines[0].state == "error":
+        lines[1:] = [replace(line, state="empty", text="not asked: the ticket was not read") for line in lines[1:]]
+    return tuple(lines)
+
+
+def _ticket_line(facts: Facts) -> Line:
+    seen = facts.get("zendesk", "ticket")
+    if seen is None:
+        return Line("ticket", "Zendesk", "looking")
+    return _line("ticket", seen, f"ticket {facts.ticket.id}" if facts.ticket else "")
+
+
+def _account_line(facts: Facts) -> Line:
+    seen, ticket = facts.get("salesforce", "account"), facts.ticket
+    if seen:
+        name = (facts.customer.name or facts.customer.id) if facts.customer else ""
+        return _line("account", seen, f"account {name}")
+    organization = ticket.organization if ticket else None
+    if organization is None:
+        return Line("account", "Salesforce", "empty", "not asked: the ticket belongs to no organization")
+    if not (organization.salesforce_id or organization.external_id):
+        return Line("account", "Salesforce", "empty", "not asked: the organization is not linked to an account")
+    return Line("account", "Salesforce", "looking")
+
+
+def _people_line(facts: Facts) -> Line:
+    seen = facts.get("slack", "people")
+    if seen is None:
+        return Line("people", "Slack", "looking")
+    asked = (seen.value or {}).get("found", 0)
+    return _line("people", seen, f"{asked} {'person' if asked == 1 else 'people'} found")
+
+
+def _line(trip: str, seen: Seen, text: str) -> Line:
+    if seen.known:
+        return Line(trip, SERVICES[trip], "done", text, seen.seen_at)
+    state = "skipped" if seen.error == "skipped" else "error"
+    return Line(
+        trip,
+        SERVICES[trip],
+        state,
+        f"{LOOKUP_ERRORS[seen.error]}{'. ' + seen.detail if seen.detail else ''}",
+        seen.seen_at,
+    )

@@ -1,0 +1,141 @@
+"""The log: one escalation whole, one person's own, and the searchable list with keyset paging."""
+
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db.models import Q
+
+from escalations.models import Draft, Escalation
+from escalations.models.active import active
+from escalations.models.facts import facts_from_json
+from escalations.rules.states import DELIVERY_WORDS, ESCALATION, SETTLED
+
+PAGE = 30
+FIELDS = ("q", "person", "role", "scenario", "customer", "ticket", "from", "to", "state")
+
+
+def mine(user) -> dict:
+    """A person's open drafts and their last ten escalations."""
+    drafts = Draft.objects.filter(author=user, state__in=("open", "reviewed")).order_by("-updated_at")[:20]
+    last = Escalation.objects.by(user).real().newest_first()[:10]
+    mapping = active().mapping
+    titles = {scenario.key: scenario.title for scenario in mapping.scenarios}
+    return {"drafts": [(draft, titles.get(draft.scenario_key, "")) for draft in drafts], "last": list(last)}
+
+
+def one(escalation: Escalation) -> dict:
+    """Everything its page shows: deliveries with words, facts as seen, whether all has settled."""
+    deliveries = list(escalation.deliveries.prefetch_related("tries").order_by("pk"))
+    return {
+        "deliveries": [(delivery, DELIVERY_WORDS[delivery.state]) for delivery in deliveries],
+        "settled": all(delivery.state in SETTLED for delivery in deliveries),
+        "facts": facts_from_json(escalation.facts),
+        "edited": [
+            (part, escalation.texts["original"].get(part, ""), text)
+            for part, text in escalation.texts.get("sent", {}).items()
+            if text != escalation.texts["original"].get(part)
+        ],
+    }
+
+
+@dataclass(frozen=True)
+class Found:
+    """A page of the history: rows, the filters as understood, what was wrong with them, and the next page's address."""
+
+    rows: list[Escalation]
+    filters: dict[str, str]
+    problems: tuple[str, ...]
+    more: str
+    roles: list[tuple[str, str]]
+    scenarios: list[tuple[str, str]]
+    states: list[str]
+
+    @property
+    def filtered(self) -> bool:
+        return any(self.filters.values())
+
+
+def search(given, *, day: date) -> Found:
+    """`given` is the query string. A filter that cannot be read is named and left out; nothing raises."""
+    filters = {name: (given.get(name) or "").strip()[:120] for name in FIELDS}
+    query, problems = _query(filters)
+    rows = Escalation.objects.filter(query).select_related("author").newest_first()
+    before = _cursor(given.get("before"))
+    if before:
+        rows = rows.filter(Q(submitted_at__lt=before[0]) | Q(submitted_at=before[0], pk__lt=before[1]))
+    rows = list(rows.defer("facts", "explanation", "texts", "copy_text")[: PAGE + 1])
+    more = ""
+    if len(rows) > PAGE:
+        rows = rows[:PAGE]
+        last = rows[-1]
+        kept = {name: value for name, value in filters.items() if value}
+        more = "?" + urlencode({**kept, "before": f"{last.submitted_at.isoformat()}_{last.pk}"})
+    mapping = active().mapping
+    return Found(
+        rows,
+        filters,
+        tuple(problems),
+        more,
+        [(role.key, role.name) for role in mapping.roles],
+        [(s.key, f"{mapping.role(s.role).short}: {s.title}") for s in mapping.scenarios],
+        list(ESCALATION),
+    )
+
+
+def _query(filters: dict[str, str]) -> tuple[Q, list[str]]:
+    query, problems = Q(), []
+    if filters["q"]:
+        query &= _anything(filters["q"])
+    if filters["person"]:
+        text = filters["person"]
+        query &= Q(contact_name__icontains=text) | Q(author__username__iexact=text) | _author(text)
+    if filters["customer"]:
+        query &= Q(customer_name__icontains=filters["customer"])
+    for name, column in (("role", "role_key"), ("scenario", "scenario_key"), ("state", "state")):
+        if filters[name]:
+            query &= Q(**{column: filters[name]})
+    if filters["ticket"]:
+        number = filters["ticket"].lstrip("#")
+        if number.isdecimal() and len(number) < 16:
+            query &= Q(ticket_id=int(number))
+        else:
+            problems.append(f"“{filters['ticket']}” is no ticket number, so it was left out.")
+    for name, lookup in (("from", "day__gte"), ("to", "day__lte")):
+        if filters[name]:
+            try:
+                query &= Q(**{lookup: date.fromisoformat(filters[name])})
+            except ValueError:
+                problems.append(f"“{filters[name]}” is no date (2026-03-31), so it was left out.")
+    if not problems and filters["from"] and filters["to"] and filters["from"] > filters["to"]:
+        problems.append("The first day is after the last one: nothing can be found.")
+    return query, problems
+
+
+def _anything(text: str) -> Q:
+    number = text.upper().removeprefix("ESC-").lstrip("#")
+    if number.isdecimal() and len(number) < 16:
+        return Q(pk=int(number)) | Q(ticket_id=int(number))
+    return (
+        Q(customer_name__icontains=text)
+        | Q(contact_name__icontains=text)
+        | Q(scenario_title__icontains=text)
+        | _author(text)
+    )
+
+
+def _author(text: str) -> Q:
+    query = Q()
+    for word in text.split()[:3]:
+        query &= Q(author__first_name__icontains=word) | Q(author__last_name__icontains=word)
+    return query
+
+
+def _cursor(text: str | None):
+    from datetime import datetime
+
+    stamp, _, pk = (text or "").rpartition("_")
+    try:
+        return datetime.fromisoformat(stamp), int(pk)
+    except ValueError:
+        return None

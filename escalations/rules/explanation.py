@@ -1,0 +1,63 @@
+"""Why this person and this place: one readable chain from what was seen to what will be sent."""
+
+from dataclasses import asdict, dataclass
+
+from .facts import Facts
+from .plan import Plan
+from .suggest import Suggestion
+
+
+@dataclass(frozen=True)
+class Because:
+    """One link of the chain: `label` names the step, `seen_at` is ISO 8601 or "" where nothing was read."""
+
+    label: str
+    text: str
+    source: str = ""
+    seen_at: str = ""
+    refused: bool = False
+
+
+def explain(plan: Plan, card: Suggestion | None, facts: Facts, version: int, chosen_by: str) -> tuple[Because, ...]:
+    return (*_situation(plan, card, facts, version, chosen_by), *_answers(plan), *_steps(plan), *_places(plan))
+
+
+def as_json(chain: tuple[Because, ...]) -> list[dict]:
+    return [asdict(link) for link in chain]
+
+
+def _situation(plan: Plan, card: Suggestion | None, facts: Facts, version: int, chosen_by: str):
+    seen = facts.get("zendesk", "ticket")
+    at = seen.seen_at.isoformat() if seen else ""
+    reasons = "; ".join(card.reasons) if card else ""
+    if chosen_by == "facts":
+        yield Because("Situation", f"{reasons}: the only decisive reason".capitalize(), "Zendesk", at)
+    else:
+        yield Because("Situation", "Chosen by the engineer" + (f"; {reasons}" if reasons else ""), "", at)
+    yield Because("Row", f"{plan.scenario.title} (mapping v{version})")
+
+
+def _answers(plan: Plan):
+    for item in plan.flow.answered:
+        if item.choice:
+            who = item.because if item.by == "facts" else "answered by the engineer"
+            yield Because("Question", f"{item.question.text} {item.choice.label} ({who})")
+
+
+def _steps(plan: Plan):
+    for step in plan.contact.trace:
+        at = step.seen_at.isoformat() if step.seen_at else ""
+        if step.outcome == "chosen":
+            text = f"{step.found}{' (' + step.why + ')' if step.found and step.why else step.why}"
+            yield Because(step.looked_in, text, "", at)
+        else:
+            yield Because(step.looked_in, step.why or "empty", "", at, refused=True)
+
+
+def _places(plan: Plan):
+    for leg in plan.legs:
+        if leg.system != "slack":
+            continue
+        for text in leg.place.passed_over:
+            yield Because("Place", text, refused=True)
+        yield Because("Place", leg.place.label + (f" ({leg.place.note})" if leg.place.note else ""))

@@ -1,0 +1,69 @@
+"""Home, one escalation, the history."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from escalations.gateways.wiring import tickets_to_try
+from escalations.models import Escalation
+from escalations.models.planning import is_restricted
+from escalations.reading import attention, history
+from escalations.rules.permissions import can_escalate, check_can_see_escalations
+
+from .guards import actor_of, needs
+from .timeline import timeline
+
+
+@require_GET
+def home(request):
+    """The ticket field, what waits for me, my drafts, my last ten; in sandbox mode the tickets worth trying."""
+    actor = actor_of(request)
+    context = {"waiting": attention.needs_you(request.user), **history.mine(request.user)}
+    if can_escalate(actor):
+        context["tickets"] = tickets_to_try("US Government" in actor.groups)
+    return render(request, "home.html", context)
+
+
+@require_GET
+@needs(check_can_see_escalations)
+def escalation(request, number):
+    row = _escalation(number)
+    context = {
+        "escalation": row,
+        **history.one(row),
+        "timeline": timeline(row),
+        "restricted": is_restricted(row.instance),
+    }
+    return render(request, "escalations/escalation.html", context)
+
+
+@require_GET
+@needs(check_can_see_escalations)
+def deliveries(request, number):
+    """The part that polls until every delivery has settled; 286 tells htmx to stop."""
+    row = _escalation(number)
+    context = {"escalation": row, **history.one(row), "timeline": timeline(row)}
+    if not request.htmx:
+        return render(request, "escalations/escalation.html", context)
+    return render(request, "escalations/_deliveries.html", context, status=286 if context["settled"] else 200)
+
+
+@require_GET
+@needs(check_can_see_escalations)
+def history_page(request):
+    found = history.search(request.GET, day=timezone.now().date())
+    template = "history/_rows.html" if request.htmx and not request.htmx.boosted else "history/history.html"
+    return render(request, template, {"found": found})
+
+
+@require_GET
+@login_not_required
+def healthz(request):
+    """Answers when the process does; nothing else is looked at."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def _escalation(number: int) -> Escalation:
+    return get_object_or_404(Escalation.objects.select_related("author", "mapping_version"), pk=number)

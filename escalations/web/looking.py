@@ -1,0 +1,67 @@
+"""One trip of the look-up, from the click to the stored facts: read outside any transaction, then record."""
+
+from django.conf import settings
+from django.utils import timezone
+
+from escalations.actions import wizard
+from escalations.gateways.base import Deadline
+from escalations.models.facts import facts_of
+from escalations.models.planning import is_restricted
+from escalations.reading import draft_page, lookups
+
+TRIPS = draft_page.TRIPS
+
+
+def look_up(draft, trip: str, gateways, *, revision: int | None) -> bool:
+    """Make one trip and store what it brought; False when a newer look-up has begun meanwhile.
+
+    `revision` None starts a new look-up with a fresh budget; otherwise the trip continues the one of that number.
+    """
+    if revision is None:
+        revision = wizard.begin_look_up(draft, now=timezone.now())
+    facts = _read(draft, trip, gateways, _remaining(draft))
+    if not wizard.record_facts(draft, revision=revision, facts=facts, now=timezone.now()):
+        return False
+    if trip in ("ticket", "account"):
+        _suggest(draft)
+    return True
+
+
+def look_up_all(draft, gateways, *, start: str = "ticket") -> None:
+    """The whole chain within one budget: the answer to a form step without JavaScript, and to stale facts before Send."""
+    revision = wizard.begin_look_up(draft, now=timezone.now())
+    for trip in TRIPS[TRIPS.index(start) :]:
+        if not look_up(draft, trip, gateways, revision=revision):
+            return
+
+
+def go_on_without(draft, trip: str) -> None:
+    """What is still under way is dropped when it arrives; the gap is recorded as the engineer's own decision."""
+    revision = wizard.begin_look_up(draft, now=timezone.now())
+    wizard.record_facts(draft, revision=revision, facts=lookups.skipped(trip), now=timezone.now())
+    _suggest(draft)
+
+
+def _read(draft, trip: str, gateways, deadline: Deadline):
+    if trip == "ticket":
+        return lookups.read_ticket(gateways, draft.instance, draft.ticket_id, deadline)
+    facts = facts_of(draft)
+    if trip == "account":
+        return lookups.read_account(gateways, facts, deadline, is_restricted(draft.instance))
+    return lookups.read_people(gateways, draft_page.in_force().mapping, facts, draft.author.email, deadline)
+
+
+def _remaining(draft) -> Deadline:
+    spent = (timezone.now() - draft.looked_up_at).total_seconds() if draft.looked_up_at else 0.0
+    return Deadline(max(0.2, settings.LOOKUP_BUDGET_SECONDS - spent))
+
+
+def _suggest(draft) -> None:
+    """Select what the facts decide, unless somebody has chosen already; keep the order of the cards from now on."""
+    if not facts_of(draft).ticket:
+        return
+    now = timezone.now()
+    card, keys = draft_page.suggestion(draft, day=now.date())
+    wizard.keep_card_order(draft, keys=keys, now=now)
+    if card and not draft.scenario_key:
+        wizard.choose(draft, scenario_key=card.scenario.key, by_facts=True, now=now)

@@ -1,0 +1,52 @@
+"""The wizard's parts: one view gives the page, or the parts of it that changed."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from escalations.actions import seal, wizard
+from escalations.reading.draft_page import DraftPage, draft_page
+from escalations.rules.plan import shown
+
+from .guards import actor_of
+
+ALL = ("ticket", "situation", "review")
+AFTER_WORDS = ("legs", "send")
+
+
+def page_of(request: HttpRequest, draft, *, looking: str = "") -> dict:
+    """The context of the wizard's page and of each of its parts; what the author is shown is kept and sealed."""
+    page = draft_page(draft, day=timezone.now().date(), looking=looking)
+    mine = draft.author_id == request.user.pk
+    if page.plan and mine:
+        wizard.reviewed(draft, digest=page.plan.digest, shown=shown(page.plan))
+    return {
+        "page": page,
+        "draft": draft,
+        "mine": mine,
+        "seal": _seal(request, page),
+        "late_seconds": settings.LOOKUP_LATE_SECONDS,
+    }
+
+
+def answer(
+    request: HttpRequest, draft, parts: tuple[str, ...] = ALL, *, looking: str = "", say: str = ""
+) -> HttpResponse:
+    """The changed parts for htmx; without JavaScript the whole page, at its own address."""
+    if not request.htmx:
+        return redirect(draft)
+    context = {**page_of(request, draft, looking=looking), "oob": True, "say": say}
+    html = [render_to_string(f"wizard/_{part}.html", context, request) for part in parts]
+    return HttpResponse("".join([*html, render_to_string("components/_announcement.html", context, request)]))
+
+
+def whole(request: HttpRequest, draft, *, status: int = 200, **more) -> HttpResponse:
+    return render(request, "wizard/draft.html", {**page_of(request, draft), **more}, status=status)
+
+
+def _seal(request: HttpRequest, page: DraftPage) -> str:
+    if not page.can_send:
+        return ""
+    return seal.make(draft=str(page.draft.pk), digest=page.plan.digest, user=actor_of(request).username)

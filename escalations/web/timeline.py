@@ -1,0 +1,68 @@
+"""One presenter per audit event: templates receive finished sentences."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from escalations.models import AuditEvent
+from escalations.rules.mapping import SYSTEMS
+
+
+@dataclass(frozen=True)
+class Line:
+    at: datetime
+    who: str
+    text: str
+    tone: str = "neutral"
+
+
+def timeline(escalation) -> list[Line]:
+    """What happened to the escalation, oldest first."""
+    events = AuditEvent.objects.filter(object=escalation.reference).order_by("seq")
+    return [_line(event) for event in events]
+
+
+def _line(event: AuditEvent) -> Line:
+    tone, present = PRESENTERS.get(event.action, ("neutral", _unknown))
+    return Line(event.at, event.actor, present(event), tone)
+
+
+def _submitted(event: AuditEvent) -> str:
+    legs = event.payload.get("legs", [])
+    return f"Sent to the outbox: {len(legs)} {'delivery' if len(legs) == 1 else 'deliveries'}, by mapping v{event.payload.get('version')}"
+
+
+def _delivery(words: str):
+    def present(event: AuditEvent) -> str:
+        attempt = event.payload.get("attempt", 1)
+        tries = f" (attempt {attempt})" if attempt and attempt > 1 else ""
+        return f"{SYSTEMS.get(event.payload.get('system'), 'Delivery')} {words}{tries}"
+
+    return present
+
+
+def _plain(text: str):
+    return lambda event: text
+
+
+def _unknown(event: AuditEvent) -> str:
+    return event.action.replace(".", ": ").replace("_", " ")
+
+
+PRESENTERS = {
+    "escalation.submitted": ("info", _submitted),
+    "delivery.pending": ("warn", _delivery("did not take it; it will be tried again")),
+    "delivery.uncertain": ("warn", _delivery("did not answer clearly; checking whether it arrived")),
+    "delivery.delivered": ("good", _delivery("delivered")),
+    "delivery.dead": ("bad", _delivery("could not be delivered")),
+    "delivery.needs_a_person": ("bad", _delivery("needs a person: nobody can tell whether it arrived")),
+    "delivery.cancelled": ("neutral", _delivery("cancelled before it was sent")),
+    "delivery.closed_sent": ("neutral", _delivery("closed by a team lead: it had arrived")),
+    "delivery.closed_not_sent": ("neutral", _delivery("closed by a team lead: it had not arrived")),
+    "draft.taken_over": ("neutral", _plain("The draft was taken over")),
+    "draft.discarded": ("neutral", _plain("The draft was discarded")),
+    "draft.not_escalated": ("neutral", _plain("Closed without escalating")),
+    "draft.reopened": ("neutral", _plain("The draft was reopened")),
+    "mapping.published": ("info", _plain("A version of the mapping was published")),
+    "mapping.working_copy_replaced": ("info", _plain("The working copy was replaced")),
+    "samples.made": ("neutral", _plain("Sample escalations were made")),
+}

@@ -1,0 +1,195 @@
+"""The wizard: from a ticket to Send. Every step is a plain form; with JavaScript the same forms answer with parts."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from escalations.actions import lifecycle, seal, wizard
+from escalations.gateways.wiring import gateways
+from escalations.models import Draft
+from escalations.models.planning import is_restricted
+from escalations.reading.draft_page import TRIPS, in_force
+from escalations.rules.messages import EDITABLE
+from escalations.rules.permissions import check_can_escalate, check_can_see_draft, check_can_send
+from escalations.rules.tickets import NotATicket, read_ticket
+
+from . import looking, parts
+from .guards import actor_of, needs
+
+HOSTS = {instance["host"]: name for name, instance in settings.ZENDESK_INSTANCES.items()}
+
+
+@require_http_methods(["GET", "POST"])
+@needs(check_can_escalate)
+def escalate(request):
+    """The ticket field. A POST starts (or finds) the author's draft of that ticket."""
+    pasted = (request.POST if request.method == "POST" else request.GET).get("ticket", "")
+    context = {"pasted": pasted, "start": request.method == "GET" and bool(pasted)}
+    try:
+        number = read_ticket(pasted, HOSTS) if pasted or request.method == "POST" else None
+    except NotATicket as problem:
+        status = 422 if request.method == "POST" else 200
+        return render(request, "wizard/start.html", {**context, "start": False, "error": str(problem)}, status=status)
+    if request.method == "GET":
+        return render(request, "wizard/start.html", context)
+    check_can_escalate(actor_of(request), is_restricted(number.instance))
+    draft = wizard.start(by=request.user, instance=number.instance, ticket_id=number.id, now=timezone.now())
+    if "scripted" not in request.POST:
+        looking.look_up_all(draft, gateways())
+    return redirect(draft)
+
+
+@require_GET
+def draft(request, draft_id):
+    """The page that grows downward. Once sent, its address leads to the escalation, never to a form."""
+    row = _draft(request, draft_id)
+    if row.state == "submitted":
+        return redirect(row.escalation)
+    return parts.whole(request, row)
+
+
+@require_POST
+def look_up(request, draft_id, trip):
+    """Make one trip; the answer starts the next one. With "again" the chain starts anew from this trip."""
+    row = _own_draft(request, draft_id)
+    if not request.htmx:
+        looking.look_up_all(row, gateways(), start=trip)
+        return redirect(row)
+    again = "again" in request.POST
+    revision = None if again or trip == "ticket" else _number(request.POST.get("revision"))
+    if not looking.look_up(row, trip, gateways(), revision=revision):
+        return HttpResponse(status=204)
+    following = TRIPS[TRIPS.index(trip) + 1 : TRIPS.index(trip) + 2]
+    forced = following[0] if following and trip_is_due(row, following[0]) else ""
+    return parts.answer(request, row, looking=forced, say=_said(row, trip))
+
+
+@require_POST
+def go_on(request, draft_id, trip):
+    row = _own_draft(request, draft_id)
+    looking.go_on_without(row, trip)
+    return parts.answer(request, row, say="Left out; go on.")
+
+
+@require_POST
+def situation(request, draft_id):
+    """The chosen card, the role where two rows share it, and the answers: one form, stored at every change."""
+    row, now = _own_draft(request, draft_id), timezone.now()
+    scenario = in_force().mapping.scenario(request.POST.get("scenario", ""))
+    if scenario:
+        twins = {twin.key for twin in in_force().mapping.twins(scenario)}
+        key = request.POST.get("role") if request.POST.get("role") in twins else scenario.key
+        if key != row.scenario_key:
+            wizard.choose(row, scenario_key=key, now=now)
+        for question in in_force().mapping.scenario(key).questions:
+            choice = question.choice(request.POST.get(f"answer-{question.key}"))
+            if choice and row.answers.get(question.key) != choice.key:
+                wizard.answer(row, question_key=question.key, choice_key=choice.key, now=now)
+    return parts.answer(request, row, ("situation", "review"), say="What will be sent has changed." if scenario else "")
+
+
+@require_POST
+def words(request, draft_id):
+    """The engineer's own words, stored as they are typed; "reset" gives the ready text back."""
+    row = _own_draft(request, draft_id)
+    texts = {part: "" if "reset" in request.POST else request.POST[part] for part in EDITABLE if part in request.POST}
+    page = parts.page_of(request, row)["page"]
+    wizard.edit(row, texts=texts, originals=dict(page.plan.original) if page.plan else {}, now=timezone.now())
+    return parts.answer(request, row, ("review",) if "reset" in request.POST else parts.AFTER_WORDS)
+
+
+@require_http_methods(["GET", "POST"])
+def send(request, draft_id):
+    """Submit. Twice pressed is once sent; what changed since the review comes back as a 409 with the difference."""
+    row = _draft(request, draft_id)
+    if request.method == "GET" or row.state == "submitted":
+        return redirect(row.escalation if row.state == "submitted" else row)
+    check_can_send(actor_of(request), row.author.username, is_restricted(row.instance))
+    try:
+        reviewed = seal.open_seal(request.POST.get("seal", ""), draft=str(row.pk), user=request.user.username)
+        _read_again_if_old(row)
+        return redirect(lifecycle.submit(row, digest=reviewed.digest, by=request.user, now=timezone.now()))
+    except (seal.BadSeal, lifecycle.Changed, lifecycle.CannotSend) as refusal:
+        return parts.whole(request, row, status=409, refusal=_refusal(refusal))
+
+
+@require_POST
+def do_not_escalate(request, draft_id):
+    row = _own_draft(request, draft_id)
+    because = request.POST.get("because", "").strip()
+    if not because:
+        return parts.whole(request, row, status=422, refusal=["Say in a few words why not; it is counted."])
+    wizard.do_not_escalate(row, by=request.user, because=because, now=timezone.now())
+    return redirect(row)
+
+
+@require_POST
+def discard(request, draft_id):
+    row = _own_draft(request, draft_id)
+    wizard.discard(row, by=request.user, now=timezone.now())
+    messages.info(
+        request, f"The draft on ticket {row.ticket_id} is discarded. It stays at its address, where you can reopen it."
+    )
+    return redirect("home")
+
+
+@require_POST
+def reopen(request, draft_id):
+    row = _own_draft(request, draft_id)
+    wizard.reopen(row, by=request.user, now=timezone.now())
+    return redirect(row)
+
+
+@require_POST
+def take_over(request, draft_id):
+    """A colleague goes on with the draft: the text stays, the author changes, and both are on record."""
+    row = _draft(request, draft_id)
+    check_can_escalate(actor_of(request), is_restricted(row.instance))
+    wizard.take_over(row, by=request.user, now=timezone.now())
+    return redirect(row)
+
+
+def trip_is_due(row, trip: str) -> bool:
+    """Whether the following line has anybody to ask: not after a ticket that was not read, nor without an account."""
+    page = parts.draft_page(row, day=timezone.now().date())
+    line = next(line for line in page.lines if line.trip == trip)
+    return line.state in ("looking", "done", "error") and page.facts.ticket is not None
+
+
+def _draft(request, draft_id) -> Draft:
+    row = get_object_or_404(Draft.objects.select_related("author", "escalation"), pk=draft_id)
+    check_can_see_draft(actor_of(request), is_restricted(row.instance))
+    return row
+
+
+def _own_draft(request, draft_id) -> Draft:
+    row = _draft(request, draft_id)
+    check_can_send(actor_of(request), row.author.username, is_restricted(row.instance))
+    return row
+
+
+def _read_again_if_old(row) -> None:
+    oldest = (
+        row.snapshots.filter(source__in=("zendesk", "salesforce"), key__in=("ticket", "account"), error="")
+        .order_by("seen_at")
+        .first()
+    )
+    if oldest and (timezone.now() - oldest.seen_at).total_seconds() > settings.FACTS_FRESH_SECONDS:
+        looking.look_up_all(row, gateways())
+
+
+def _refusal(refusal: Exception) -> list[str]:
+    return list(getattr(refusal, "said", None) or getattr(refusal, "reasons", None) or [str(refusal)])
+
+
+def _said(row, trip: str) -> str:
+    page = parts.draft_page(row, day=timezone.now().date())
+    line = next(line for line in page.lines if line.trip == trip)
+    return f"{line.service}: {line.text}."
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 10 else -1

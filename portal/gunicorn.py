@@ -1,0 +1,18 @@
+"""The web server: threads, because a look-up holds one for up to nine seconds."""
+
+worker_class = "gthread"
+workers = 2
+threads = 16
+timeout = 60
+graceful_timeout = 5
+keepalive = 5
+accesslog = None
+loglevel = "warning"
+control_socket_disable = True
+
+
+def post_worker_init(worker):
+    """The client libraries take 0.7 s to import: before the first person looks something up."""
+    from escalations.gateways.wiring import warm_up
+
+    warm_up()
