@@ -9,7 +9,7 @@ from .legs import agrees
 from .page import RoleSection, Row
 from .wording import Likeness, neutral, normal, same
 
-THRESHOLD = 0.55  # of wording and structure together
+THRESHOLD = 0.53  # of wording and structure together
 LEAST_WORDING = 0.18  # below it, the same structure alone is no match
 CLOSE = 0.05  # a runner-up as near as this makes the match unsure
 MOST_PAIRS = 250_000
@@ -110,17 +110,19 @@ def match_rows(
             how = "same words as at the last import" if exact else "same words but for the role's name"
             found[at] = Match(row.line, row.scenario, key, how)
     left = [at for at in range(len(rows)) if at not in found]
-    return found | _alike(mapping, {at: rows[at] for at in left}, free, names + spoken)
+    if not left or not free or len(left) * len(free) > MOST_PAIRS:
+        return found
+    # Weighed among all rows, those found already too: between two texts alone no word is rare.
+    every = [neutral(row.scenario, names + spoken) for row in rows]
+    every += [neutral(" ".join(_texts(scenario)), names + spoken) for scenario in scenarios]
+    return found | _alike(mapping, {at: rows[at] for at in left}, free, names + spoken, Likeness(every))
 
 
 def _alike(
-    mapping: Mapping, rows: dict[int, Row], free: dict[str, Scenario], names: tuple[str, ...]
+    mapping: Mapping, rows: dict[int, Row], free: dict[str, Scenario], names: tuple[str, ...], likeness: Likeness
 ) -> dict[int, Match]:
-    if not rows or not free or len(rows) * len(free) > MOST_PAIRS:
-        return {}
     said = {at: neutral(row.scenario, names) for at, row in rows.items()}
     texts = {key: [neutral(text, names) for text in _texts(scenario)] for key, scenario in free.items()}
-    likeness = Likeness([*said.values(), *(" ".join(one) for one in texts.values())])
     ours = {key: [likeness.vector(text) for text in several] for key, several in texts.items()}
     scores = []
     for at, row in rows.items():
