@@ -15,7 +15,7 @@ from escalations.rules.escaping import one_line
 from escalations.rules.permissions import check_can_see_reports
 
 from .guards import needs
-from .report_chart import chart
+from .report_tables import tables
 
 USUAL_WEEKS, MOST_WEEKS = 13, 104
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -79,7 +79,7 @@ def reports_csv(request):
 def read(given, *, today: date) -> Asked:
     """`given` is the query string. The days come back as the first and last of whole weeks."""
     problems: list[str] = []
-    last = _day(given, "to", problems) or today
+    last = min(_day(given, "to", problems) or today, today)
     usual = reports.monday_of(last) - (USUAL_WEEKS - 1) * reports.WEEK
     first = _day(given, "from", problems) or usual
     if first > last:
@@ -114,7 +114,8 @@ def _report(asked: Asked, today: date) -> reports.Report:
 
 
 def _page(request, asked: Asked, report: reports.Report) -> HttpResponse:
-    context = {"asked": asked, "report": report, "chart": chart(report), "tables": blocks(report)}
+    role_name = dict(report.roles).get(asked.role, "")
+    context = {"asked": asked, "role_name": role_name, "report": report, "tables": tables(report, asked.role)}
     return render(request, "reports/page.html", context, status=422 if asked.problems else 200)
 
 

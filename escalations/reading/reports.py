@@ -1,0 +1,192 @@
+"""Escalations by role, scenario and week, as one plain value. Weeks start on Monday and are always whole."""
+
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from functools import reduce
+
+from django.db.models import Count, Max, Min, Q
+
+from escalations.models import Draft, Escalation
+from escalations.models.active import active
+
+WEEK = timedelta(days=7)
+TALLIED = {
+    "total": Count("pk"),
+    "in_full": Count("pk", filter=Q(state="completed")),
+    "withdrawn": Count("pk", filter=Q(state="cancelled")),
+    "nobody": Count("pk", filter=Q(contact_name="")),
+    "samples": Count("pk", filter=Q(sample=True)),
+}
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many escalations; of them sent in full, cancelled before sending, without anybody to tell, and samples."""
+
+    total: int = 0
+    in_full: int = 0
+    withdrawn: int = 0
+    nobody: int = 0
+    samples: int = 0
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
+
+    @property
+    def in_full_share(self) -> int | None:
+        """Per cent of those that were not cancelled; None where there are none."""
+        return _per_cent(self.in_full, self.total - self.withdrawn)
+
+    @property
+    def nobody_share(self) -> int | None:
+        return _per_cent(self.nobody, self.total)
+
+
+@dataclass(frozen=True)
+class Week:
+    monday: date
+
+    @property
+    def sunday(self) -> date:
+        return self.monday + timedelta(days=6)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One scenario of one role. Names are those of its newest escalation counted; `formerly` is an earlier title, or ""."""
+
+    role_key: str
+    role_name: str
+    scenario_key: str
+    title: str
+    formerly: str
+    weeks: tuple[Tally, ...]
+
+    @property
+    def sum(self) -> Tally:
+        return _sum(self.weeks)
+
+
+@dataclass(frozen=True)
+class Report:
+    """`not_escalated` counts the drafts that ended with "do not escalate" in these weeks."""
+
+    weeks: tuple[Week, ...]
+    rows: tuple[Row, ...]
+    roles: tuple[tuple[str, str], ...]
+    not_escalated: int
+    with_samples: bool
+    today: date
+
+    @property
+    def sum(self) -> Tally:
+        return _sum(row.sum for row in self.rows)
+
+    @property
+    def by_week(self) -> tuple[Tally, ...]:
+        return tuple(_sum(row.weeks[n] for row in self.rows) for n in range(len(self.weeks)))
+
+    def of_role(self, role_key: str) -> tuple[Tally, ...]:
+        rows = [row for row in self.rows if row.role_key == role_key]
+        return tuple(_sum(row.weeks[n] for row in rows) for n in range(len(self.weeks)))
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def weeks_between(first: date, last: date) -> tuple[Week, ...]:
+    """The whole weeks that hold `first`, `last` and all days between."""
+    start = monday_of(first)
+    return tuple(Week(start + n * WEEK) for n in range((monday_of(last) - start).days // 7 + 1))
+
+
+def fold(by_day: dict[date, Tally], weeks: tuple[Week, ...]) -> tuple[Tally, ...]:
+    """One tally a week; days outside the weeks are left out."""
+    by_monday: dict[date, Tally] = {}
+    for day, tally in by_day.items():
+        monday = monday_of(day)
+        by_monday[monday] = by_monday.get(monday, Tally()) + tally
+    return tuple(by_monday.get(week.monday, Tally()) for week in weeks)
+
+
+def samples_by_default() -> bool:
+    """Samples count only while nothing real was sent."""
+    return not Escalation.objects.real().exists()
+
+
+def report(*, first: date, last: date, today: date, role: str = "", with_samples: bool = False) -> Report:
+    """What was sent in the whole weeks from `first` to `last`; `role` is a role's key, or "" for all."""
+    weeks = weeks_between(first, last)
+    days: dict[tuple[str, str], dict[date, Tally]] = {}
+    edges: dict[tuple[str, str], tuple[int, int]] = {}
+    for counted in _counted(weeks, with_samples):
+        key = counted["role_key"], counted["scenario_key"]
+        days.setdefault(key, {})[counted["day"]] = Tally(*(counted[name] for name in TALLIED))
+        oldest, newest = edges.get(key, (counted["oldest"], counted["newest"]))
+        edges[key] = min(oldest, counted["oldest"]), max(newest, counted["newest"])
+    rows = _named(days, edges, weeks)
+    shown = tuple(row for row in rows if not role or row.role_key == role)
+    return Report(weeks, shown, _roles(rows), _not_escalated(weeks, role), with_samples, today)
+
+
+def _counted(weeks: tuple[Week, ...], with_samples: bool):
+    rows = Escalation.objects.all() if with_samples else Escalation.objects.real()
+    inside = rows.filter(day__gte=weeks[0].monday, day__lte=weeks[-1].sunday)
+    return inside.values("role_key", "scenario_key", "day").annotate(**TALLIED, oldest=Min("pk"), newest=Max("pk"))
+
+
+def _named(days: dict, edges: dict, weeks: tuple[Week, ...]) -> list[Row]:
+    """The rows in the order of the mapping in force; what it no longer has comes last."""
+    names = {
+        pk: (role_name, title)
+        for pk, role_name, title in Escalation.objects.filter(
+            pk__in={pk for pair in edges.values() for pk in pair}
+        ).values_list("pk", "role_name", "scenario_title")
+    }
+    newest_of_role: dict[str, int] = {}
+    for (role_key, _), (_, newest) in edges.items():
+        newest_of_role[role_key] = max(newest, newest_of_role.get(role_key, 0))
+    rows = []
+    for (role_key, scenario_key), by_day in days.items():
+        then, now = (names[pk][1] for pk in edges[role_key, scenario_key])
+        role_name, formerly = names[newest_of_role[role_key]][0], then if then != now else ""
+        rows.append(Row(role_key, role_name, scenario_key, now, formerly, fold(by_day, weeks)))
+    order = [scenario.key for scenario in active().mapping.scenarios]
+    order_of_roles = [role.key for role in active().mapping.roles]
+    return sorted(
+        rows, key=lambda row: (_place(order_of_roles, row.role_key), row.role_key, _place(order, row.scenario_key))
+    )
+
+
+def _roles(rows: list[Row]) -> tuple[tuple[str, str], ...]:
+    """Every role that can be chosen: the mapping's, and those met in these weeks under the name they had."""
+    return tuple(
+        (
+            {role.key: role.name for role in active().mapping.roles} | {row.role_key: row.role_name for row in rows}
+        ).items()
+    )
+
+
+def _not_escalated(weeks: tuple[Week, ...], role: str) -> int:
+    ended = Draft.objects.filter(
+        state="not_escalated", updated_at__date__gte=weeks[0].monday, updated_at__date__lte=weeks[-1].sunday
+    )
+    if role:
+        ended = ended.filter(scenario_key__in=[s.key for s in active().mapping.scenarios if s.role == role])
+    return ended.count()
+
+
+def _place(order: list[str], key: str) -> int:
+    return order.index(key) if key in order else len(order)
+
+
+def _sum(tallies) -> Tally:
+    return reduce(Tally.__add__, tallies, Tally())
+
+
+def _per_cent(part: int, whole: int) -> int | None:
+    """Rounded, but 0 and 100 only for none and all."""
+    if not whole or part in (0, whole):
+        return (100 if part else 0) if whole else None
+    return min(99, max(1, round(100 * part / whole)))
