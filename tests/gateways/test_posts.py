@@ -5,6 +5,8 @@ import time
 import pytest
 
 from escalations.gateways.base import DeliveryError, LookupFailed
+from escalations.gateways.slack import Slack
+from escalations.gateways.tokens import Token
 
 CHANNEL = "C0ACCTMGMT1"
 SINCE = time.time() - 3600
@@ -42,6 +44,20 @@ def test_a_failing_permalink_is_built_instead(sandbox, slack, soon, kind):
     receipt = post(slack, soon)
     ts = sandbox.effects()[0]["ts"]
     assert receipt.url == f"https://portal-demo.slack.com/archives/{CHANNEL}/p{ts.replace('.', '')}"
+
+
+def test_a_hanging_permalink_does_not_hold_up_the_delivery(sandbox, slack, soon, monkeypatch):
+    monkeypatch.setattr("escalations.gateways.slack.LINK_SECONDS", 0.1)
+    sandbox.fault("slack", "hang", "chat.getPermalink", seconds=3)
+    post(slack, soon)
+    assert soon.remaining > 3
+
+
+def test_a_message_of_another_bot_is_not_ours(sandbox, slack, soon):
+    post(slack, soon)
+    other = Slack("xoxb-portal", "portal-demo.slack.com", base=sandbox.url, identity=Token())
+    other._identity.get(lambda: ("B0SOMEBODY", 60.0), soon)
+    assert find(other, soon) is None and find(slack, soon)
 
 
 def test_found_again_on_any_page_with_the_same_receipt(sandbox, slack, soon):
