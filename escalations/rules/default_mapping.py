@@ -113,7 +113,7 @@ ALIASES = (
 TEMPLATES = (
     Template("opening_aware", "FYI: {{ situation }} No action asked."),
     Template("opening_involve", "{{ situation }} {{ ask }}"),
-    Template("to", "{{ contact.name }}, {{ contact.as }}"),
+    Template("to", "{{ contact.name }}, {{ contact.as_what }}"),
     Template("to_nobody", "No {{ role.name }} or opportunity owner was found for this customer, so nobody is tagged."),
     Template("no_ask", "For your awareness; no action asked."),
     Template("told", "The customer has not been told yet."),

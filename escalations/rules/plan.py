@@ -13,7 +13,7 @@ from .calendar import add_business_days
 from .contacts import Contact, find_contact
 from .facts import Facts
 from .flow import Flow, resolve
-from .mapping import Choice, LegRule, Mapping, Scenario
+from .mapping import SYSTEMS, Choice, LegRule, Mapping, Scenario
 from .places import Place, Thread, find_place
 from .problems import Problem, blocking
 from .readiness import problems_of_facts, problems_of_plan
@@ -120,6 +120,37 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
         scenario, flow, contact, tuple(leg for leg in legs if leg.target), problems,
         tuple(original.items()), tuple(texts.items()), messages.plain_text(parts),
     )  # fmt: skip
+
+
+def shown(plan: Plan) -> list[dict]:
+    """What a review shows of each leg, kept with the draft; `differences` compares two of them."""
+    return [
+        {
+            "system": leg.system,
+            "where": leg.place.label,
+            "mentions": leg.mentions,
+            "cc": leg.cc,
+            "visibility": leg.visibility,
+            "text": leg.content.get("text") or leg.content.get("body", ""),
+            "to": plan.contact.name,
+        }
+        for leg in plan.legs
+    ]
+
+
+def differences(before: list[dict], after: list[dict]) -> tuple[str, ...]:
+    """What changed between two reviews, one sentence each, for the person who pressed Send."""
+    words = {"to": "is for", "where": "goes to", "mentions": "mentions", "cc": "adds to the ticket as", "visibility": "is seen by"}
+    said = []
+    for old, new in zip(before, after, strict=False):
+        changed = [name for name in words if old.get(name) != new[name]]
+        system = SYSTEMS[new["system"]]
+        said += [f"{system} {words[name]} {new[name] or 'nobody'} (was {old.get(name) or 'nobody'})." for name in changed]
+        if not changed and old.get("text") != new["text"]:
+            said.append(f"The words for {system} changed.")
+    if len(before) != len(after):
+        said.append(f"{len(after)} messages would be sent (was {len(before)}).")
+    return tuple(said)
 
 
 def _leg(

@@ -1,0 +1,110 @@
+"""Who is told: the fallback steps, as a truth table written by hand."""
+
+import pytest
+
+from escalations.rules.contacts import csm_state, find_contact
+
+from .factories import (
+    DANA,
+    GRACE,
+    LEFT,
+    MAPPING,
+    OMAR,
+    ORGANIZATION,
+    POOL,
+    SCALE,
+    account,
+    facts,
+    known,
+    opportunity,
+    slack_person,
+    ticket,
+)
+
+AO, CSM, CSE = (MAPPING.role(key) for key in ("ao", "csm", "cse"))
+NO_EMAIL = {**OMAR, "email": None}
+
+# role, what Salesforce says, who is told, as what
+TABLE = [
+    (AO, {}, "Omar Haddad", "Account Owner"),
+    (AO, {"owner": None}, "", ""),
+    (AO, {"owner": LEFT}, "", ""),
+    (AO, {"owner": POOL}, "", ""),
+    (AO, {"owner": NO_EMAIL}, "", ""),
+    (AO, {"owner": POOL, "opportunities": [opportunity(GRACE)]}, "Grace Molina", "owner of the latest opportunity"),
+    (AO, {"owner": None, "opportunities": [opportunity(LEFT, "006B", "2026-02-01"), opportunity(GRACE)]}, "Grace Molina", "owner of the latest opportunity"),
+    (AO, {"owner": None, "opportunities": [opportunity(POOL), opportunity(None, "006C")]}, "", ""),
+    (AO, {"owner": None, "opportunities": [opportunity(GRACE, "006A", "2026-01-01"), opportunity(OMAR, "006B", "2026-01-02")]}, "Omar Haddad", "owner of the latest opportunity"),
+    (CSM, {}, "Dana Reyes", "CSM"),
+    (CSM, {"csm": None}, "Omar Haddad", "Account Owner"),
+    (CSM, {"csm": SCALE}, "Omar Haddad", "Account Owner"),
+    (CSM, {"csm": LEFT}, "Omar Haddad", "Account Owner"),
+    (CSM, {"csm": None, "csm_name": "Dana Reyes"}, "Omar Haddad", "Account Owner"),
+    (CSM, {"csm": None, "owner": None, "opportunities": [opportunity(GRACE)]}, "Grace Molina", "owner of the latest opportunity"),
+    (CSM, {"csm": None, "owner": None}, "", ""),
+    (CSM, {"csm": None, "unreadable": ["csm"]}, "Omar Haddad", "Account Owner"),
+    (CSE, {"csm": SCALE}, "Omar Haddad", "Account Owner"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("role", "values", "name", "as_what"), TABLE)
+def test_who_is_told(role, values, name, as_what):
+    contact = find_contact(MAPPING, role, facts(ticket=ticket(), account=account(**values)))
+    assert (contact.name, contact.as_what) == (name, as_what)
+
+
+def test_every_step_tried_says_why_it_was_refused():
+    contact = find_contact(MAPPING, CSM, facts(ticket=ticket(), account=account(csm=SCALE, owner=LEFT, opportunities=[opportunity(GRACE)])))
+    assert [(step.source, step.outcome) for step in contact.trace] == [
+        ("salesforce_csm", "refused"),
+        ("organization_csm", "empty"),
+        ("organization_notes", "empty"),
+        ("salesforce_owner", "refused"),
+        ("latest_opportunity", "chosen"),
+    ]
+    assert "placeholder" in contact.trace[0].why
+    assert "has left" in contact.trace[3].why
+
+
+def test_somebody_away_is_not_silently_pinged():
+    away = facts(ticket=ticket(), account=account(), slack=[(DANA, slack_person(DANA, status_text="Out of office until Monday"))])
+    contact = find_contact(MAPPING, CSM, away)
+    assert contact.name == "Omar Haddad"
+    assert "is away" in contact.trace[0].why
+
+
+def test_an_unreadable_field_is_never_called_no_csm():
+    contact = find_contact(MAPPING, CSM, facts(ticket=ticket(), account=account(csm=None, unreadable=["csm"])))
+    assert contact.trace[0].outcome == "unavailable"
+    assert "may not read" in contact.trace[0].why
+
+
+def test_a_service_that_is_down_is_named_in_the_trace():
+    contact = find_contact(MAPPING, CSM, facts(ticket=ticket(), errors=[("salesforce", "account", "late")]))
+    assert contact.person is None
+    assert "took too long" in contact.trace[0].why
+
+
+def test_handles_come_by_email_from_slack_and_zendesk():
+    contact = find_contact(MAPPING, CSM, facts(ticket=ticket(), account=account(), **known(DANA)))
+    assert contact.slack_id == "U0DANAREYES"
+    assert contact.zendesk_role == "agent"
+
+
+NOTES = {**ORGANIZATION, "notes": "Region: APJ\nCustomer Success Manager: CSM Scale\nother"}
+STATES = [
+    (account(), ORGANIZATION, "named"),
+    (account(csm=None), ORGANIZATION, "none"),
+    (account(csm=SCALE), ORGANIZATION, "scale"),
+    (account(csm=None, csm_name="TAM Scale"), ORGANIZATION, "scale"),
+    (account(csm=None), NOTES, "scale"),
+    (account(), NOTES, "named"),
+    (account(csm=None), {**ORGANIZATION, "csm": "Dana Reyes"}, "named"),
+    (account(csm=None, unreadable=["csm"]), ORGANIZATION, "unknown"),
+    (None, ORGANIZATION, "unknown"),
+]
+
+
+@pytest.mark.parametrize(("found", "organization", "state"), STATES)
+def test_what_kind_of_csm_the_customer_has(found, organization, state):
+    assert csm_state(MAPPING, facts(ticket=ticket(organization=organization), account=found)) == state

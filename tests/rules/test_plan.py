@@ -1,0 +1,195 @@
+"""What is sent where: the ten rows of the default mapping, as a truth table written by hand."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from escalations.rules.plan import differences, plan, shown
+from escalations.rules.places import Thread
+
+from .factories import (
+    CHANNEL,
+    DANA,
+    MAPPING,
+    OMAR,
+    SCALE,
+    account,
+    around,
+    facts,
+    known,
+    slack_person,
+    ticket,
+    zendesk_person,
+)
+
+FOLLOWS, CC, NOTE = ("zendesk", "follower"), ("zendesk", "email_cc"), ("zendesk", "")
+WITH_CHANNEL = {"account": account(channel_id="C0ACME"), "channel": CHANNEL}
+
+# scenario, answers, account, legs as (system, cc) or (system, place, mentioned)
+ROWS = [
+    ("ao-add-to-organization", {}, account(), [("slack", "C0ACCTMGMT1", "")]),
+    ("pass-lead", {"license-kind": "new_business"}, account(), [CC, ("slack", "C0SALES0001", "")]),
+    ("pass-lead", {"license-kind": "renewal"}, account(), [CC, ("slack", "C0ACCTMGMT1", "")]),
+    ("professional-services", {}, account(), [("slack", "C0ACCTMGMT1", "Omar Haddad")]),
+    ("emergency", {}, account(), [FOLLOWS, ("slack", "group:U0DANAREYES,U0ANALIMA", "Dana Reyes")]),
+    ("customer-asked", {}, account(), [FOLLOWS, ("slack", "group:U0DANAREYES,U0ANALIMA", "Dana Reyes")]),
+    ("upgrade-assistance", {"internal-issue": "no"}, account(), [FOLLOWS, ("slack", "group:U0DANAREYES,U0ANALIMA", "Dana Reyes")]),
+    ("training", {}, account(), [FOLLOWS, ("slack", "group:U0DANAREYES,U0ANALIMA", "Dana Reyes")]),
+    ("expectations-mismatch", {}, account(), [FOLLOWS, ("slack", "group:U0DANAREYES,U0ANALIMA", "Dana Reyes")]),
+    ("csm-add-to-organization", {}, account(), [("slack", "C0ACCTMGMT1", "")]),
+    ("scale-engagement", {}, account(csm=SCALE), [("slack", "group:U0OMARHADDAD,U0ANALIMA", "Omar Haddad")]),
+    ("emergency", {}, account(csm=None, owner=None), [NOTE, ("slack", "C0ACCTMGMT1", "")]),
+    ("pass-lead", {"license-kind": "renewal"}, account(owner=None), [NOTE, ("slack", "C0ACCTMGMT1", "")]),
+]  # fmt: skip
+
+
+def planned(scenario="emergency", answers=None, *, circumstances=None, **seen):
+    seen = {"ticket": ticket(priority="urgent"), "account": account(), **known(DANA, OMAR), **seen}
+    return plan(MAPPING, MAPPING.scenario(scenario), answers or {}, facts(**seen), circumstances or around())
+
+
+@pytest.mark.parametrize(("scenario", "answers", "found", "legs"), ROWS)
+def test_each_row_sends_what_the_mapping_says(scenario, answers, found, legs):
+    made = planned(scenario, answers, account=found)
+    assert [_short(leg) for leg in made.legs] == legs
+    assert made.can_be_sent
+
+
+def _short(leg):
+    return ("slack", leg.target, leg.mentions) if leg.system == "slack" else ("zendesk", leg.cc)
+
+
+def test_the_accounts_own_channel_comes_before_a_direct_message():
+    made = planned(**WITH_CHANNEL)
+    assert made.legs[1].target == "C0ACME"
+    assert made.legs[1].place.label == "#a_acme-internal"
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [({"archived": True}, "archived"), ({"bot_is_member": False}, "not a member")],
+)
+def test_a_channel_that_cannot_be_used_is_passed_over_and_named(change, why):
+    made = planned(account=account(channel_id="C0ACME"), channel={**CHANNEL, **change})
+    assert made.legs[1].place.kind == "group_message"
+    assert why in made.legs[1].place.passed_over[0]
+
+
+def test_the_portals_own_thread_of_the_ticket_comes_first():
+    made = planned(circumstances=around(thread=Thread("C0ACME", "170.1", "#a_acme-internal")), **WITH_CHANNEL)
+    assert made.legs[1].target == "C0ACME:170.1"
+
+
+def test_an_open_question_blocks():
+    made = planned("pass-lead")
+    assert not made.can_be_sent
+    assert made.problems[0].blocks
+
+
+def test_an_existing_internal_issue_means_do_not_escalate():
+    made = planned("upgrade-assistance", {"internal-issue": "yes"})
+    assert "already knows" in made.stop.stop
+    assert made.legs == ()
+    assert not made.can_be_sent
+
+
+def test_a_tag_answers_the_question_and_says_so():
+    made = planned("pass-lead", ticket=ticket(tags=["renewal"], form="License and Renewals"))
+    [answered] = made.flow.answered
+    assert (answered.choice.key, answered.by) == ("renewal", "facts")
+    assert made.can_be_sent
+
+
+def test_the_engineers_answer_wins_over_the_tag():
+    made = planned("pass-lead", {"license-kind": "new_business"}, ticket=ticket(tags=["renewal"], form="License and Renewals"))
+    assert made.flow.answered[0].by == "engineer"
+    assert made.legs[1].target == "C0SALES0001"
+
+
+def test_a_closed_ticket_blocks_with_a_way_out():
+    made = planned(ticket=ticket(state="closed"))
+    assert not made.can_be_sent
+    assert "follow-up ticket" in made.problems[0].way_out
+
+
+def test_an_end_user_is_never_added_to_the_ticket():
+    made = planned(zendesk=[(DANA, zendesk_person(DANA, role="end-user"))])
+    assert made.legs[0].content["follower"] is None
+    assert "end user" in made.legs[0].note
+
+
+def test_a_cc_is_the_resolved_employee_and_warns_how_many_see_it():
+    made = planned("pass-lead", {"license-kind": "renewal"})
+    assert made.legs[0].content["email_cc"] == 711
+    assert made.legs[0].visibility == "customer"
+    assert any("visible to 2 people outside" in problem.text for problem in made.problems)
+
+
+def test_without_slack_nobody_is_mentioned_and_it_is_said():
+    made = planned(slack=[])
+    assert made.legs[1].target == "C0ACCTMGMT1"
+    assert made.legs[1].mentions == ""
+    assert any("not found in Slack" in problem.text for problem in made.problems)
+
+
+def test_a_restricted_ticket_carries_links_only_and_no_cc():
+    made = planned(
+        "pass-lead", {"license-kind": "renewal"},
+        ticket=ticket(instance="usgov", requester="Rin Sato", subject="Secret"),
+        circumstances=around(restricted=True, edits=(("told", "Acme knows"),)),
+    )  # fmt: skip
+    sent = str([leg.content for leg in made.legs])
+    for word in ("Acme", "Rin Sato", "Secret"):
+        assert word not in sent
+    assert made.legs[0].cc == "follower"
+
+
+def test_the_first_line_says_who_what_and_how_urgent():
+    made = planned(**WITH_CHANNEL)
+    assert made.legs[1].content["text"] == "<@U0DANAREYES> FYI: Acme Corp has an emergency on ticket 1001, open for 2 h. No action asked."
+
+
+def test_an_ask_carries_a_date_of_business_days():
+    made = planned("customer-asked")
+    assert "by Tuesday 3 March" in dict(made.texts)["ask"]
+
+
+def test_edited_words_are_sent_and_the_original_is_kept():
+    made = planned(circumstances=around(edits=(("told", "They know since ten."),)))
+    assert dict(made.texts)["told"] == "They know since ten."
+    assert dict(made.original)["told"] == "The customer has not been told yet."
+    assert "They know since ten." in made.legs[0].content["body"]
+
+
+def test_the_same_values_give_the_same_digest_and_another_owner_another():
+    assert planned().digest == planned().digest
+    other = planned(account=account(csm=OMAR))
+    assert other.digest != planned().digest
+    assert any("Omar Haddad (was Dana Reyes)" in said for said in differences(shown(planned()), shown(other)))
+
+
+HOSTILE = st.text(max_size=60) | st.sampled_from(
+    ["<!channel>", "<@U0EVIL>", "<https://evil.example|click>", "@here", "{{ticket.id}}", "*bold*", "\u202etxt", "a\nb", "</script>"]
+)
+
+
+@given(name=HOSTILE, requester=HOSTILE, form=HOSTILE)
+def test_foreign_text_never_mentions_or_links(name, requester, form):
+    made = planned(account=account(name=name), ticket=ticket(requester=requester, form=form, priority="urgent"))
+    content = made.legs[1].content
+    tokens = [token for token in _tokens(content["text"] + content["blocks"][1]["text"]["text"])]
+    allowed = ("<@U0DANAREYES>", "<@U0ANALIMA>", "<https://portal-demo.zendesk.com/", "<https://portal-demo.my.salesforce.com/")
+    assert all(token.startswith(allowed) for token in tokens)
+    assert "{{" not in made.legs[0].content["body"]
+
+
+def _tokens(text):
+    import re
+
+    return re.findall(r"<[^>]*>", text)
+
+
+def test_a_person_unknown_to_slack_by_value_none_is_not_an_error():
+    made = planned(slack=[(DANA, None), (OMAR, slack_person(OMAR))])
+    assert made.contact.name == "Dana Reyes"
+    assert made.can_be_sent

@@ -1,0 +1,53 @@
+"""What may be pasted into the ticket field."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from escalations.rules.tickets import NotATicket, read_ticket
+
+HOSTS = {"portal-demo.zendesk.com": "main", "portal-demo-usgov.zendesk.com": "usgov"}
+
+READ = [
+    ("1001", ("main", 1001)),
+    (" #1001 ", ("main", 1001)),
+    ("https://portal-demo.zendesk.com/agent/tickets/1001", ("main", 1001)),
+    ("https://portal-demo.zendesk.com/agent/tickets/1001?brand=2#c5", ("main", 1001)),
+    ("https://portal-demo.zendesk.com/tickets/1001/", ("main", 1001)),
+    ("https://portal-demo.zendesk.com/agent/#/tickets/1001", ("main", 1001)),
+    ("https://PORTAL-DEMO.zendesk.com/hc/en-us/requests/1001", ("main", 1001)),
+    ("https://portal-demo-usgov.zendesk.com/agent/tickets/7001", ("usgov", 7001)),
+    ("Please look at https://portal-demo.zendesk.com/agent/tickets/1001, thanks", ("main", 1001)),
+    ("ticket 482913 is on fire", ("main", 482913)),
+    ("<https://portal-demo.zendesk.com/agent/tickets/1001>", ("main", 1001)),
+]
+NOT_READ = [
+    ("", "Paste the ticket's link"),
+    ("no number here", "no ticket number"),
+    ("1001 or 1002", "several numbers"),
+    ("https://evil.example/agent/tickets/1001", "leads to evil.example"),
+    ("https://portal-demo.zendesk.com.evil.example/agent/tickets/1", "leads to portal-demo.zendesk.com.evil.example"),
+    ("https://portal-demo.zendesk.com/agent/dashboard", "not a ticket"),
+    ("0", "no ticket number"),
+    ("https://[bad/agent/tickets/1", "cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("text", "number"), READ)
+def test_what_is_read(text, number):
+    found = read_ticket(text, HOSTS)
+    assert (found.instance, found.id) == number
+
+
+@pytest.mark.parametrize(("text", "said"), NOT_READ)
+def test_what_is_not_read_says_why(text, said):
+    with pytest.raises(NotATicket, match=said):
+        read_ticket(text, HOSTS)
+
+
+@given(st.text(max_size=300))
+def test_nothing_else_ever_raises(text):
+    try:
+        assert read_ticket(text, HOSTS).id > 0
+    except NotATicket as problem:
+        assert str(problem)
