@@ -1,0 +1,84 @@
+"""Differences as a page shows them: grouped by what happened and by row, old and new words side by side."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import groupby
+
+from escalations.rules.differences import Change
+
+HEADINGS = {"added": "Added", "removed": "Removed", "retired": "Retired", "changed": "Changed"}
+MODELS = {"text of the page": "prose", "fallback step": "fallbackstep", "leg": "legrule"}
+ALIKE = 0.4
+
+
+@dataclass(frozen=True)
+class Line:
+    """`words`: (tag, text) with tag "", "del" or "ins". `more` says that it changes more than wording."""
+
+    what: str
+    words: tuple[tuple[str, str], ...]
+    more: bool
+
+
+@dataclass(frozen=True)
+class Block:
+    title: str
+    noun: str
+    key: str
+    model: str
+    lines: tuple[Line, ...]
+
+
+def grouped(changes: Iterable[Change]) -> list[tuple[str, list[Block]]]:
+    """(heading, blocks) for each kind of change that occurs; one block is one outermost row."""
+    changes = list(changes)
+    found = []
+    for kind, heading in HEADINGS.items():
+        of_kind = sorted((c for c in changes if _kind(c) == kind), key=_row)
+        blocks = [_block(list(rows)) for _, rows in groupby(of_kind, _row)]
+        if blocks:
+            found.append((heading, blocks))
+    return found
+
+
+def _kind(change: Change) -> str:
+    """Parts that come and go inside a row are changes of that row."""
+    return change.kind if change.noun == change.of else "changed"
+
+
+def _row(change: Change) -> tuple[str, str]:
+    return change.of, change.row
+
+
+def _block(changes: list[Change]) -> Block:
+    first = changes[0]
+    if first.of == "mapping":
+        return Block("The order of the rows", "mapping", "", "", tuple(map(_line, changes)))
+    model = MODELS.get(first.of, first.of)
+    return Block(first.title, first.of, first.row, model, tuple(map(_line, changes)))
+
+
+def _line(change: Change) -> Line:
+    if change.field:
+        inner = "" if change.noun in (change.of, "mapping") else f"{change.noun} {_inner_key(change)}, "
+        return Line(f"{inner}{change.field_words}", tuple(word_changes(change.before, change.after)), not change.wording)
+    words = (("del", change.before),) if change.kind == "removed" else (("ins", change.after),)
+    return Line(f"{change.noun} {change.kind}", words, not change.wording)
+
+
+def _inner_key(change: Change) -> str:
+    return change.key.partition("/")[2] or change.key
+
+
+def word_changes(before: str, after: str) -> list[tuple[str, str]]:
+    """The words that went and came; texts that have little in common are shown whole, one after the other."""
+    old, new = before.split(" "), after.split(" ")
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if not before or not after or matcher.ratio() < ALIKE:
+        return [(tag, text) for tag, text in (("del", before), ("ins", after)) if text]
+    found = []
+    for kind, a, b, c, d in matcher.get_opcodes():
+        same = [("", " ".join(old[a:b]))] if kind == "equal" else [("del", " ".join(old[a:b])), ("ins", " ".join(new[c:d]))]
+        found += [(tag, text) for tag, text in same if text]
+    return found

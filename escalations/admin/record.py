@@ -1,0 +1,104 @@
+"""The record: escalations, deliveries, attempts, audit events and versions. Nobody changes them here."""
+
+import json
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+
+from escalations.models import Attempt, AuditEvent, Delivery, Escalation, MappingVersion
+from escalations.models.planning import is_restricted
+
+# Not drawn for a ticket of a restricted instance: links and ids only.
+WORDS_OF_THE_TICKET = {"customer_name", "facts", "answers", "explanation", "texts", "copy_text", "content", "place", "receipt"}
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Django's list and page of a row, without any way to change it, for anybody."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request) -> bool:
+        return False
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return False
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return False
+
+    def get_fields(self, request, obj=None):
+        names = [field.name for field in self.opts.concrete_fields]
+        restricted = obj is not None and self.instance_of(obj) and is_restricted(self.instance_of(obj))
+        return [name for name in names if not (restricted and name in WORDS_OF_THE_TICKET)]
+
+    def instance_of(self, obj) -> str:
+        """The Zendesk instance that the row speaks of, or ""."""
+        return ""
+
+
+@admin.register(Escalation)
+class EscalationAdmin(ReadOnlyAdmin):
+    list_display = ("reference", "submitted_at", "author", "instance", "ticket_id", "role_name", "scenario_title", "contact_name", "state", "follow_up", "sample")
+    list_filter = ("state", "follow_up", "role_name", "scenario_key", "instance", "sample", "submitted_at")
+    search_fields = ("=id", "=ticket_id", "customer_name", "contact_name", "scenario_key", "author__username")
+    date_hierarchy = "submitted_at"
+    ordering = ("-submitted_at", "-pk")
+    list_select_related = ("author",)
+
+    def instance_of(self, obj) -> str:
+        return obj.instance
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnlyAdmin):
+    list_display = ("id", "escalation", "system", "purpose", "target", "visibility", "state", "attempts", "due_at", "settled_at", "last_words")
+    list_filter = ("state", "system", "visibility", "cc")
+    search_fields = ("=key", "=escalation__id", "target", "remote_id", "leg_key")
+    ordering = ("-pk",)
+    list_select_related = ("escalation",)
+
+    def instance_of(self, obj) -> str:
+        return obj.escalation.instance
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    list_display = ("delivery", "n", "worker", "started_at", "ended_at", "outcome", "words")
+    list_filter = ("outcome", "delivery__system")
+    search_fields = ("worker", "words", "=delivery__escalation__id")
+    ordering = ("-started_at", "-pk")
+    list_select_related = ("delivery__escalation",)
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    list_display = ("seq", "at", "actor", "action", "object", "what")
+    list_filter = ("action", "at")
+    search_fields = ("actor", "action", "object")
+    ordering = ("-seq",)
+
+    @admin.display(description="what")
+    def what(self, event):
+        return event.payload.get("row", "") or json.dumps(event.payload, ensure_ascii=False)[:120]
+
+
+@admin.register(MappingVersion)
+class MappingVersionAdmin(ReadOnlyAdmin):
+    list_display = ("number", "published_at", "published_by", "message", "changes")
+    search_fields = ("message", "published_by")
+    ordering = ("-number",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).defer("content")
+
+    def get_fields(self, request, obj=None):
+        return ("number", "published_at", "published_by", "message", "content_hash", "changes")
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("changes",)
+
+    @admin.display(description="what changed")
+    def changes(self, version):
+        return format_html('<a href="{}">Differences</a>', reverse("admin:mapping_version", args=[version.number]))
