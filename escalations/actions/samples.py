@@ -1,0 +1,141 @@
+"""Past escalations for the first start: decided by the real rules from invented facts, marked as samples, the same every time."""
+
+from datetime import UTC, datetime, time, timedelta
+from random import Random
+
+from django.contrib.auth import get_user_model
+
+from escalations.models import Attempt, Delivery, Escalation, MappingVersion
+from escalations.models.active import active
+from escalations.models.facts import facts_as_json
+from escalations.rules import explanation, plan, states, suggest
+from escalations.rules.facts import Facts
+from escalations.rules.mapping import Mapping, Scenario
+
+from . import sample_deliveries, sample_facts
+from .unit import unit
+
+SEED = 20261123
+DAYS = 26 * 7
+FIRST_TICKET = 50000
+AUTHORS = ("engineer", "engineer", "engineer", "teamlead")
+WEEKDAYS = (10, 9, 9, 8, 7, 2, 2)  # how much is sent from Monday to Sunday
+USUAL = 4
+OFTEN = {
+    "emergency": 22,
+    "customer-asked": 14,
+    "pass-lead": 13,
+    "expectations-mismatch": 8,
+    "training": 7,
+    "upgrade-assistance": 6,
+}
+
+
+def make_samples(*, now: datetime, count: int = 300) -> int:
+    """Write `count` samples over the 26 weeks before `now`; how many were made.
+
+    None where any escalation exists, or no demo people to have written them.
+    """
+    authors = {user.username: user for user in get_user_model().objects.filter(username__in=AUTHORS)}
+    if len(authors) < len(set(AUTHORS)) or Escalation.objects.exists():
+        return 0
+    random, in_force = Random(SEED), active()
+    version = MappingVersion.objects.get(number=in_force.number)
+    made, deliveries, attempts = [], [], []
+    for n, at in enumerate(_instants(now, count, random)):
+        scenario = _scenario(in_force.mapping, n, random)
+        author = authors[random.choice(AUTHORS)]
+        row, legs = _one(in_force.mapping, scenario, version, FIRST_TICKET + n, author, at, random)
+        ended = sample_deliveries.deliveries(row, legs, n, random)
+        row.state = states.escalation_state([delivery.state for delivery, _ in ended])
+        row.follow_up = _follow_up(row, scenario.tone == "involve", (now - at).days, random)
+        made.append(row)
+        deliveries += [delivery for delivery, _ in ended]
+        attempts += [attempt for _, tries in ended for attempt in tries]
+    with unit(by="portal", now=now, durable=False) as opened:
+        Escalation.objects.bulk_create(made)
+        Delivery.objects.bulk_create(deliveries)
+        Attempt.objects.bulk_create(attempts)
+        opened.record("samples.made", "samples", escalations=len(made), version=in_force.number)
+    return len(made)
+
+
+def _instants(now: datetime, count: int, random: Random) -> list[datetime]:
+    """Instants before today, oldest first: few at the weekend, most in the working day, a little more every month."""
+    today = now.astimezone(UTC).date()
+    days = [today - timedelta(days=back) for back in range(DAYS, 0, -1)]
+    weights = [WEEKDAYS[day.weekday()] * (1 + n / DAYS) for n, day in enumerate(days)]
+    chosen = random.choices(days, weights, k=count)
+    return sorted(
+        datetime.combine(day, time(), UTC) + timedelta(hours=random.triangular(0, 23.9, 13)) for day in chosen
+    )
+
+
+def _scenario(mapping: Mapping, n: int, random: Random) -> Scenario:
+    """Every scenario once, then some more often than others."""
+    rows = [scenario for scenario in mapping.scenarios if not scenario.retired_on and scenario.legs]
+    weights = [OFTEN.get(scenario.key, USUAL) for scenario in rows]
+    return rows[n] if n < len(rows) else random.choices(rows, weights)[0]
+
+
+def _one(
+    mapping: Mapping, scenario: Scenario, version: MappingVersion, ticket_id: int, author, at: datetime, random: Random
+):
+    """An unsaved escalation as Send would have written it, with its planned legs."""
+    customer = sample_facts.customer_for(scenario, random)
+    name = author.get_full_name()
+    facts = sample_facts.facts_of(mapping, scenario, ticket_id, customer, name, at - timedelta(minutes=4), random)
+    answers = {q.key: random.choice([c.key for c in q.choices if not c.stop]) for q in scenario.questions}
+    edits = (("situation", random.choice(sample_facts.EDITS)),) if random.random() < 0.08 else ()
+    writer = plan.Author(name, author.email, sample_facts.slack_id_of(name))
+    planned = plan.plan(
+        mapping, scenario, answers, facts, plan.Circumstances(writer, at.date(), at - timedelta(minutes=5), edits=edits)
+    )
+    return _escalation(mapping, planned, facts, version, author, at), planned.legs
+
+
+def _escalation(
+    mapping: Mapping, planned: plan.Plan, facts: Facts, version: MappingVersion, author, at: datetime
+) -> Escalation:
+    ticket, customer, person = facts.ticket, facts.customer, planned.contact.person
+    scenario, role = planned.scenario, mapping.role(planned.scenario.role)
+    cards = suggest.rank(mapping, facts, at.date())
+    card = suggest.card_of(cards, scenario.key)
+    chosen_by = (
+        "facts" if card and card is suggest.selected(cards) and card.scenario.key == scenario.key else "engineer"
+    )
+    chain = explanation.explain(planned, card, facts, version.number, chosen_by)
+    return Escalation(
+        draft=None,
+        author=author,
+        instance=ticket.instance,
+        ticket_id=ticket.id,
+        customer_name=customer.name if customer else "",
+        account_id=customer.id if customer else "",
+        role_key=role.key,
+        role_name=role.name,
+        scenario_key=scenario.key,
+        scenario_title=scenario.title,
+        contact_name=person.name if person else "",
+        contact_email=person.email if person else "",
+        contact_as=planned.contact.as_what,
+        mapping_version=version,
+        submitted_at=at,
+        day=at.date(),
+        facts=facts_as_json(facts),
+        answers=planned.flow.answers,
+        explanation=explanation.as_json(chain),
+        texts={"original": dict(planned.original), "sent": dict(planned.texts)},
+        copy_text=planned.copy_text,
+        sample=True,
+    )
+
+
+def _follow_up(row: Escalation, asks: bool, days: int, random: Random) -> str:
+    if row.state == "cancelled" or not asks:
+        return "none" if random.random() < 0.8 else "acknowledged"
+    if days < 2:
+        return random.choice(("awaiting_reply", "awaiting_reply", "acknowledged"))
+    if days < 10:
+        return random.choice(("acknowledged", "acknowledged", "closed", "overdue", "not_mine"))
+    return random.choices(("closed", "acknowledged", "not_mine", "overdue"), (80, 10, 7, 3))[0]

@@ -1,0 +1,142 @@
+"""The samples of the first start: the same every time, complete, and never mistaken for something real."""
+
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+
+from escalations.actions import people, samples, setting_up
+from escalations.models import Attempt, AuditEvent, Delivery, Escalation
+from escalations.models.active import forget
+from escalations.models.facts import facts_from_json
+from escalations.rules import states
+from escalations.rules.contacts import find_contact
+from escalations.rules.default_mapping import DEFAULT_MAPPING
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # a Monday
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup, django_db_blocker):
+    """The samples as written and read back, for the tests that only look; the database is as before."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        people.make_groups()
+        people.make_demo_people()
+        setting_up.publish_default_mapping(now=NOW)
+        setting_up.make_samples(now=NOW)
+        rows = list(Escalation.objects.order_by("pk").prefetch_related("deliveries__tries", "draft"))
+        transaction.set_rollback(True)
+    forget()
+    return rows
+
+
+def told():
+    return [
+        *Escalation.objects.order_by("pk").values_list("ticket_id", "submitted_at", "scenario_key", "contact_name", "facts", "texts"),
+        *Delivery.objects.order_by("pk").values_list("key", "state", "target", "content", "remote_id"),
+        *Attempt.objects.order_by("pk").values_list("n", "started_at", "outcome"),
+    ]
+
+
+def test_three_hundred_in_less_than_two_seconds_once_and_the_same_every_time(mapping):
+    begun = time.process_time()
+    assert samples.make_samples(now=NOW) == 300
+    assert time.process_time() - begun < 2
+    first = told()
+    assert samples.make_samples(now=NOW) == 0
+    for table in (Attempt, Delivery, Escalation):
+        table.objects.all().delete()
+    samples.make_samples(now=NOW)
+    assert told() == first
+
+
+def test_nothing_is_made_beside_something_real(mapping):
+    samples.make_samples(now=NOW, count=1)
+    Escalation.objects.update(sample=False)
+    assert samples.make_samples(now=NOW) == 0
+
+
+def test_nothing_is_made_without_the_demo_people(mapping, people):
+    people["teamlead"].delete()
+    assert samples.make_samples(now=NOW) == 0
+
+
+def test_one_audit_event_for_all(mapping):
+    samples.make_samples(now=NOW, count=12)
+    [event] = AuditEvent.objects.filter(action="samples.made")
+    assert (event.actor, event.at, event.payload) == ("portal", NOW, {"escalations": 12, "version": 1})
+
+
+def test_every_scenario_and_role_of_the_mapping(made):
+    assert {row.scenario_key for row in made} == {scenario.key for scenario in DEFAULT_MAPPING.scenarios}
+    assert {row.role_key for row in made} == {role.key for role in DEFAULT_MAPPING.roles}
+
+
+def test_spread_over_half_a_year_with_quiet_weekends(made):
+    days = Counter(row.day.weekday() for row in made)
+    assert max(days[5], days[6]) < min(days[day] for day in range(5))
+    assert len({row.day.isocalendar()[:2] for row in made}) >= 26
+    assert NOW - timedelta(days=183) < min(row.submitted_at for row in made)
+    assert max(row.submitted_at for row in made) < NOW
+
+
+@pytest.mark.parametrize("count", [0, 1, 7])
+def test_as_many_as_asked_for(mapping, count):
+    assert samples.make_samples(now=NOW, count=count) == count == Escalation.objects.count()
+
+
+def test_marked_and_apart_from_real_tickets(made):
+    assert all(row.sample and row.draft is None for row in made)
+    assert len({row.ticket_id for row in made}) == 300
+    assert all(50000 <= row.ticket_id <= 59999 and row.instance == "main" for row in made)
+
+
+def test_each_is_complete(made):
+    for row in made:
+        assert row.explanation and row.copy_text and row.texts["sent"] and row.facts
+        assert row.deliveries.all() and row.day == row.submitted_at.date()
+        assert all(delivery.content and delivery.target and delivery.place["label"] for delivery in row.deliveries.all())
+
+
+def test_the_state_is_that_of_the_deliveries(made):
+    for row in made:
+        assert row.state == states.escalation_state([delivery.state for delivery in row.deliveries.all()])
+    ended = Counter(row.state for row in made)
+    assert ended["completed"] > 250
+    assert ended["attention"] and ended["cancelled"]
+
+
+def test_follow_ups_vary(made):
+    assert set(states.FOLLOW_UP) == {row.follow_up for row in made}
+
+
+def test_a_delivered_one_has_a_receipt_that_leads_nowhere(made):
+    rows = [delivery for row in made for delivery in row.deliveries.all()]
+    assert all(bool(delivery.remote_id) == (delivery.state == "delivered") for delivery in rows)
+    assert all((delivery.remote_id or "sample-").startswith("sample-") and not delivery.receipt_url for delivery in rows)
+    assert all(delivery.state in states.SETTLED and delivery.settled_at for delivery in rows)
+
+
+def test_each_attempt_has_ended_before_now(made):
+    for delivery in (delivery for row in made for delivery in row.deliveries.all()):
+        tries = list(delivery.tries.all())
+        assert len(tries) == delivery.attempts
+        assert all(attempt.outcome and attempt.started_at < attempt.ended_at <= delivery.settled_at < NOW for attempt in tries)
+
+
+def test_the_facts_lead_to_the_same_person_again(made):
+    for row in made:
+        role = DEFAULT_MAPPING.role(row.role_key)
+        assert find_contact(DEFAULT_MAPPING, role, facts_from_json(row.facts)).name == row.contact_name
+
+
+def test_no_address_of_a_customer_is_stored(made):
+    assert not any(row.ticket_url for row in made)
+    assert all("https://" not in str(row.facts) for row in made)
+
+
+def test_a_ticket_without_organization_names_no_customer(made):
+    assert all(not row.customer_name for row in made if "add-to-organization" in row.scenario_key)
+    assert all(row.customer_name for row in made if "add-to-organization" not in row.scenario_key)
