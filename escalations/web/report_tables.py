@@ -121,7 +121,13 @@ def _scenario_lines(report: Report, link: Links, series: dict):
     for row in report.rows:
         heights = [SPARK_HEIGHT * tally.total / highest for tally in row.weeks]
         bars = tuple(
-            Bar(f"{n * step:.2f}", f"{SPARK_HEIGHT - height:.1f}", f"{step * 0.8:.2f}", f"{height:.1f}", series[row.role_key])
+            Bar(
+                f"{n * step:.2f}",
+                f"{SPARK_HEIGHT - height:.1f}",
+                f"{step * 0.8:.2f}",
+                f"{height:.1f}",
+                series[row.role_key],
+            )
             for n, height in enumerate(heights)
             if height
         )
