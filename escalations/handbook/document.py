@@ -46,7 +46,6 @@ class Document:
         self.headings = tuple(self._headings())
         self.tables = tuple(self._tables())
         self.table_starts = [table.start for table in self.tables]
-        self.fenced = {n for token in self.tokens if token.type == "fence" for n in range(*token.map)}
 
     def block(self, start: int, end: int) -> Block:
         """The lines start..end-1 without the blank ones around them."""

@@ -1,7 +1,7 @@
 """Which row of the page is which scenario, and which role is which. Every answer says how it was found."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from escalations.rules.mapping import Mapping, Role, Scenario
 
@@ -42,15 +42,23 @@ def names_of(role: Role, mapping: Mapping) -> tuple[str, ...]:
 
 
 def match_roles(mapping: Mapping, sections: Sequence[RoleSection]) -> list[RoleMatch]:
-    found: list[RoleMatch] = []
-    named = {id(section): _by_name(mapping, section) for section in sections}
-    taken = {match.role.key for match in named.values() if match}
+    """One answer per section, in their order; sections of the same name are one role."""
+    groups: dict[tuple[str, str], list[RoleSection]] = {}
     for section in sections:
-        match = named[id(section)] or _by_rows(mapping, section, taken)
-        if match.role:
-            taken.add(match.role.key)
-        found.append(match)
-    return found
+        groups.setdefault(said_name(section), []).append(section)
+    named = {name: _by_name(mapping, group[0]) for name, group in groups.items()}
+    taken = {match.role.key for match in named.values() if match}
+    found: dict[tuple[str, str], RoleMatch] = {}
+    for name, group in groups.items():
+        whole = replace(group[0], rows=tuple(row for section in group for row in section.rows))
+        found[name] = named[name] or _by_rows(mapping, whole, taken)
+        if found[name].role:
+            taken.add(found[name].role.key)
+    return [replace(found[said_name(section)], section=section) for section in sections]
+
+
+def said_name(section: RoleSection) -> tuple[str, str]:
+    return normal(section.name), normal(section.short)
 
 
 def _by_name(mapping: Mapping, section: RoleSection) -> RoleMatch | None:

@@ -9,10 +9,10 @@ from escalations.rules.mapping import Mapping, Scenario
 from .additions import find_queue, new_channel, new_queue, new_role, new_scenario
 from .cells import read_channel, read_relevancy
 from .legs import agrees, find_channel, follow
-from .matching import Match, RoleMatch, match_roles, match_rows, names_of, spoken_names
+from .matching import Match, RoleMatch, match_roles, match_rows, names_of, said_name, spoken_names
 from .page import Page, Row
 from .scale_row import ScaleRow
-from .texts import RESOURCES, absolute, left_out, links_of, merge_links, prose_of, relabel, role_text, text_of
+from .texts import RESOURCES, absolute, left_out, links_of, merge_links, prose_of, relabel, role_text, text_of, texts_of
 from .wording import normal
 
 
@@ -27,10 +27,12 @@ class Merge:
         self.matches: list[Match] = []
         self.notes: list[str] = []
         self.role_keys: dict[int, str] = {}
+        self.roles_seen: dict[tuple[str, str], str] = {}
 
     def run(self) -> Mapping:
         roles = match_roles(self.before, self.page.roles)
         keys = [self._role(match) for match in roles]
+        self._role_links(roles, keys)
         pairs = self._pairs(roles, keys)
         for at, (match, key) in enumerate(zip(roles, keys, strict=True)):
             for n, row in enumerate(match.section.rows):
@@ -53,7 +55,9 @@ class Merge:
 
     def _role(self, match: RoleMatch) -> str:
         section, role = match.section, match.role
-        if role is None:
+        if said_name(section) in self.roles_seen:
+            role = self.now.role(self.roles_seen[said_name(section)])
+        elif role is None:
             role = new_role(self.now, section)
             self.now = replace(self.now, roles=(*self.now.roles, role))
             self.note(f"The role {section.name} is new: give it the steps by which its person is found.")
@@ -65,12 +69,21 @@ class Merge:
             self._say_renamed(match)
         elif match.how != "same name":
             self.note(f"The page says {section.name}: {match.how}. Our name stays.")
-        stored = text_of(self.before, role_text(role.key))
-        before = links_of(stored.body) if stored else ()
-        role = replace(role, links=self.links(role.links, before, section.links))
         self.now = replace(self.now, roles=tuple(role if one.key == role.key else one for one in self.now.roles))
-        self.role_keys[id(section)] = role.key
+        self.role_keys[id(section)] = self.roles_seen[said_name(section)] = role.key
         return role.key
+
+    def _role_links(self, roles: Sequence[RoleMatch], keys: Sequence[str]) -> None:
+        """A role may have several sections on a page: its links are those of all of them."""
+        after = []
+        for role in self.now.roles:
+            texts = texts_of(self.before, role_text(role.key))
+            said = [
+                link for match, key in zip(roles, keys, strict=True) if key == role.key for link in match.section.links
+            ]
+            links = self.links(role.links, links_of(*texts), tuple(said)) if role.key in keys else role.links
+            after.append(replace(role, links=links))
+        self.now = replace(self.now, roles=tuple(after))
 
     def _say_renamed(self, match: RoleMatch) -> None:
         old, new = match.role, match.section

@@ -136,13 +136,13 @@ def _read_role(document: Document, heading: Heading, end: int) -> tuple[RoleSect
 
 
 def _stray(document: Document, start: int, end: int) -> list[Unread]:
-    """Lines that look like a table's but are in none: kept in the text around them, and reported."""
+    """Lines that look like a table's but are in none (in a code block that was left open, say): kept and reported."""
     inside = {n for table in document.tables_in(start, end) for n in range(table.start, table.end)}
     why = "looks like a line of a table, but is in none"
     return [
         Unread(n + 1, document.lines[n], why)
         for n in range(start, end)
-        if n not in inside and n not in document.fenced and len(re.findall(r"(?<!\\)\|", document.lines[n])) > 1
+        if n not in inside and len(re.findall(r"(?<!\\)\|", document.lines[n])) > 1
     ]
 
 

@@ -1,5 +1,6 @@
 """The texts around the tables and the links, between the page and the mapping."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -46,6 +47,11 @@ def prose_of(page: Page, role_keys: dict[int, str]) -> tuple[Prose, ...]:
 
 def text_of(mapping: Mapping, key: str) -> Prose | None:
     return next((text for text in mapping.prose if text.key == key), None)
+
+
+def texts_of(mapping: Mapping, key: str) -> list[str]:
+    """The text of that key, and those of the same heading further down the page."""
+    return [text.body for text in mapping.prose if re.fullmatch(rf"{re.escape(key)}(-\d+)?", text.key)]
 
 
 def links_of(*texts: str) -> tuple[Link, ...]:

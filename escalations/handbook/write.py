@@ -75,7 +75,8 @@ def _role(mapping: Mapping, role: Role, text: Prose | None, base: str) -> str:
     heading = text.heading if text else f"**Role: {role.name} ({role.short})**"
     body = text.body if text else "\n\n".join(one for one in (role.intro, _list(role.links, base)) if one)
     rows = [_row(mapping, role, row, base) for row in _rows(mapping, role)]
-    return _section(heading, body, 3) + ("\n\n" + "\n".join([HEAD, *rows]) if rows else "")
+    # A role whose rows are all retired keeps its table, empty: without any table it would be no page.
+    return _section(heading, body, 3) + "\n\n" + "\n".join([HEAD, *rows])
 
 
 def _rows(mapping: Mapping, role: Role) -> list[Scenario]:

@@ -10,7 +10,7 @@ from escalations.handbook.page import HandbookError
 from escalations.handbook.parse import parse
 from escalations.handbook.write import write
 from escalations.rules.default_mapping import DEFAULT_MAPPING
-from escalations.rules.mapping import content_hash
+from escalations.rules.mapping import Mapping, content_hash
 
 from .conftest import DAY
 
@@ -48,7 +48,9 @@ def test_every_line_is_in_the_page_or_reported(edits):
     if page:
         read = dict(page.numbered())
         reported = {one.line: one.text for one in page.unread}
-        for number, line in enumerate(text.replace("\r", "\n").replace("\0", "\ufffd").split("\n"), 1):
+        for number, line in enumerate(
+            text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd").split("\n"), 1
+        ):
             if line.strip():
                 assert read.get(number, reported.get(number)) == line
 
@@ -95,3 +97,15 @@ def test_any_text_is_answered(text):
 @given(st.binary())
 def test_binary_junk_is_answered(data):
     assert page_of(data.decode("utf-8", errors="replace")) is None
+
+
+@QUICK
+@given(EDITS)
+def test_rows_that_were_read_are_written_again(edits):
+    page = page_of(edited(edits))
+    if page and not page.unread:
+        written = parse(write(compare(Mapping(), page, on=DAY).mapping))
+        before, after = (
+            [(row.scenario_raw, row.channel.structure(), row.queues) for row in one.rows] for one in (page, written)
+        )
+        assert sorted(after) == sorted(before)

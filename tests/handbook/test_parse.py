@@ -128,3 +128,10 @@ def test_five_thousand_rows():
     page = parse(role(*(f"|row {n}|Slack: #a|All queues|" for n in range(5000))))
     assert len(page.rows) == 5000
     assert page.unread == ()
+
+
+def test_a_code_block_left_open_does_not_swallow_rows_in_silence(sample):
+    line = next(line for line in sample.split("\n") if "Hand a lead" in line)
+    page = parse(sample.replace(line, f"```\n{line}"))
+    assert len(page.rows) == 1
+    assert len(page.unread) >= 8
