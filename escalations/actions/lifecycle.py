@@ -119,7 +119,7 @@ def _delivery(escalation: Escalation, leg: PlannedLeg, now: datetime) -> Deliver
         system=leg.system,
         purpose=leg.purpose,
         target=leg.target,
-        place={"kind": leg.place.kind, "label": leg.place.label, "note": leg.place.note},
+        place=leg.stored_place,
         visibility=leg.visibility,
         content=leg.content,
         mentions=leg.mentions,

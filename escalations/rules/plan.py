@@ -64,6 +64,13 @@ class PlannedLeg:
     mentions: str = ""
     cc: str = ""
     note: str = ""
+    people: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def stored_place(self) -> dict:
+        """The place as a delivery keeps it, with the names that its page shows."""
+        place = self.place
+        return {"kind": place.kind, "label": place.label, "note": place.note, "people": dict(self.people)}
 
 
 @dataclass(frozen=True)
@@ -140,12 +147,20 @@ def shown(plan: Plan) -> list[dict]:
 
 def differences(before: list[dict], after: list[dict]) -> tuple[str, ...]:
     """What changed between two reviews, one sentence each, for the person who pressed Send."""
-    words = {"to": "is for", "where": "goes to", "mentions": "mentions", "cc": "adds to the ticket as", "visibility": "is seen by"}
+    words = {
+        "to": "is for",
+        "where": "goes to",
+        "mentions": "mentions",
+        "cc": "adds to the ticket as",
+        "visibility": "is seen by",
+    }
     said = []
     for old, new in zip(before, after, strict=False):
         changed = [name for name in words if old.get(name) != new[name]]
         system = SYSTEMS[new["system"]]
-        said += [f"{system} {words[name]} {new[name] or 'nobody'} (was {old.get(name) or 'nobody'})." for name in changed]
+        said += [
+            f"{system} {words[name]} {new[name] or 'nobody'} (was {old.get(name) or 'nobody'})." for name in changed
+        ]
         if not changed and old.get("text") != new["text"]:
             said.append(f"The words for {system} changed.")
     if len(before) != len(after):
@@ -162,8 +177,15 @@ def _leg(
     mention = contact.slack_id if rule.mention == "contact" else ""
     content = messages.slack_message(parts, mention, around.author.slack_id)
     return PlannedLeg(
-        rule.key, "slack", "post", place.target, place, "internal", content, mentions=contact.name if mention else ""
-    )
+        rule.key, "slack", "post", place.target, place, "internal", content,
+        mentions=contact.name if mention else "", people=_people(contact, around.author),
+    )  # fmt: skip
+
+
+def _people(contact: Contact, author: Author) -> tuple[tuple[str, str], ...]:
+    """The Slack ids that a message may name, with the names a page shows for them."""
+    named = ((contact.slack_id, contact.name), (author.slack_id, author.name))
+    return tuple(pair for pair in named if pair[0])
 
 
 def _zendesk_leg(

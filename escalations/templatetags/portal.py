@@ -74,20 +74,22 @@ def _instant(value) -> datetime | None:
 
 
 @register.filter
-def slack_preview(content: dict, mentioned: str = ""):
-    """A Slack message as its reader sees it: our own mentions, links and bold as HTML, everything else as text."""
+def slack_preview(content: dict, people: dict | None = None):
+    """A Slack message as its reader sees it: our own mentions, links and bold as HTML, everything else as text.
+
+    `people` names the mentioned ones by Slack id.
+    """
     texts = [
         block["text"]["text"] for block in (content or {}).get("blocks", []) if isinstance(block.get("text"), dict)
     ]
-    return mark_safe("<br>".join(_mrkdwn(text, mentioned) for text in texts))  # every piece is escaped in _mrkdwn
+    return mark_safe("<br>".join(_mrkdwn(text, people or {}) for text in texts))  # every piece is escaped in _mrkdwn
 
 
-def _mrkdwn(text: str, mentioned: str) -> str:
+def _mrkdwn(text: str, people: dict) -> str:
     pieces = []
-    names = iter([mentioned] if mentioned else [])
     for piece in re.split(r"(<[^<>]+>)", text):
         if piece.startswith("<@"):
-            pieces.append(format_html('<strong class="mention">@{}</strong>', next(names, "you")))
+            pieces.append(format_html('<strong class="mention">@{}</strong>', people.get(piece[2:-1], piece[2:-1])))
         elif piece.startswith("<http"):
             url, _, label = html.unescape(piece[1:-1]).partition("|")
             pieces.append(
@@ -95,7 +97,6 @@ def _mrkdwn(text: str, mentioned: str) -> str:
             )
         else:
             plain = escape(html.unescape(piece).replace("\u2060", ""))
-            pieces.append(
-                re.sub(r"^\*([\w ]+:)\*", r"<strong>\1</strong>", plain, flags=re.MULTILINE).replace("\n", "<br>")
-            )
+            plain = re.sub(r"^\*([\w ]+:)\*", r"<strong>\1</strong>", plain, flags=re.MULTILINE)
+            pieces.append(plain.replace("\n", "<br>"))
     return "".join(pieces)

@@ -42,12 +42,12 @@ def escalation(request, number):
 @require_GET
 @needs(check_can_see_escalations)
 def deliveries(request, number):
-    """The part that polls until every delivery has settled; 286 tells htmx to stop."""
+    """The part that polls until every delivery has settled: then it comes without a trigger."""
     row = _escalation(number)
     context = {"escalation": row, **history.one(row), "timeline": timeline(row)}
     if not request.htmx:
         return render(request, "escalations/escalation.html", context)
-    return render(request, "escalations/_deliveries.html", context, status=286 if context["settled"] else 200)
+    return render(request, "escalations/_progress.html", {**context, "oob": True})
 
 
 @require_GET

@@ -1,0 +1,44 @@
+#!/bin/sh
+# What `make test` does: find (or install) Chromium, then style, the suite, the journeys; the last lines say what was not run.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+python="$1/bin/python"
+missed=""
+failed=0
+
+find_chrome() {
+  for name in "${CHROME:-}" chromium google-chrome chromium-browser; do
+    [ -n "$name" ] && command -v "$name" && return 0
+  done
+  return 1
+}
+
+CHROME=$(find_chrome) || CHROME=""
+if [ -z "$CHROME" ] && [ "$(id -u)" = 0 ] && [ -f /etc/debian_version ]; then
+  echo "Chromium is not here; installing it with apt-get."
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-dejavu-core; } >/dev/null 2>&1
+  CHROME=$(find_chrome) || CHROME=""
+fi
+export CHROME
+
+step() {
+  name=$1; shift
+  echo "== $name"
+  "$@" || { failed=1; echo "== $name FAILED"; }
+}
+
+step "style" "$python" -m ruff check .
+step "tests" "$python" -m pytest -n auto -m "not browser" tests
+if [ -n "$CHROME" ]; then
+  step "journeys in $CHROME" "$python" -m pytest -n 2 -m browser tests
+else
+  missed="$missed
+Not run: the journeys in a real browser (no Chromium). Install it (Debian: apt-get install chromium) or name it: make test CHROME=/path/to/chrome"
+fi
+
+if [ -n "$missed" ]; then
+  echo "$missed"
+  [ "${CI:-}" = true ] && failed=1
+fi
+[ "$failed" = 0 ] && echo "All green." || echo "Not green: see FAILED above."
+exit "$failed"
