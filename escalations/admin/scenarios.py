@@ -11,10 +11,10 @@ from .retiring import RetirableAdmin, RetireScenarioForm
 from .working_copy import KeptAdmin, PlainFields, Retired, RowInline, Verified, state_words
 
 
-class QuestionInline(RowInline):
-    model = Question
-    fields = ("position", "key", "text", "why", "fact")
-    verbose_name_plural = "questions (save, then “Change” leads to a question's choices)"
+class QuestionInline(PlainFields, admin.StackedInline):
+    model, extra, show_change_link = Question, 0, True
+    fields = ("text", "why", "fact", ("key", "position"))
+    verbose_name_plural = "questions: “Change” leads to a question's choices, after it was saved"
 
 
 class LegInline(PlainFields, admin.StackedInline):
@@ -47,7 +47,7 @@ class ScenarioLinkInline(RowInline):
 class ScenarioAdmin(RetirableAdmin, KeptAdmin):
     kind = "scenarios"
     retire_form = RetireScenarioForm
-    list_display = ("title", "role", "tone", "keeper", "verified_on", "state", "position")
+    list_display = ("title", "role_short", "tone_short", "keeper", "verified_on", "state", "position")
     list_filter = ("role", Retired, Verified, "tone", "queues", "keeper")
     list_select_related = ("role",)
     search_fields = ("key", "title", "choose_when", "keeper", "role__name", "role__short")
@@ -67,6 +67,14 @@ class ScenarioAdmin(RetirableAdmin, KeptAdmin):
         ("As it stands on the handbook page", {"classes": ("collapse",), "fields": ("page_scenario", "page_channel", "page_relevancy")}),
         ("In the list", {"fields": ("key", "position")}),
     )  # fmt: skip
+
+    @admin.display(description="role", ordering="role__position")
+    def role_short(self, scenario):
+        return scenario.role.short
+
+    @admin.display(description="tone", ordering="tone")
+    def tone_short(self, scenario):
+        return scenario.tone
 
     @admin.display(description="the message, with sample values")
     def message(self, scenario):

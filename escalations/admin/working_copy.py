@@ -5,6 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 
 from escalations.models.active import NothingPublished, active
@@ -31,6 +32,20 @@ class RowForm(forms.ModelForm):
             self.fields["key"].help_text = "Permanent: differences, imports and escalations speak of it."
 
 
+class ListForm(forms.ModelForm):
+    """The fields edited in a list."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        name_fields(self, self.instance)
+
+
+def name_fields(form, row) -> None:
+    for name, field in form.fields.items():
+        label = "Remove" if name == "DELETE" else field.label
+        field.widget.attrs["aria-label"] = f"{label} of {row}"
+
+
 class PlainFields:
     """JSON lists as lines, for admins and inlines alike."""
 
@@ -46,7 +61,16 @@ class PlainFields:
         return field
 
 
+class NamedFormSet(BaseInlineFormSet):
+    """Fields of a table have their names in its head only; this says them to a screen reader as well."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        name_fields(form, form.instance if form.instance.pk else "a new row")
+
+
 class RowInline(PlainFields, admin.TabularInline):
+    formset = NamedFormSet
     extra = 0
     show_change_link = True
 
@@ -58,6 +82,9 @@ class WorkingCopyAdmin(PlainFields, AuditedAdmin):
     list_editable = ("position",)
     list_per_page = 200
     save_on_top = True
+
+    def get_changelist_form(self, request, **kwargs):
+        return super().get_changelist_form(request, **{"form": ListForm, **kwargs})
 
 
 class KeptAdmin(WorkingCopyAdmin):

@@ -78,15 +78,16 @@ def _zendesk(leg: LegRule, scenario: Scenario, role: Role) -> str:
 def _slack(leg: LegRule, scenario: Scenario, role: Role, mapping: Mapping) -> str:
     channel = mapping.channel(leg.channel)
     named = {**PLACE_WORDS, "channel": f"#{channel.name}" if channel else "no channel"}
-    mention = f", mentions {role.short}" if leg.mention == "contact" else ""
-    return _only_if(leg, scenario) + ", then ".join(named[place] for place in leg.places) + mention
+    mention = f"; mentions {role.short}" if leg.mention == "contact" else ""
+    return _only_if(leg, scenario) + " › ".join(named[place] for place in leg.places) + mention
 
 
 def _only_if(leg: LegRule, scenario: Scenario) -> str:
     if leg.only_if is None:
         return ""
-    choice = scenario.question(leg.only_if[0]).choice(leg.only_if[1])
-    return f"{choice.label}: "
+    question = scenario.question(leg.only_if[0])
+    choice = question and question.choice(leg.only_if[1])
+    return f"{choice.label}: " if choice else f"{leg.only_if[1]}: "
 
 
 def _limits(scenario: Scenario, day: date):

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from escalations.handbook.write import write
 from escalations.models import MappingVersion, Scenario
@@ -45,6 +46,7 @@ def _page(held, rows, chosen) -> dict:
             ("channel", "Channel", chosen["channel"], [(c.key, f"#{c.name}") for c in held.mapping.channels]),
         ],
         "filtered": any(chosen.values()),
+        "csv": urlencode({name: key for name, key in chosen.items() if key} | {"format": "csv"}),
         "links": held.mapping.links,
         "stale_days": matrix.STALE_DAYS,
     }
