@@ -1,20 +1,23 @@
 // What plain forms cannot do: start a look-up on paste, press Send by keyboard, keep the place after a swap.
 "use strict";
 
-const form = document.querySelector("[data-ticket-form]");
-if (form) {
-  const field = form.querySelector("input[name=ticket]");
-  const mark = document.createElement("input");
-  mark.type = "hidden"; mark.name = "scripted"; mark.value = "1";
-  form.append(mark);
-  const link = /https?:\/\/\S+\/\d+/;
+const link = /^https?:\/\/\S+\/\d+/;
+for (const field of document.querySelectorAll("input[name=ticket]")) {
+  if (!field.form.matches("[data-ticket-form], #header-ticket")) continue;
   field.addEventListener("paste", (event) => {
     const pasted = (event.clipboardData || {getData: () => ""}).getData("text").trim();
     if (!link.test(pasted) && !/^#?\d{3,15}$/.test(pasted)) return;
     event.preventDefault();
     field.value = pasted;
-    form.requestSubmit();
+    field.form.requestSubmit();
   });
+}
+const form = document.querySelector("[data-ticket-form]");
+if (form) {
+  // The page of the draft looks up by itself; without a script the form's answer has to wait for it.
+  const mark = document.createElement("input");
+  mark.type = "hidden"; mark.name = "scripted"; mark.value = "1";
+  form.append(mark);
   if ("start" in form.dataset) form.requestSubmit();
 }
 

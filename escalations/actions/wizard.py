@@ -1,7 +1,7 @@
 """Drafts: everything an engineer does before Send, stored as it is made."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -12,6 +12,9 @@ from escalations.rules.facts import Seen
 from escalations.rules.messages import EDITABLE, clean_edit
 
 from .unit import unit
+
+
+EXPIRES_AFTER_DAYS = 7
 
 
 class NotLive(Exception):
@@ -121,6 +124,19 @@ def reopen(draft: Draft, *, by, now: datetime) -> None:
 def do_not_escalate(draft: Draft, *, by, because: str, now: datetime) -> None:
     """An outcome like any other: the reason is kept and counted."""
     _end(draft, "not_escalated", by=by, because=because, now=now)
+
+
+def expire_old(*, now: datetime) -> int:
+    """Drafts that nobody touched for a week end; their text stays at their address, where they can be reopened."""
+    old = Draft.objects.filter(state__in=("open", "reviewed"), updated_at__lt=now - timedelta(days=EXPIRES_AFTER_DAYS))
+    if not old.exists():
+        return 0
+    with unit(by="portal", now=now, durable=False) as opened:
+        ended = [str(pk) for pk in old.values_list("pk", flat=True)[:500]]
+        Draft.objects.filter(pk__in=ended, state__in=("open", "reviewed")).update(state="expired")
+        for pk in ended:
+            opened.record("draft.expired", pk)
+    return len(ended)
 
 
 def _end(draft: Draft, state: str, *, by, because: str, now: datetime) -> None:

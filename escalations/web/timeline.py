@@ -61,6 +61,7 @@ PRESENTERS = {
     "draft.taken_over": ("neutral", _plain("The draft was taken over")),
     "draft.discarded": ("neutral", _plain("The draft was discarded")),
     "draft.not_escalated": ("neutral", _plain("Closed without escalating")),
+    "draft.expired": ("neutral", _plain("The draft expired: nobody touched it for a week")),
     "draft.reopened": ("neutral", _plain("The draft was reopened")),
     "mapping.published": ("info", _plain("A version of the mapping was published")),
     "mapping.working_copy_replaced": ("info", _plain("The working copy was replaced")),

@@ -48,7 +48,10 @@ class Command(BaseCommand):
             yield "sandbox", f'exec "{python}" -m sandbox --port {settings.SANDBOX_PORT} --data "{ledger}"'
         yield "worker", f'exec "{python}" manage.py worker'
         host = "127.0.0.1" if settings.SANDBOX else "0.0.0.0"
-        yield "web", f'exec "{python}" -m gunicorn --config portal/gunicorn.py --bind {host}:{settings.PORT} portal.wsgi'
+        yield (
+            "web",
+            f'exec "{python}" -m gunicorn --config portal/gunicorn.py --bind {host}:{settings.PORT} portal.wsgi',
+        )
 
     def _announce(self, began):
         address = f"http://127.0.0.1:{settings.PORT}"
@@ -63,7 +66,9 @@ class Command(BaseCommand):
             waiting = {name: answers for name, answers in waiting.items() if not answers()}
             time.sleep(0.1)
         if waiting:
-            self.stderr.write(f"Not everything answers after {START_SECONDS} s: {', '.join(waiting)}. See the lines above.")
+            self.stderr.write(
+                f"Not everything answers after {START_SECONDS} s: {', '.join(waiting)}. See the lines above."
+            )
         else:
             self.stdout.write(f"\n  The portal is ready: {address}\n")
 

@@ -5,14 +5,17 @@ import os
 import signal
 import socket
 import threading
+import time
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import OperationalError, close_old_connections
+from django.utils import timezone
 
-from escalations.actions import delivery
+from escalations.actions import delivery, wizard
 from escalations.gateways import wiring
 
+TIDY_SECONDS = 600
 log = logging.getLogger("escalations.worker")
 
 
@@ -30,9 +33,13 @@ class Command(BaseCommand):
         wiring.warm_up()
         gateways = wiring.gateways()
         log.info("worker %s is ready", name)
+        tidy_at = 0.0
         while not stop.is_set():
             close_old_connections()
             try:
+                if time.monotonic() > tidy_at:
+                    wizard.expire_old(now=timezone.now())
+                    tidy_at = time.monotonic() + TIDY_SECONDS
                 delivery.announce(name)
                 delivery.deliver_due(gateways, worker=name, keep_going=lambda: not stop.is_set())
             except OperationalError as error:
