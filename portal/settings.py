@@ -161,7 +161,8 @@ USE_I18N = False
 FORMAT_MODULE_PATH = "portal.formats"  # days are written 2026-11-23
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = SANDBOX  # production runs collectstatic; the sandbox starts without that step
 
 # --- The three services ---------------------------------------------------------------------------------------------
@@ -196,7 +197,6 @@ ATTENTION_REQUEST_URL = os.environ.get(
 )
 HANDBOOK_URL = os.environ.get("HANDBOOK_URL", "https://handbook.gitlab.com")
 LOOKUP_BUDGET_SECONDS = 9.0
-LOOKUP_LATE_SECONDS = 3
 FACTS_FRESH_SECONDS = 60
 SEAL_SECONDS = 15 * 60
 WORKER_POLL_SECONDS = 0.25

@@ -15,6 +15,8 @@ from escalations.rules.problems import Problem, blocking
 from escalations.rules.readiness import problems_of_facts
 from escalations.rules.suggest import Suggestion
 
+from .seen import Shown, shown_facts
+
 SERVICES = {"ticket": "Zendesk", "account": "Salesforce", "people": "Slack"}
 TRIPS = tuple(SERVICES)
 SHOWN_CARDS = 4
@@ -68,8 +70,13 @@ class DraftPage:
         return self.facts.ticket
 
     @property
-    def customer(self):
-        return self.facts.customer
+    def shown(self) -> tuple[Shown, ...]:
+        return shown_facts(self.facts, self.restricted)
+
+    @property
+    def stop(self):
+        """The answer that says "do not escalate", if one was given."""
+        return self.plan.stop if self.plan else None
 
     @property
     def first_cards(self) -> tuple[Suggestion, ...]:

@@ -9,7 +9,10 @@ from django.db.models import Q
 from escalations.models import Draft, Escalation
 from escalations.models.active import active
 from escalations.models.facts import facts_from_json
+from escalations.models.planning import is_restricted
 from escalations.rules.states import DELIVERY_WORDS, ESCALATION, SETTLED
+
+from .seen import shown_facts
 
 PAGE = 30
 FIELDS = ("q", "person", "role", "scenario", "customer", "ticket", "from", "to", "state")
@@ -30,7 +33,7 @@ def one(escalation: Escalation) -> dict:
     return {
         "deliveries": [(delivery, DELIVERY_WORDS[delivery.state]) for delivery in deliveries],
         "settled": all(delivery.state in SETTLED for delivery in deliveries),
-        "facts": facts_from_json(escalation.facts),
+        "shown": shown_facts(facts_from_json(escalation.facts), is_restricted(escalation.instance)),
         "edited": [
             (part, escalation.texts["original"].get(part, ""), text)
             for part, text in escalation.texts.get("sent", {}).items()

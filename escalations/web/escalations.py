@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -20,7 +20,7 @@ from .timeline import timeline
 def home(request):
     """The ticket field, what waits for me, my drafts, my last ten; in sandbox mode the tickets worth trying."""
     actor = actor_of(request)
-    context = {"waiting": attention.needs_you(request.user), **history.mine(request.user)}
+    context = {"waiting": attention.needs_you(request.user), "tickets": [], **history.mine(request.user)}
     if can_escalate(actor):
         context["tickets"] = tickets_to_try("US Government" in actor.groups)
     return render(request, "home.html", context)
@@ -29,14 +29,7 @@ def home(request):
 @require_GET
 @needs(check_can_see_escalations)
 def escalation(request, number):
-    row = _escalation(number)
-    context = {
-        "escalation": row,
-        **history.one(row),
-        "timeline": timeline(row),
-        "restricted": is_restricted(row.instance),
-    }
-    return render(request, "escalations/escalation.html", context)
+    return render(request, "escalations/escalation.html", _shown(_escalation(number)))
 
 
 @require_GET
@@ -44,10 +37,9 @@ def escalation(request, number):
 def deliveries(request, number):
     """The part that polls until every delivery has settled: then it comes without a trigger."""
     row = _escalation(number)
-    context = {"escalation": row, **history.one(row), "timeline": timeline(row)}
     if not request.htmx:
-        return render(request, "escalations/escalation.html", context)
-    return render(request, "escalations/_progress.html", {**context, "oob": True})
+        return redirect(row)
+    return render(request, "escalations/_progress.html", {**_shown(row), "oob": True})
 
 
 @require_GET
@@ -67,3 +59,13 @@ def healthz(request):
 
 def _escalation(number: int) -> Escalation:
     return get_object_or_404(Escalation.objects.select_related("author", "mapping_version"), pk=number)
+
+
+def _shown(row: Escalation) -> dict:
+    return {
+        "escalation": row,
+        "timeline": timeline(row),
+        "restricted": is_restricted(row.instance),
+        "oob": False,
+        **history.one(row),
+    }

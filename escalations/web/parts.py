@@ -1,6 +1,5 @@
 """The wizard's parts: one view gives the page, or the parts of it that changed."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -27,7 +26,7 @@ def page_of(request: HttpRequest, draft, *, looking: str = "") -> dict:
         "draft": draft,
         "mine": mine,
         "seal": _seal(request, page),
-        "late_seconds": settings.LOOKUP_LATE_SECONDS,
+        "oob": False,
     }
 
 
@@ -42,8 +41,8 @@ def answer(
     return HttpResponse("".join([*html, render_to_string("components/_announcement.html", context, request)]))
 
 
-def whole(request: HttpRequest, draft, *, status: int = 200, **more) -> HttpResponse:
-    return render(request, "wizard/draft.html", {**page_of(request, draft), **more}, status=status)
+def whole(request: HttpRequest, draft, *, status: int = 200, refusal: tuple[str, ...] = ()) -> HttpResponse:
+    return render(request, "wizard/draft.html", {**page_of(request, draft), "refusal": refusal}, status=status)
 
 
 def _seal(request: HttpRequest, page: DraftPage) -> str:

@@ -60,6 +60,10 @@ class NumbersTable:
     sums: tuple[Number, ...]
     sum: int
 
+    @property
+    def columns(self) -> int:
+        return len(self.weeks) + 1
+
 
 @dataclass(frozen=True)
 class Tables:
@@ -106,7 +110,7 @@ def _week_lines(report: Report, link: Links, names: dict, series: dict, by_role:
         widths = [STACK_WIDTH * count / highest for count in counts.values()]
         starts = accumulate(widths, initial=0)
         bars = (
-            Bar(f"{x:.1f}", "0", f"{width:.1f}", "18", series[key])
+            Bar(f"{x:.1f}", "6", f"{width:.1f}", "18", series[key])
             for key, x, width in zip(counts, starts, widths, strict=False)
             if width
         )

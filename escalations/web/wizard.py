@@ -27,7 +27,7 @@ HOSTS = {instance["host"]: name for name, instance in settings.ZENDESK_INSTANCES
 def escalate(request):
     """The ticket field. A POST starts (or finds) the author's draft of that ticket."""
     pasted = (request.POST if request.method == "POST" else request.GET).get("ticket", "")
-    context = {"pasted": pasted, "start": request.method == "GET" and bool(pasted)}
+    context = {"pasted": pasted, "start": request.method == "GET" and bool(pasted), "error": ""}
     try:
         number = read_ticket(pasted, HOSTS) if pasted or request.method == "POST" else None
     except NotATicket as problem:
@@ -121,7 +121,7 @@ def do_not_escalate(request, draft_id):
     row = _own_draft(request, draft_id)
     because = request.POST.get("because", "").strip()
     if not because:
-        return parts.whole(request, row, status=422, refusal=["Say in a few words why not; it is counted."])
+        return parts.whole(request, row, status=422, refusal=("Say in a few words why not; it is counted.",))
     wizard.do_not_escalate(row, by=request.user, because=because, now=timezone.now())
     return redirect(row)
 
@@ -181,8 +181,8 @@ def _read_again_if_old(row) -> None:
         looking.look_up_all(row, gateways())
 
 
-def _refusal(refusal: Exception) -> list[str]:
-    return list(getattr(refusal, "said", None) or getattr(refusal, "reasons", None) or [str(refusal)])
+def _refusal(refusal: Exception) -> tuple[str, ...]:
+    return getattr(refusal, "said", ()) or getattr(refusal, "reasons", ()) or (str(refusal),)
 
 
 def _said(row, trip: str) -> str:
