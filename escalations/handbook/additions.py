@@ -13,8 +13,8 @@ from .wording import same, slug
 
 
 def free_key(text: str, taken: Container[str], limit: int = 50) -> str:
-    key = slug(text, limit)
-    numbered = (f"{slug(text, limit - 6)}-{n}" for n in count(2))
+    key, short = slug(text, limit), slug(text, limit - 6)
+    numbered = (f"{short}-{n}" for n in count(2))
     return key if key not in taken else next(one for one in numbered if one not in taken)
 
 

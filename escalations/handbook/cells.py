@@ -4,6 +4,7 @@ import re
 
 from .page import ChannelCell, NamedChannel
 
+MAX_CELL = 2000
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*\)")
 _SYSTEM = re.compile(r"\b(zendesk|slack)\s*:", re.IGNORECASE)
 _NAMES = r"[A-Z][\w/-]*(?:\s+[A-Z][\w/-]*)*"
@@ -38,6 +39,8 @@ def plain(raw: str) -> str:
 
 def read_channel(raw: str) -> ChannelCell:
     """`Zendesk: cc @AM, Slack: #sales for new business`: the comma between the two and the code marks may be missing."""
+    if len(raw) > MAX_CELL:
+        return ChannelCell(raw, leftover=(f"longer than {MAX_CELL} characters",))
     text = plain(raw)
     marks = list(_SYSTEM.finditer(text))
     leftover = _rest(text[: marks[0].start()] if marks else text)
@@ -58,7 +61,7 @@ def read_channel(raw: str) -> ChannelCell:
 
 def read_relevancy(raw: str) -> tuple[str, ...]:
     """The queue names: `Ticket Workflow: License and Renewals queue` is `License and Renewals`; commas separate several."""
-    text = _WORKFLOW.sub("", plain(raw))
+    text = _WORKFLOW.sub("", plain(raw[:MAX_CELL]))
     names = (
         part.strip() if part.strip().casefold() in _ALL else _QUEUE_END.sub("", part).strip() for part in _parts(text)
     )

@@ -126,11 +126,10 @@ def _word(child: Token) -> str:
 
 def _row_cells(tokens: list[Token], at: int) -> tuple[Token, ...]:
     cells = []
-    for token in tokens[at + 1 :]:
-        if token.type == "tr_close":
-            break
-        if token.type == "inline":
-            cells.append(token)
+    while tokens[at].type != "tr_close":
+        if tokens[at].type == "inline":
+            cells.append(tokens[at])
+        at += 1
     return tuple(cells)
 
 

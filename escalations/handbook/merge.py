@@ -23,9 +23,10 @@ class Merge:
         self.before, self.page, self.on, self.base = before, page, on, base
         self.now = before
         self.rows = {row.key: row for row in before.scenarios}
+        self.cards = {normal(r.title): r for r in reversed(before.scenarios) if not (r.twin_of or r.retired_on)}
         self.on_page: list[str] = []
         self.matches: list[Match] = []
-        self.notes: list[str] = []
+        self.notes: dict[str, None] = {}  # in order, each once
         self.role_keys: dict[int, str] = {}
         self.roles_seen: dict[tuple[str, str], str] = {}
 
@@ -44,8 +45,7 @@ class Merge:
         return replace(self.now, scenarios=rows, prose=prose_of(self.page, self.role_keys))
 
     def note(self, text: str) -> None:
-        if text not in self.notes:
-            self.notes.append(text)
+        self.notes[text] = None
 
     def links(self, ours: tuple, before: tuple, now: tuple) -> tuple:
         """Our links after the page's went from `before` to `now`, both as they stand on the page."""
@@ -141,11 +141,11 @@ class Merge:
 
     def _twin(self, new: Scenario) -> Scenario:
         """The same row under another role shares its card: never two that look the same."""
-        for row in self.rows.values():
-            if row.role != new.role and not (row.twin_of or row.retired_on) and normal(new.title) == normal(row.title):
-                self.note(f"“{new.title}” stands under two roles: they share one card.")
-                return replace(new, twin_of=row.key)
-        return new
+        first = self.cards.setdefault(normal(new.title), new)
+        if first.role == new.role:
+            return new
+        self.note(f"“{new.title}” stands under two roles: they share one card.")
+        return replace(new, twin_of=first.key)
 
     def _legs(self, after: Scenario, before: Scenario, row: Row, known: bool) -> Scenario:
         said = row.channel

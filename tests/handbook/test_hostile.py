@@ -23,7 +23,7 @@ ODD = [
 ]  # fmt: skip
 LINES = st.one_of(st.sampled_from(SAMPLE), st.sampled_from(ODD), st.text(max_size=40))
 EDITS = st.lists(st.tuples(st.integers(0, len(SAMPLE)), st.integers(0, 3), LINES), max_size=8)
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def edited(edits) -> str:
