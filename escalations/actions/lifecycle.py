@@ -15,6 +15,7 @@ from escalations.rules.plan import Plan, PlannedLeg, differences, shown
 from escalations.rules.problems import blocking
 
 from .unit import unit
+from .wizard import NotLive
 
 
 class Changed(Exception):
@@ -36,7 +37,7 @@ class CannotSend(Exception):
 def submit(draft: Draft, *, digest: str, by, now: datetime) -> Escalation:
     """Write the escalation, one delivery a leg and the audit event in one transaction.
 
-    `digest` is the reviewed one, from the seal. Raises Changed or CannotSend; a second submit gives the first one's escalation.
+    `digest` is the reviewed one, from the seal. Raises Changed, CannotSend or NotLive; a second submit gives the first one's escalation.
     """
     sent = Escalation.objects.filter(draft=draft).first()
     if sent:
@@ -58,9 +59,9 @@ def submit(draft: Draft, *, digest: str, by, now: datetime) -> Escalation:
             escalation = _write(draft, plan, facts, in_force.number, by, now)
             for leg in plan.legs:
                 _delivery(escalation, leg, now)
-            moved = Draft.objects.filter(pk=draft.pk, state=draft.state).update(state="submitted", updated_at=now)
-            if not moved:
-                raise IntegrityError("the draft was moved meanwhile")
+            live = Draft.objects.filter(pk=draft.pk, state__in=("open", "reviewed"))
+            if not live.update(state="submitted", updated_at=now):
+                raise NotLive
             opened.record(
                 "escalation.submitted",
                 escalation.reference,

@@ -138,11 +138,16 @@ def shown(plan: Plan) -> list[dict]:
             "mentions": leg.mentions,
             "cc": leg.cc,
             "visibility": leg.visibility,
-            "text": leg.content.get("text") or leg.content.get("body", ""),
+            "text": _whole_text(leg.content),
             "to": plan.contact.name,
         }
         for leg in plan.legs
     ]
+
+
+def _whole_text(content: dict) -> str:
+    """All that a person reads of it; Slack's top-level "text" is only the first line of its blocks."""
+    return content.get("body") or "\n".join(block["text"]["text"] for block in content["blocks"])
 
 
 def differences(before: list[dict], after: list[dict]) -> tuple[str, ...]:

@@ -1,0 +1,67 @@
+"""Drafts and escalations for tests of the verbs, by keyword: what a test does not name is ordinary."""
+
+import uuid
+
+from django.utils import timezone
+
+from escalations.actions import wizard
+from escalations.models import Delivery, Draft, Escalation, MappingVersion
+from escalations.models.active import active
+from escalations.models.planning import plan_of
+from escalations.rules.plan import shown
+from tests.conftest import NOON
+from tests.rules import factories as seen
+
+EMERGENCY = "emergency"
+PLAIN_FACTS = seen.facts(
+    ticket=seen.ticket(priority="urgent"),
+    account=seen.account(),
+    **seen.known(seen.DANA, seen.OMAR, {"name": "Ana Lima", "email": "ana.lima@example.com"}),
+)
+
+
+def make_draft(by, *, facts=PLAIN_FACTS, scenario="", instance="main", ticket_id=1001, now=NOON) -> Draft:
+    """A draft with these facts; with `scenario` also chosen and reviewed, so that it can be sent."""
+    draft = wizard.start(by=by, instance=instance, ticket_id=ticket_id, now=now)
+    learn(draft, facts, now=now)
+    if scenario:
+        wizard.choose(draft, scenario_key=scenario, now=now)
+        review(draft, now=now)
+    return draft
+
+
+def learn(draft, facts, *, now=NOON) -> None:
+    revision = wizard.begin_look_up(draft, now=now)
+    assert wizard.record_facts(draft, revision=revision, facts=facts.seen.values(), now=now)
+
+
+def review(draft, *, now=NOON) -> str:
+    """Look at the review, as the author; the digest that the page's seal would carry."""
+    plan = plan_of(draft, active().mapping, now.date())
+    wizard.reviewed(draft, digest=plan.digest, shown=shown(plan))
+    return plan.digest
+
+
+def make_escalation(by, **values) -> Escalation:
+    return Escalation.objects.create(
+        **{
+            "author": by, "instance": "main", "ticket_id": 1001, "role_key": "csm", "role_name": "Customer Success Manager",
+            "scenario_key": EMERGENCY, "scenario_title": "Emergency", "mapping_version": MappingVersion.objects.get(number=1),
+            "submitted_at": NOON, "day": NOON.date(), "facts": [], "texts": {"original": {}, "sent": {}}, **values,
+        }
+    )  # fmt: skip
+
+
+def make_delivery(by, system="slack", *, escalation=None, **values) -> Delivery:
+    """One delivery that is due: a post in #account-management, or a note on ticket 1001."""
+    target, content = {
+        "slack": ("C0ACCTMGMT1", {"text": "Disk is gone", "blocks": []}),
+        "zendesk": ("main:1001", {"body": "Disk is gone", "follower": None, "email_cc": None}),
+    }[system]
+    return Delivery.objects.create(
+        **{
+            "escalation": escalation or make_escalation(by), "key": uuid.uuid4(), "leg_key": system, "system": system,
+            "purpose": "post", "target": target, "visibility": "internal", "content": content, "due_at": timezone.now(),
+            "place": {"kind": "channel", "label": "#account-management"}, **values,
+        }
+    )  # fmt: skip

@@ -1,0 +1,164 @@
+"""Drafts: started once, facts of the newest look-up only, edits kept as long as they mean something."""
+
+import pytest
+
+from escalations.actions import wizard
+from escalations.models import AuditEvent, Draft
+from escalations.models.facts import facts_of
+from escalations.rules.states import MoveError
+from tests.actions.factories import EMERGENCY, PLAIN_FACTS, learn, make_draft, review
+from tests.conftest import NOON
+from tests.rules import factories as seen
+
+pytestmark = pytest.mark.usefixtures("mapping")
+ORIGINALS = {"situation": "Acme has an emergency.", "told": "Not yet."}
+
+
+def test_starting_twice_is_one_draft(people):
+    first = wizard.start(by=people["engineer"], instance="main", ticket_id=1001, now=NOON)
+    assert wizard.start(by=people["engineer"], instance="main", ticket_id=1001, now=NOON) == first
+
+
+SEPARATE = [
+    ("another person", {"by": "teamlead"}),
+    ("another ticket", {"ticket_id": 1002}),
+    ("the same number in another instance", {"instance": "usgov"}),
+]
+
+
+@pytest.mark.parametrize("other", [row[1] for row in SEPARATE], ids=[row[0] for row in SEPARATE])
+def test_these_have_drafts_of_their_own(people, other):
+    usual = {"by": "engineer", "instance": "main", "ticket_id": 1001}
+    drafts = {wizard.start(**{**given, "by": people[given["by"]], "now": NOON}).pk for given in (usual, usual | other)}
+    assert len(drafts) == 2
+
+
+def test_after_a_discarded_draft_the_same_ticket_starts_anew(people):
+    first = make_draft(people["engineer"])
+    wizard.discard(first, by=people["engineer"], now=NOON)
+    assert make_draft(people["engineer"]) != first
+    assert Draft.objects.count() == 2
+
+
+def test_facts_of_an_older_look_up_are_dropped(people):
+    draft = wizard.start(by=people["engineer"], instance="main", ticket_id=1001, now=NOON)
+    old = wizard.begin_look_up(draft, now=NOON)
+    new = wizard.begin_look_up(draft, now=NOON)
+    late = seen.facts(ticket=seen.ticket(subject="late"))
+    assert not wizard.record_facts(draft, revision=old, facts=late.seen.values(), now=NOON)
+    assert facts_of(draft).ticket is None
+    assert wizard.record_facts(draft, revision=new, facts=PLAIN_FACTS.seen.values(), now=NOON)
+    assert facts_of(draft).ticket.subject == "Production is down"
+
+
+def test_a_newer_value_takes_the_older_ones_place(people):
+    draft = make_draft(people["engineer"])
+    learn(draft, seen.facts(ticket=seen.ticket(subject="Solved")))
+    assert facts_of(draft).ticket.subject == "Solved"
+    assert draft.snapshots.filter(key="ticket").count() == 1
+
+
+def test_an_ended_draft_takes_no_facts(people):
+    draft = make_draft(people["engineer"])
+    wizard.discard(draft, by=people["engineer"], now=NOON)
+    assert not wizard.record_facts(draft, revision=draft.revision, facts=PLAIN_FACTS.seen.values(), now=NOON)
+
+
+EDITS = [
+    ("own words are kept", {"situation": "Mine."}, {"situation": "Mine."}),
+    ("unchanged words are no edit", {"situation": ORIGINALS["situation"]}, {}),
+    ("empty words mean the ready ones again", {"situation": "  "}, {}),
+    ("a part that nobody may change is left out", {"opening": "Mine.", "author": "The CEO"}, {}),
+    ("several at once", {"situation": "Mine.", "told": "Yes."}, {"situation": "Mine.", "told": "Yes."}),
+]
+
+
+@pytest.mark.parametrize(("texts", "kept"), [row[1:] for row in EDITS], ids=[row[0] for row in EDITS])
+def test_edits(people, texts, kept):
+    draft = make_draft(people["engineer"], scenario=EMERGENCY)
+    wizard.edit(draft, texts=texts, originals=ORIGINALS, now=NOON)
+    draft.refresh_from_db()
+    assert draft.edits == kept
+
+
+def test_an_edit_of_one_part_keeps_the_others(people):
+    draft = make_draft(people["engineer"], scenario=EMERGENCY)
+    wizard.edit(draft, texts={"situation": "Mine."}, originals=ORIGINALS, now=NOON)
+    wizard.edit(draft, texts={"told": "Yes."}, originals=ORIGINALS, now=NOON)
+    wizard.edit(draft, texts={"situation": ""}, originals=ORIGINALS, now=NOON)
+    draft.refresh_from_db()
+    assert draft.edits == {"told": "Yes."}
+
+
+def test_oversized_words_are_cut(people):
+    draft = make_draft(people["engineer"], scenario=EMERGENCY)
+    wizard.edit(draft, texts={"situation": "x" * 10_000}, originals=ORIGINALS, now=NOON)
+    assert len(draft.edits["situation"]) <= 600
+
+
+def test_another_situation_resets_the_edits_and_keeps_the_answers(people):
+    draft = make_draft(people["engineer"], scenario=EMERGENCY)
+    wizard.answer(draft, question_key="internal-issue", choice_key="no", now=NOON)
+    wizard.edit(draft, texts={"situation": "Mine."}, originals=ORIGINALS, now=NOON)
+    wizard.choose(draft, scenario_key=EMERGENCY, now=NOON)
+    assert draft.edits == {"situation": "Mine."}
+    wizard.choose(draft, scenario_key="training", now=NOON)
+    draft.refresh_from_db()
+    assert (draft.edits, draft.answers) == ({}, {"internal-issue": "no"})
+
+
+def test_the_order_of_the_cards_is_kept_as_first_shown(people):
+    draft = make_draft(people["engineer"])
+    wizard.keep_card_order(draft, keys=["a", "b"], now=NOON)
+    wizard.keep_card_order(draft, keys=["b", "a"], now=NOON)
+    draft.refresh_from_db()
+    assert draft.cards == ["a", "b"]
+
+
+CHANGES = [
+    ("choose", lambda draft: wizard.choose(draft, scenario_key=EMERGENCY, now=NOON)),
+    ("answer", lambda draft: wizard.answer(draft, question_key="q", choice_key="c", now=NOON)),
+    ("edit", lambda draft: wizard.edit(draft, texts={"situation": "Mine."}, originals={}, now=NOON)),
+    ("look up", lambda draft: wizard.begin_look_up(draft, now=NOON)),
+]
+
+
+@pytest.mark.parametrize("change", [row[1] for row in CHANGES], ids=[row[0] for row in CHANGES])
+def test_an_ended_draft_does_not_change_any_more(people, change):
+    draft = make_draft(people["engineer"])
+    wizard.do_not_escalate(draft, by=people["engineer"], because="They can upgrade by themselves.", now=NOON)
+    with pytest.raises(wizard.NotLive):
+        change(draft)
+
+
+def test_not_escalating_is_an_outcome_with_its_reason_and_a_way_back(people):
+    draft = make_draft(people["engineer"])
+    wizard.do_not_escalate(draft, by=people["engineer"], because="They can upgrade by themselves.", now=NOON)
+    assert (draft.state, draft.ended_because) == ("not_escalated", "They can upgrade by themselves.")
+    wizard.reopen(draft, by=people["engineer"], now=NOON)
+    assert (draft.state, draft.ended_because) == ("open", "")
+    assert list(AuditEvent.objects.filter(object=str(draft.pk)).values_list("action", flat=True)) == [
+        "draft.not_escalated",
+        "draft.reopened",
+    ]
+
+
+def test_a_live_draft_cannot_be_reopened(people):
+    draft = make_draft(people["engineer"])
+    with pytest.raises(MoveError):
+        wizard.reopen(draft, by=people["engineer"], now=NOON)
+
+
+def test_taking_over_changes_the_author_and_keeps_who_had_it(people):
+    draft = make_draft(people["engineer"], scenario=EMERGENCY)
+    wizard.take_over(draft, by=people["teamlead"], now=NOON)
+    draft.refresh_from_db()
+    assert draft.author == people["teamlead"]
+    assert AuditEvent.objects.get(action="draft.taken_over").payload == {"before": "engineer"}
+
+
+def test_looking_at_the_review_keeps_what_was_shown(people):
+    draft = make_draft(people["engineer"], scenario=EMERGENCY)
+    draft.refresh_from_db()
+    assert (draft.state, len(draft.shown)) == ("reviewed", 2)
+    assert draft.reviewed_digest == review(draft)
