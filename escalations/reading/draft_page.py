@@ -8,6 +8,7 @@ from escalations.models.active import Active, active
 from escalations.models.facts import facts_of
 from escalations.models.planning import is_restricted, plan_of
 from escalations.rules import explanation, suggest
+from escalations.rules.escaping import one_line
 from escalations.rules.facts import LOOKUP_ERRORS, Facts, Seen
 from escalations.rules.messages import EDITABLE
 from escalations.rules.plan import Plan
@@ -206,7 +207,7 @@ def _account_line(facts: Facts) -> Line:
     seen, ticket = facts.get("salesforce", "account"), facts.ticket
     if seen:
         name = (facts.customer.name or facts.customer.id) if facts.customer else ""
-        return _line("account", seen, f"account {name}")
+        return _line("account", seen, f"account {one_line(name, 60)}")
     organization = ticket.organization if ticket else None
     if organization is None:
         return Line("account", "Salesforce", "empty", "not asked: the ticket belongs to no organization")

@@ -36,7 +36,7 @@ def _all(facts: Facts, restricted: bool):
     if restricted:
         yield Shown("Account", customer.id if customer else "", url)
     else:
-        yield Shown("Customer", customer_name(facts) or "No organization", url)
+        yield Shown("Customer", one_line(customer_name(facts), 120) or "No organization", url)
         yield Shown("Kind", ", ".join(filter(None, (customer.type, customer.region))) if customer else "")
         yield Shown("Requester", one_line(ticket.requester, 120))
     if customer:

@@ -115,6 +115,7 @@ TEMPLATES = (
     Template("opening_involve", "{{ situation }} {{ ask }}"),
     Template("to", "{{ contact.name }}, {{ contact.as_what }}"),
     Template("to_nobody", "No {{ role.name }} or opportunity owner was found for this customer, so nobody is tagged."),
+    Template("to_channel", "Whoever looks after this as {{ role.name }}"),
     Template("no_ask", "For your awareness; no action asked."),
     Template("told", "The customer has not been told yet."),
     Template("previous", "None that the portal knows of."),

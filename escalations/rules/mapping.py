@@ -187,6 +187,11 @@ class Scenario:
     def question(self, key: str) -> Question | None:
         return next((question for question in self.questions if question.key == key), None)
 
+    @property
+    def wants_person(self) -> bool:
+        """Whether a leg mentions somebody or adds them to the ticket; otherwise the channel is all that is told."""
+        return any(leg.mention == "contact" or leg.cc_mode != "none" for leg in self.legs)
+
     def in_force(self, day: date) -> bool:
         if self.retired_on and self.retired_on <= day.isoformat():
             return False

@@ -30,6 +30,7 @@ SHARED_PARTS = {
     "opening_involve": "first line when something is asked",
     "to": "whom it is for, and as what",
     "to_nobody": "said instead when nobody was found",
+    "to_channel": "said instead on rows that tag nobody",
     "no_ask": "the ask's place on awareness rows",
     "told": "what the customer was told",
     "previous": "previous attempts",
@@ -155,10 +156,10 @@ def parts(
     """All parts, `texts` being the editable ones as they will be sent."""
     names = context["ticket"]
     where = [f"{ticket.id}"] + [word for word in (names["queue"], names["priority"], names["state"]) if word]
-    found = bool(context["contact"]["name"])
+    to = "to" if context["contact"]["name"] else "to_nobody" if scenario.wants_person else "to_channel"
     return Parts(
         opening=render(mapping.template(f"opening_{scenario.tone}"), {**context, **texts}),
-        to=render(mapping.template("to" if found else "to_nobody"), context),
+        to=render(mapping.template(to), context),
         customer=context["customer"]["name"],
         customer_url=customer.url if customer else "",
         ticket=", ".join(where),

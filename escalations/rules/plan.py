@@ -121,7 +121,7 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
     ]
     legs = tuple(_leg(rule, mapping, facts, contact, around, parts) for rule in rules)
     problems += problems_of_plan(
-        flow, contact, role, legs, ticket, not_relevant(mapping, scenario, facts), around.restricted
+        flow, contact, role, legs, ticket, not_relevant(mapping, scenario, facts), scenario.wants_person
     )
     return Plan(
         scenario, flow, contact, tuple(leg for leg in legs if leg.target), problems,

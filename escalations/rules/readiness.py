@@ -51,13 +51,12 @@ def problems_of_plan(
     legs: tuple,
     ticket: TicketFacts,
     against: tuple[str, ...],
-    restricted: bool,
+    wants_person: bool,
 ) -> tuple[Problem, ...]:
     problems = [Problem(question.text, question.key, True, "Answer the question.") for question in flow.open]
     for text in against:
         problems.append(Problem(f"This may be the wrong row: {text}.", "situation"))
-    wants_person = any(leg.system == "slack" or leg.cc or leg.note for leg in legs)
-    if not contact.person and wants_person:
+    if wants_person and not contact.person:
         problems.append(
             Problem(
                 f"No {role.short} was found, so nobody is tagged.", "contact", False, "See “How found” for each step."

@@ -193,3 +193,9 @@ def test_a_person_unknown_to_slack_by_value_none_is_not_an_error():
     made = planned(slack=[(DANA, None), (OMAR, slack_person(OMAR))])
     assert made.contact.name == "Dana Reyes"
     assert made.can_be_sent
+
+
+def test_a_row_that_tags_nobody_by_intention_does_not_complain_that_nobody_was_found():
+    made = planned("ao-add-to-organization", ticket=ticket(organization=None, form="Needs Org"), account=None)
+    assert made.problems == ()
+    assert "Whoever looks after this as Account Owner" in made.legs[0].content["blocks"][1]["text"]["text"]
