@@ -13,7 +13,6 @@ from escalations.rules.messages import EDITABLE, clean_edit
 
 from .unit import unit
 
-
 EXPIRES_AFTER_DAYS = 7
 
 
