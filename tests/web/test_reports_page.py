@@ -1,0 +1,142 @@
+"""The page of the reports and its CSV, for the people who may read them."""
+
+import csv
+import io
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+from django.contrib.auth.models import Group
+from django.urls import reverse
+from hypothesis import given as generated
+from hypothesis import strategies as st
+
+from escalations.actions import samples
+from escalations.models import Escalation
+from escalations.web import reports
+
+NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+
+
+@pytest.fixture
+def look(mapping, sign_in, time_machine):
+    """The page as the engineer sees it, some samples being there."""
+    time_machine.move_to(NOW, tick=False)
+    samples.make_samples(now=NOW, count=40)
+    client = sign_in("engineer")
+    return lambda name="reports", **given: client.get(reverse(name), given)
+
+
+def test_the_usual_thirteen_weeks():
+    asked = reports.read({"samples": "0"}, today=TODAY)
+    assert (asked.first, asked.last, asked.problems) == (date(2026, 8, 31), date(2026, 11, 29), ())
+
+
+@pytest.mark.parametrize(
+    ("given", "first", "last", "said"),
+    [
+        ({"from": "2026-11-04", "to": "2026-11-04"}, "2026-11-02", "2026-11-08", ""),
+        ({"to": "2026-10-04"}, "2026-07-06", "2026-10-04", ""),
+        ({"to": "2090-01-01"}, "2026-08-31", "2026-11-29", ""),
+        ({"from": "2026-11-20", "to": "2026-10-04"}, "2026-07-06", "2026-10-04", "is after the last"),
+        ({"from": "yesterday"}, "2026-08-31", "2026-11-29", "“yesterday” is not a day"),
+        ({"from": "2026-02-30"}, "2026-08-31", "2026-11-29", "not a day"),
+        ({"from": "\x00\u202e" + "9" * 500}, "2026-08-31", "2026-11-29", "not a day"),
+        ({"from": "0001-01-01"}, "2026-08-31", "2026-11-29", "too far away"),
+        ({"to": "9999-12-31"}, "2026-08-31", "2026-11-29", "too far away"),
+        ({"from": "2001-01-01"}, "2024-12-02", "2026-11-29", "At most 104 weeks"),
+        ({"samples": "maybe"}, "2026-08-31", "2026-11-29", "samples=1"),
+    ],
+)
+@pytest.mark.django_db
+def test_what_was_asked_for(given, first, last, said):
+    asked = reports.read(given, today=TODAY)
+    assert (asked.first.isoformat(), asked.last.isoformat()) == (first, last)
+    assert said in " ".join(asked.problems) and len(asked.problems) == bool(said)
+    assert (asked.last - asked.first).days <= 7 * reports.MOST_WEEKS - 1
+
+
+@generated(st.fixed_dictionaries({"from": st.text() | st.dates().map(str), "to": st.text() | st.dates().map(str), "role": st.text()}))
+def test_whatever_is_asked_for_whole_weeks_are_shown(given):
+    asked = reports.read({**given, "samples": "0"}, today=TODAY)
+    assert (asked.first.weekday(), asked.last.weekday()) == (0, 6)
+    assert 6 <= (asked.last - asked.first).days < 7 * reports.MOST_WEEKS
+
+
+def test_the_page_says_that_samples_are_counted(look):
+    html = look().content.decode()
+    counted = Escalation.objects.filter(day__gte="2026-08-31").count()
+    assert f"Includes {counted} sample escalations" in html
+    assert "sample escalations" not in look(samples="0").content.decode()
+
+
+def test_each_number_opens_as_many_escalations(look, sign_in):
+    html = look().content.decode()
+    links = re.findall(r'<a href="(/history/\?[^"]+)">(\d+)</a>', html)
+    assert len(links) > 30
+    client = sign_in("engineer")
+    for address, number in [link for link in links if int(link[1]) <= 30][::9]:
+        found = client.get(address.replace("&amp;", "&")).context["found"]
+        assert (len(found.rows), found.problems) == (int(number), ())
+
+
+@pytest.mark.parametrize("given", [{"from": "x"}, {"role": "nobody<b>"}, {"role": "\x00"}, {"samples": "x"}, {"from": "1900-01-01"}])
+@pytest.mark.parametrize("name", ["reports", "reports-csv"])
+def test_bad_input_is_named_and_the_page_stands(look, name, given):
+    response = look(name, **given)
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert 'role="alert"' in html and "Week by week" in html and "<b>" not in html
+
+
+def test_nothing_in_these_weeks(look):
+    response = look(**{"from": "2020-01-06", "to": "2020-02-02"})
+    assert response.status_code == 200
+    assert "Nothing was escalated in these weeks." in response.content.decode()
+
+
+def test_two_years_are_one_page(look):
+    assert len(look(**{"from": "2024-12-02"}).context["tables"].numbers) == 8
+
+
+def test_the_csv_has_the_numbers_of_the_page(look):
+    response = look("reports-csv")
+    [header, *lines] = csv.reader(io.StringIO(response.content.decode("utf-8-sig"), newline=""))
+    assert header == list(reports.COLUMNS)
+    assert sum(int(line[4]) for line in lines) == look().context["report"].sum.total
+    assert response["Content-Disposition"] == 'attachment; filename="escalations-by-week-2026-08-31-to-2026-11-29.csv"'
+    assert {line[0] for line in lines} >= {"2026-08-31", "2026-11-23"}
+
+
+def test_a_title_that_could_run_is_text_in_the_csv(look):
+    Escalation.objects.update(scenario_title="=1+1")
+    assert ",'=1+1," in look("reports-csv").content.decode()
+
+
+def test_a_foreign_title_is_text_on_the_page(look):
+    Escalation.objects.update(scenario_title="<script>alert(1)</script>")
+    assert "<script>alert(1)" not in look().content.decode()
+
+
+def test_a_reader_sees_the_numbers_but_no_customers(look, sign_in, people):
+    people["owner"].groups.set(Group.objects.filter(name="reader"))
+    html = sign_in("owner").get(reverse("reports")).content.decode()
+    assert "Week by week" in html and "/history/" not in html
+    assert not [name for name in Escalation.objects.values_list("customer_name", flat=True) if name and name in html]
+
+
+@pytest.mark.parametrize("name", ["reports", "reports-csv"])
+def test_a_recipient_sees_no_reports(mapping, sign_in, name):
+    assert sign_in("owner").get(reverse(name)).status_code == 403
+
+
+def test_no_style_and_no_script_in_the_page(look):
+    main = look().content.decode().partition("<main")[2]
+    assert " style=" not in main and "<script" not in main and "onclick" not in main
+
+
+def test_queries_of_the_page(look, django_assert_max_num_queries):
+    look()
+    with django_assert_max_num_queries(12):
+        look()
