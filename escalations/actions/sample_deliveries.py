@@ -46,7 +46,7 @@ def _delivery(row: Escalation, leg: PlannedLeg, state: str, remote_id: str, rand
         system=leg.system,
         purpose=leg.purpose,
         target=leg.target,
-        place={"kind": leg.place.kind, "label": leg.place.label, "note": leg.place.note},
+        place=leg.stored_place,
         visibility=leg.visibility,
         content=leg.content,
         mentions=leg.mentions,

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from datetime import UTC, date, datetime
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import Group
@@ -134,6 +135,13 @@ def test_a_recipient_sees_no_reports(mapping, sign_in, name):
 def test_no_style_and_no_script_in_the_page(look):
     main = look().content.decode().partition("<main")[2]
     assert " style=" not in main and "<script" not in main and "onclick" not in main
+
+
+def test_each_sample_has_a_whole_page_of_its_own(look, sign_in):
+    client = sign_in("engineer")
+    for row in Escalation.objects.all():
+        html = client.get(row.get_absolute_url()).content.decode()
+        assert row.reference in html and row.scenario_title in unescape(html)
 
 
 def test_queries_of_the_page(look, django_assert_max_num_queries):
