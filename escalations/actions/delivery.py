@@ -18,6 +18,8 @@ from .unit import unit
 
 SETTLE_SECONDS = 90  # G of the delivery guarantees: a request may still be applied this long after it began
 LOOK_AGAIN_SECONDS = 5
+PAUSE_SECONDS = 15  # a lane that is paused is not hammered
+INCONCLUSIVE_SECONDS = 30 * 60  # after this long in doubt a person is asked
 
 
 def deliver_due(gateways, *, worker: str, keep_going=lambda: True) -> int:
@@ -50,7 +52,9 @@ def claim_next(worker: str) -> Delivery | None:
             if not claimed:
                 continue
             delivery = Delivery.objects.select_related("escalation").get(pk=pk)
-            Attempt.objects.create(delivery=delivery, n=delivery.attempts, worker=worker, started_at=timezone.now())
+            # Numbered by what was tried, not by what counts: a paused lane gives its attempts back.
+            n = delivery.tries.count() + 1
+            Attempt.objects.create(delivery=delivery, n=n, worker=worker, started_at=timezone.now())
             _follow(delivery.escalation)
         return delivery
     return None
@@ -71,10 +75,11 @@ def look(delivery: Delivery, gateways) -> None:
     try:
         receipt = _LOOKERS[delivery.system](delivery, gateways)
     except LookupFailed as failure:
-        _uncertain_again(
-            delivery,
-            f"{delivery.get_system_display()} could not be asked whether it arrived: {failure.detail or failure.code}.",
-        )
+        why = f"{delivery.get_system_display()} could not be asked whether it arrived: {failure.detail or failure.code}."
+        if _in_doubt_too_long(delivery):
+            _settle(delivery, "needs_a_person", why, by="reconciler")
+        else:
+            _uncertain_again(delivery, why)
         return
     if receipt:
         _delivered(delivery, receipt, "", "found")
@@ -89,6 +94,9 @@ def look(delivery: Delivery, gateways) -> None:
         )
     elif delivery.visibility == "customer":
         _settle(delivery, "needs_a_person", "A cc that the customer sees is never repeated by itself.", by="reconciler")
+    elif delivery.attempts >= settings.DELIVERY_MAX_ATTEMPTS:
+        words = f"It did not arrive in {delivery.attempts} attempts."
+        _settle(delivery, "needs_a_person", words, by="reconciler")
     else:
         _settle(
             delivery,
@@ -98,6 +106,11 @@ def look(delivery: Delivery, gateways) -> None:
             due_at=now,
             looked_empty_at=None,
         )
+
+
+def _in_doubt_too_long(delivery: Delivery) -> bool:
+    started = delivery.tries.order_by("-n").values_list("started_at", flat=True).first()
+    return bool(started and timezone.now() > started + timedelta(seconds=INCONCLUSIVE_SECONDS))
 
 
 def next_uncertain() -> Delivery | None:
@@ -200,13 +213,16 @@ def _delivered(delivery: Delivery, receipt: Receipt, worker: str, words: str) ->
 
 def _not_delivered(delivery: Delivery, error: DeliveryError, worker: str) -> None:
     now = timezone.now()
-    wait = timedelta(seconds=seconds_to_wait(delivery.attempts, error.retry_after, random.random()))
+    wait = timedelta(seconds=seconds_to_wait(delivery.tries.count(), error.retry_after, random.random()))
     _close_attempt(delivery, error.outcome, error.text)
     exhausted = delivery.attempts >= settings.DELIVERY_MAX_ATTEMPTS
     if error.outcome == "permanent" or (error.outcome == "not_sent" and exhausted):
         _settle(delivery, "dead", error.text, by=worker, settled_at=now)
     elif error.outcome == "ambiguous":
         _settle(delivery, "uncertain", error.text, by=worker, due_at=now + timedelta(seconds=LOOK_AGAIN_SECONDS))
+    elif error.outcome == "paused":
+        due = now + max(wait, timedelta(seconds=PAUSE_SECONDS))
+        _settle(delivery, "pending", error.text, by=worker, due_at=due, attempts=F("attempts") - 1)
     else:
         _settle(delivery, "pending", error.text, by=worker, due_at=now + wait)
 

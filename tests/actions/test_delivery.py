@@ -1,0 +1,295 @@
+"""The outbox against the real sandbox process: what each fault leads to, and never two effects."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from escalations.actions import delivery
+from escalations.gateways.wiring import gateways
+from escalations.models import Attempt, AuditEvent, Delivery, Escalation, Worker
+from tests.actions.factories import make_delivery, make_escalation
+from tests.actions.threads import at_once
+
+pytestmark = pytest.mark.usefixtures("mapping", "sandbox")
+WRITES = {"slack": "chat.postMessage", "zendesk": "PUT /api/v2/tickets"}
+
+
+@pytest.fixture(autouse=True)
+def short_deadline(settings):
+    settings.DELIVERY_DEADLINE_SECONDS = 0.6
+
+
+def run(worker="w1"):
+    return delivery.deliver_due(gateways(), worker=worker)
+
+
+def pass_time(row, minutes=2.0):
+    """As if everything about the delivery had happened so many minutes earlier."""
+    by = timedelta(minutes=minutes)
+    row.refresh_from_db()
+    Delivery.objects.filter(pk=row.pk).update(
+        due_at=row.due_at - by, looked_empty_at=row.looked_empty_at and row.looked_empty_at - by
+    )
+    for attempt in row.tries.all():
+        ended = attempt.ended_at and attempt.ended_at - by
+        Attempt.objects.filter(pk=attempt.pk).update(started_at=attempt.started_at - by, ended_at=ended)
+
+
+def after_a_while(row, rounds=4):
+    for _ in range(rounds):
+        pass_time(row)
+        run()
+    row.refresh_from_db()
+    return row
+
+
+def effects(sandbox, row):
+    """Every message or note in the ledger that carries this delivery's key."""
+    kinds = ("message", "note", "public_comment")
+    return [entry for entry in sandbox.ledger() if entry["kind"] in kinds and str(row.key) in str(entry)]
+
+
+@pytest.mark.parametrize("system", ["slack", "zendesk"])
+def test_what_is_due_is_delivered_once_with_its_receipt(people, sandbox, system):
+    row = make_delivery(people["engineer"], system)
+    assert run() == 1
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.claimed_by) == ("delivered", 1, "")
+    assert row.remote_id and row.receipt_url.startswith("https://") and row.settled_at
+    assert Escalation.objects.get(pk=row.escalation_id).state == "completed"
+    assert AuditEvent.objects.get(action="delivery.delivered").payload == {"system": system, "attempt": 1}
+    assert len(effects(sandbox, row)) == 1
+    assert run() == 0
+
+
+def test_nothing_is_sent_before_it_is_due(people, sandbox):
+    make_delivery(people["engineer"], due_at=timezone.now() + timedelta(minutes=1))
+    assert run() == 0
+    assert sandbox.ledger() == []
+
+
+def test_the_attempt_is_stored_before_a_byte_leaves(people):
+    row = make_delivery(people["engineer"])
+    claimed = delivery.claim_next("w1")
+    assert (claimed.state, claimed.claimed_by, claimed.attempts) == ("sending", "w1", 1)
+    attempt = Attempt.objects.get(delivery=row)
+    assert (attempt.n, attempt.worker, attempt.ended_at) == (1, "w1", None)
+    assert delivery.claim_next("w2") is None
+
+
+# What a fault on the write itself leads to at once, and in the end, once it has passed.
+AT_ONCE = [
+    # kind, more, state after the first attempt, state in the end
+    ("429", {"retry_after": 30}, "pending", "delivered"),
+    ("refuse_credentials", {}, "pending", "delivered"),
+    ("reset", {}, "uncertain", "delivered"),
+    ("hang", {"seconds": 5}, "uncertain", "delivered"),
+    ("500", {}, "uncertain", "delivered"),
+    ("503", {}, "uncertain", "delivered"),
+    ("html", {}, "uncertain", "delivered"),
+    ("reset_after", {}, "uncertain", "delivered"),
+    ("hang_after", {"seconds": 5}, "uncertain", "delivered"),
+    ("500_after", {}, "uncertain", "delivered"),
+    ("html_after", {}, "uncertain", "delivered"),
+    ("truncated", {}, "uncertain", "delivered"),
+    ("malformed", {}, "uncertain", "delivered"),
+    ("drip", {}, "uncertain", "delivered"),
+]
+OF_ONE_SYSTEM = [
+    ("slack", "error", {"error": "channel_not_found"}, "dead", "dead"),
+    ("slack", "error", {"error": "is_archived"}, "dead", "dead"),
+    ("slack", "error", {"error": "msg_too_long"}, "dead", "dead"),
+    ("slack", "error", {"error": "invalid_auth"}, "pending", "delivered"),
+    ("slack", "error", {"error": "never_heard_of_it"}, "uncertain", "delivered"),
+    ("slack", "error_after", {"error": "never_heard_of_it"}, "uncertain", "delivered"),
+    ("zendesk", "400", {}, "dead", "dead"),
+    ("zendesk", "404", {}, "dead", "dead"),
+    ("zendesk", "422", {}, "dead", "dead"),
+    ("zendesk", "409", {}, "pending", "delivered"),
+]
+FAULTS = [(system, *row) for row in AT_ONCE for system in ("slack", "zendesk")] + OF_ONE_SYSTEM
+
+
+@pytest.mark.parametrize(
+    ("system", "kind", "more", "first", "last"), FAULTS, ids=[f"{r[0]}-{r[1]}-{r[2].get('error', '')}".strip("-") for r in FAULTS]
+)
+def test_a_fault_leads_to_its_state_and_never_to_two_effects(people, sandbox, system, kind, more, first, last):
+    row = make_delivery(people["engineer"], system)
+    # Credentials are refused twice: Zendesk's client signs in again and repeats, which is no second effect.
+    sandbox.fault(system, kind, match=WRITES[system], times=2 if kind == "refuse_credentials" else 1, **more)
+    run()
+    row.refresh_from_db()
+    assert row.state == first, row.last_words
+    assert row.last_words
+    assert after_a_while(row).state == last, row.last_words
+    assert len(effects(sandbox, row)) == (1 if last == "delivered" else 0)
+
+
+def test_too_many_requests_waits_as_long_as_asked(people, sandbox):
+    row = make_delivery(people["engineer"])
+    sandbox.fault("slack", "429", match="chat.postMessage", retry_after=120)
+    before = timezone.now()
+    run()
+    row.refresh_from_db()
+    assert row.due_at >= before + timedelta(seconds=120)
+    assert run() == 0  # it really waits
+
+
+def test_a_message_whose_answer_got_lost_is_found_and_not_repeated(people, sandbox):
+    row = make_delivery(people["engineer"])
+    sandbox.fault("slack", "reset_after", match="chat.postMessage", times=1)
+    run()
+    pass_time(row, 0.2)
+    run()
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == ("delivered", 1)
+    assert [attempt.outcome for attempt in row.tries.all()] == ["ambiguous"]
+
+
+def test_a_message_that_is_not_there_is_sent_again_only_after_two_empty_looks(people, sandbox):
+    row = make_delivery(people["engineer"])
+    sandbox.fault("slack", "reset", match="chat.postMessage", times=1)
+    run()
+    states = []
+    for minutes in (0.5, 2.0, 0.02, 0.2):  # within the grace time; first look; too early for the second; second look
+        pass_time(row, minutes)
+        delivery.look(Delivery.objects.select_related("escalation").get(pk=row.pk), gateways())
+        row.refresh_from_db()
+        states.append((row.state, row.looked_empty_at is not None))
+    assert states == [("uncertain", False), ("uncertain", True), ("uncertain", True), ("pending", False)]
+
+
+def test_a_cc_that_the_customer_sees_is_never_repeated_by_itself(people, sandbox):
+    row = make_delivery(people["engineer"], "zendesk", visibility="customer")
+    sandbox.fault("zendesk", "reset", match="PUT /api/v2/tickets", times=1)
+    run()
+    assert after_a_while(row).state == "needs_a_person"
+    assert effects(sandbox, row) == []
+
+
+def test_after_half_an_hour_of_looking_in_vain_a_person_is_asked(people, sandbox):
+    row = make_delivery(people["engineer"])
+    sandbox.fault("slack", "hang_after", match="chat.postMessage", times=1, seconds=5)
+    sandbox.fault("slack", "503", match="conversations.history")
+    run()
+    assert after_a_while(row).state == "uncertain"
+    pass_time(row, 30)
+    run()
+    row.refresh_from_db()
+    assert (row.state, Escalation.objects.get().state) == ("needs_a_person", "attention")
+
+
+@pytest.mark.parametrize("system", ["slack", "zendesk"])
+def test_refused_credentials_consume_no_attempt(people, sandbox, settings, system):
+    """The lane's fault, not the delivery's: however long it lasts, the delivery is sent once it is over."""
+    row = make_delivery(people["engineer"], system)
+    sandbox.fault(system, "refuse_credentials")
+    for _ in range(settings.DELIVERY_MAX_ATTEMPTS + 2):
+        assert run() == 1
+        row.refresh_from_db()
+        assert (row.state, row.attempts) == ("pending", 0)
+        assert row.due_at > timezone.now() + timedelta(seconds=5)
+        pass_time(row, 60)
+    sandbox.session.delete(f"{sandbox.base}/control/faults", timeout=5)
+    run()
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == ("delivered", 1)
+    assert row.tries.count() == settings.DELIVERY_MAX_ATTEMPTS + 3  # each is on record all the same
+
+
+def test_a_service_that_is_down_for_good_ends_with_a_person_after_the_last_attempt(people, sandbox, settings):
+    settings.DELIVERY_MAX_ATTEMPTS = 3
+    row = make_delivery(people["engineer"])
+    sandbox.fault("slack", "429", match="chat.postMessage", retry_after=1)
+    assert after_a_while(row, 5).state == "dead"
+    assert (row.attempts, row.tries.count()) == (3, 3)
+
+
+def test_what_never_arrives_ends_with_a_person_after_the_last_attempt(people, sandbox, settings):
+    settings.DELIVERY_MAX_ATTEMPTS = 2
+    row = make_delivery(people["engineer"])
+    sandbox.fault("slack", "500", match="chat.postMessage")
+    assert after_a_while(row, 8).state == "needs_a_person"
+    assert row.last_words == "It did not arrive in 2 attempts."
+
+
+def test_a_dead_slack_does_not_hold_up_zendesk(people, sandbox):
+    escalation = make_escalation(people["engineer"])
+    slack = make_delivery(people["engineer"], escalation=escalation)
+    zendesk = make_delivery(people["engineer"], "zendesk", escalation=escalation)
+    sandbox.fault("slack", "hang", seconds=5)
+    run()
+    slack.refresh_from_db()
+    zendesk.refresh_from_db()
+    assert (slack.state, zendesk.state) == ("uncertain", "delivered")
+    escalation.refresh_from_db()
+    assert escalation.state == "in_progress"
+
+
+def test_a_group_message_goes_to_one_conversation(people, sandbox):
+    row = make_delivery(people["engineer"], target="group:U0DANAREYES,U0ANALIMA")
+    run()
+    row.refresh_from_db()
+    assert row.state == "delivered", row.last_words
+
+
+def test_a_closed_ticket_is_dead_at_once(people, sandbox):
+    row = make_delivery(people["engineer"], "zendesk", target="main:1019")
+    run()
+    row.refresh_from_db()
+    assert (row.state, row.last_words) == ("dead", "The ticket is closed: nothing can be added to it.")
+
+
+def test_what_a_worker_that_is_gone_had_in_hand_becomes_uncertain(people, sandbox):
+    row = make_delivery(people["engineer"])
+    delivery.announce("gone")
+    delivery.claim_next("gone")
+    Worker.objects.update(seen_at=timezone.now() - timedelta(seconds=61))
+    delivery.announce("w2")
+    row.refresh_from_db()
+    assert (row.state, row.claimed_by) == ("uncertain", "")
+    assert row.tries.get().outcome == "interrupted"
+    assert after_a_while(row).state == "delivered"
+    assert len(effects(sandbox, row)) == 1
+
+
+def test_what_a_living_worker_has_in_hand_is_left_alone(people):
+    row = make_delivery(people["engineer"])
+    delivery.announce("w1")
+    delivery.claim_next("w1")
+    delivery.announce("w2")
+    row.refresh_from_db()
+    assert (row.state, row.claimed_by) == ("sending", "w1")
+
+
+def test_a_worker_that_comes_back_late_does_not_overwrite_what_was_settled_meanwhile(people, sandbox):
+    row = make_delivery(people["engineer"])
+    held = delivery.claim_next("slow")
+    Delivery.objects.filter(pk=row.pk).update(state="uncertain", claimed_by="")
+    delivery.send(held, gateways(), worker="slow")
+    row.refresh_from_db()
+    assert row.state == "uncertain"
+    assert after_a_while(row).state == "delivered"
+    assert len(effects(sandbox, row)) == 1
+
+
+def test_a_failing_audit_leaves_the_delivery_where_it_was(people, sandbox, settings):
+    row = make_delivery(people["engineer"])
+    settings.AUDIT_KEY = None
+    with pytest.raises(AttributeError):
+        run()
+    row.refresh_from_db()
+    assert (row.state, row.remote_id) == ("sending", None)  # the sweeper looks; it is never sent blindly
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_workers_never_take_the_same_delivery(people):
+    escalation = make_escalation(people["engineer"])
+    for number in range(4):
+        make_delivery(people["engineer"], escalation=escalation, target=f"C{number}")
+    names = iter([f"w{number}" for number in range(8)])
+    claimed = at_once(lambda: delivery.claim_next(next(names)), 8)
+    assert not [one for one in claimed if isinstance(one, Exception)]
+    taken = [one.pk for one in claimed if one]
+    assert len(taken) == len(set(taken)) == 4
