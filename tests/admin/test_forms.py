@@ -1,0 +1,89 @@
+"""Forms that explain themselves: permanent keys, lists as lines, places, previews, and what is wrong in words."""
+
+import pytest
+
+from escalations.admin.fields import LinesField, PlacesField
+from escalations.models import LegRule, Question, Scenario, Template
+from tests.admin.forms import address, problems
+
+
+@pytest.fixture
+def lead(editor):
+    return Scenario.objects.get(key="pass-lead")
+
+
+@pytest.mark.parametrize("text, expected", [("", []), ("a\nb", ["a", "b"]), (" a  b \r\n\r\nc", ["a b", "c"])])
+def test_lines_are_entries(text, expected):
+    assert LinesField().clean(text) == expected
+
+
+@pytest.mark.parametrize(
+    "field, text, words",
+    [
+        (LinesField(), "TAM\nAM\nTAM", "“TAM” is there twice, in lines 1 and 3. Remove one."),
+        (LinesField(), "a" * 201, "Line 1 is too long: at most 200 characters in one entry."),
+        (PlacesField(), "thread\nchanel", "Line 2: “chanel” is no place. Use thread, account_channel, group_message, channel."),
+    ],
+)
+def test_what_is_wrong_with_a_line_is_said(field, text, words):
+    with pytest.raises(Exception, match=".") as raised:
+        field.clean(text)
+    assert raised.value.messages == [words]
+
+
+@pytest.mark.parametrize("initial, posted, changed", [(["a"], "a\n", False), ([], "", False), (["a"], "b", True), (["a"], "a\na", True)])
+def test_only_other_entries_are_a_change(initial, posted, changed):
+    assert LinesField().has_changed(initial, posted) is changed
+
+
+def test_a_posted_key_is_ignored_once_it_exists(save, lead):
+    assert save(lead, key="other", **{"legs-0-key": "other-leg"}).status_code == 302
+    assert Scenario.objects.get(pk=lead.pk).key == "pass-lead"
+    assert not LegRule.objects.filter(key="other-leg").exists()
+
+
+def test_the_order_of_places_is_kept(save, editor):
+    leg = LegRule.objects.get(key="emergency-slack")
+    save(leg, places="channel\nthread")
+    leg.refresh_from_db()
+    assert leg.places == ["channel", "thread"]
+
+
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"situation": "{{ custmer.name }} waits"}, "situation: This cannot be used as a message: 'custmer' is undefined"),
+        ({"ask": ""}, "ask: A row that involves somebody needs an ask with a date."),
+        ({"valid_from": "2026-05-01", "valid_until": "2026-04-01"}, "valid_until: It ends before it starts."),
+        ({"links-0-url": "http://example.com"}, "links-0-url: Links start with https:// and name a host."),
+        ({"legs-1-places": "thread\nnowhere"}, "legs-1-places: Line 2: “nowhere” is no place."),
+        ({"legs-1-cc_mode": "follower"}, "legs-1-cc_mode: Slack has no cc"),
+    ],
+)
+def test_a_refused_row_says_why_beside_the_field(changes, words, save, lead):
+    page = save(lead, **changes)
+    assert page.status_code == 200
+    assert words in problems(page)
+
+
+def test_a_leg_depends_only_on_its_own_scenarios_answers(save, editor):
+    elsewhere = Question.objects.get(key="internal-issue").choices.first()
+    page = save(LegRule.objects.get(key="pass-lead-zendesk"), only_if=elsewhere.pk)
+    assert "This answer belongs to another scenario" in problems(page)
+
+
+def test_the_page_shows_the_message_with_sample_values(client, lead):
+    page = client.get(address(lead)).content.decode()
+    assert "Acme Corp asks on ticket 1001 for something that Sales has to answer. Please contact the customer by" in page
+    assert "For: Dana Reyes, CSM" in page
+
+
+def test_a_text_that_cannot_be_sent_is_said_in_its_preview(client, editor):
+    Template.objects.filter(key="told").update(body="{{ nobody.knows }}")
+    page = client.get(address(Template.objects.get(key="told"))).content.decode()
+    assert "This cannot be sent" in page
+
+
+def test_a_refused_save_previews_what_was_typed(save, lead):
+    page = save(lead, situation="{{ customer.name }} wants a quote", ask="").content.decode()
+    assert "Acme Corp wants a quote" in page
