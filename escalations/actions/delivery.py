@@ -75,7 +75,9 @@ def look(delivery: Delivery, gateways) -> None:
     try:
         receipt = _LOOKERS[delivery.system](delivery, gateways)
     except LookupFailed as failure:
-        why = f"{delivery.get_system_display()} could not be asked whether it arrived: {failure.detail or failure.code}."
+        why = (
+            f"{delivery.get_system_display()} could not be asked whether it arrived: {failure.detail or failure.code}."
+        )
         if _in_doubt_too_long(delivery):
             _settle(delivery, "needs_a_person", why, by="reconciler")
         else:

@@ -1,19 +1,18 @@
 """From a reviewed draft to an escalation: planned again, compared with what was seen, written whole or not at all."""
 
-import uuid
 from datetime import datetime
 
 from django.db import IntegrityError
 
-from escalations.models import Delivery, Draft, Escalation, MappingVersion
+from escalations.models import Draft, Escalation, MappingVersion
 from escalations.models.active import active
-from escalations.models.facts import facts_as_json, facts_of
+from escalations.models.facts import facts_of
 from escalations.models.planning import plan_of
-from escalations.rules import explanation, states, suggest
-from escalations.rules.facts import Facts
-from escalations.rules.plan import Plan, PlannedLeg, differences, shown
+from escalations.rules import states
+from escalations.rules.plan import differences, shown
 from escalations.rules.problems import blocking
 
+from .records import delivery_row, escalation_row
 from .unit import unit
 from .wizard import NotLive
 
@@ -56,9 +55,13 @@ def submit(draft: Draft, *, digest: str, by, now: datetime) -> Escalation:
         raise Changed(differences(draft.shown, shown(plan)) or ("What would be sent has changed since you looked.",))
     try:
         with unit(by=by.username, now=now, durable=False) as opened:
-            escalation = _write(draft, plan, facts, in_force.number, by, now)
+            version = MappingVersion.objects.defer("content").get(number=in_force.number)
+            escalation = escalation_row(
+                plan, facts, in_force.mapping, version, author=by, at=now, chosen_by=draft.scenario_by, draft=draft
+            )
+            escalation.save()
             for leg in plan.legs:
-                _delivery(escalation, leg, now)
+                delivery_row(escalation, leg, at=now).save()
             live = Draft.objects.filter(pk=draft.pk, state__in=("open", "reviewed"))
             if not live.update(state="submitted", updated_at=now):
                 raise NotLive
@@ -75,55 +78,3 @@ def submit(draft: Draft, *, digest: str, by, now: datetime) -> Escalation:
             raise
         return sent
     return escalation
-
-
-def _write(draft: Draft, plan: Plan, facts: Facts, number: int, by, now: datetime) -> Escalation:
-    mapping = active().mapping
-    role = mapping.role(plan.scenario.role)
-    ticket, customer = facts.ticket, facts.customer
-    organization = ticket.organization
-    card = suggest.card_of(suggest.rank(mapping, facts, now.date()), plan.scenario.key)
-    chain = explanation.explain(plan, card, facts, number, draft.scenario_by)
-    person = plan.contact.person
-    return Escalation.objects.create(
-        draft=draft,
-        author=by,
-        instance=draft.instance,
-        ticket_id=draft.ticket_id,
-        ticket_url=ticket.url,
-        customer_name=((customer and customer.name) or (organization and organization.name) or "")[:255],
-        account_id=customer.id if customer else "",
-        role_key=role.key,
-        role_name=role.name,
-        scenario_key=plan.scenario.key,
-        scenario_title=plan.scenario.title,
-        contact_name=person.name[:255] if person else "",
-        contact_email=person.email[:254] if person else "",
-        contact_as=plan.contact.as_what,
-        mapping_version=MappingVersion.objects.get(number=number),
-        follow_up="awaiting_reply" if plan.scenario.tone == "involve" else "none",
-        submitted_at=now,
-        day=now.date(),
-        facts=facts_as_json(facts),
-        answers=plan.flow.answers,
-        explanation=explanation.as_json(chain),
-        texts={"original": dict(plan.original), "sent": dict(plan.texts)},
-        copy_text=plan.copy_text,
-    )
-
-
-def _delivery(escalation: Escalation, leg: PlannedLeg, now: datetime) -> Delivery:
-    return Delivery.objects.create(
-        escalation=escalation,
-        key=uuid.uuid4(),
-        leg_key=leg.key,
-        system=leg.system,
-        purpose=leg.purpose,
-        target=leg.target,
-        place=leg.stored_place,
-        visibility=leg.visibility,
-        content=leg.content,
-        mentions=leg.mentions,
-        cc=leg.cc,
-        due_at=now,
-    )

@@ -7,6 +7,8 @@ from random import Random
 from escalations.models import Attempt, Delivery, Escalation
 from escalations.rules.plan import PlannedLeg
 
+from .records import delivery_row
+
 # How many of a hundred escalations ended in these delivery states; all others were delivered.
 ENDED = {"dead": 2, "needs_a_person": 1, "closed_not_sent": 2, "closed_sent": 1, "cancelled": 2}
 OUTCOMES = {
@@ -39,25 +41,10 @@ def _delivery(row: Escalation, leg: PlannedLeg, state: str, remote_id: str, rand
     begun = [row.submitted_at + timedelta(seconds=8 + 30 * n + random.random()) for n in range(tries)]
     arrived = state == "delivered"
     settled_at = (begun[-1] if begun else row.submitted_at) + timedelta(seconds=1.2)
-    delivery = Delivery(
-        escalation=row,
-        key=uuid.UUID(int=random.getrandbits(128), version=4),
-        leg_key=leg.key,
-        system=leg.system,
-        purpose=leg.purpose,
-        target=leg.target,
-        place=leg.stored_place,
-        visibility=leg.visibility,
-        content=leg.content,
-        mentions=leg.mentions,
-        cc=leg.cc,
-        state=state,
-        attempts=tries,
-        due_at=row.submitted_at,
-        remote_id=remote_id if arrived else None,
-        settled_at=settled_at,
-        last_words=_last_words(state, leg.system),
-    )
+    delivery = delivery_row(row, leg, at=row.submitted_at, key=uuid.UUID(int=random.getrandbits(128), version=4))
+    delivery.state, delivery.attempts, delivery.settled_at = state, tries, settled_at
+    delivery.remote_id = remote_id if arrived else None
+    delivery.last_words = _last_words(state, leg.system)
     return delivery, [_attempt(delivery, n, at, n == tries, state) for n, at in enumerate(begun, 1)]
 
 

@@ -7,12 +7,12 @@ from django.contrib.auth import get_user_model
 
 from escalations.models import Attempt, Delivery, Escalation, MappingVersion
 from escalations.models.active import active
-from escalations.models.facts import facts_as_json
-from escalations.rules import explanation, plan, states, suggest
+from escalations.rules import plan, states, suggest
 from escalations.rules.facts import Facts
 from escalations.rules.mapping import Mapping, Scenario
 
 from . import sample_deliveries, sample_facts
+from .records import escalation_row
 from .unit import unit
 
 SEED = 20261123
@@ -97,38 +97,11 @@ def _one(
 def _escalation(
     mapping: Mapping, planned: plan.Plan, facts: Facts, version: MappingVersion, author, at: datetime
 ) -> Escalation:
-    ticket, customer, person = facts.ticket, facts.customer, planned.contact.person
-    scenario, role = planned.scenario, mapping.role(planned.scenario.role)
-    cards = suggest.rank(mapping, facts, at.date())
-    card = suggest.card_of(cards, scenario.key)
-    chosen_by = (
-        "facts" if card and card is suggest.selected(cards) and card.scenario.key == scenario.key else "engineer"
-    )
-    chain = explanation.explain(planned, card, facts, version.number, chosen_by)
-    return Escalation(
-        draft=None,
-        author=author,
-        instance=ticket.instance,
-        ticket_id=ticket.id,
-        customer_name=customer.name if customer else "",
-        account_id=customer.id if customer else "",
-        role_key=role.key,
-        role_name=role.name,
-        scenario_key=scenario.key,
-        scenario_title=scenario.title,
-        contact_name=person.name if person else "",
-        contact_email=person.email if person else "",
-        contact_as=planned.contact.as_what,
-        mapping_version=version,
-        submitted_at=at,
-        day=at.date(),
-        facts=facts_as_json(facts),
-        answers=planned.flow.answers,
-        explanation=explanation.as_json(chain),
-        texts={"original": dict(planned.original), "sent": dict(planned.texts)},
-        copy_text=planned.copy_text,
-        sample=True,
-    )
+    card = suggest.selected(suggest.rank(mapping, facts, at.date()))
+    chosen_by = "facts" if card and card.scenario.key == planned.scenario.key else "engineer"
+    row = escalation_row(planned, facts, mapping, version, author=author, at=at, chosen_by=chosen_by)
+    row.sample, row.ticket_url = True, ""
+    return row
 
 
 def _follow_up(row: Escalation, asks: bool, days: int, random: Random) -> str:

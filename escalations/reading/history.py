@@ -15,7 +15,7 @@ from escalations.rules.states import DELIVERY_WORDS, ESCALATION, SETTLED
 from .seen import shown_facts
 
 PAGE = 30
-FIELDS = ("q", "person", "role", "scenario", "customer", "ticket", "from", "to", "state")
+FIELDS = ("q", "person", "role", "scenario", "customer", "ticket", "from", "to", "state", "samples")
 
 
 def mine(user) -> dict:
@@ -98,6 +98,8 @@ def _query(filters: dict[str, str]) -> tuple[Q, list[str]]:
     for name, column in (("role", "role_key"), ("scenario", "scenario_key"), ("state", "state")):
         if filters[name]:
             query &= Q(**{column: filters[name]})
+    if filters["samples"] == "0":
+        query &= Q(sample=False)
     if filters["ticket"]:
         number = filters["ticket"].lstrip("#")
         if number.isdecimal() and len(number) < 16:

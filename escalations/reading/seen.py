@@ -19,14 +19,6 @@ def shown_facts(facts: Facts, restricted: bool) -> tuple[Shown, ...]:
     return tuple(item for item in _all(facts, restricted) if item.text)
 
 
-def customer_name(facts: Facts) -> str:
-    """The account's name, else the organization's, else nothing."""
-    ticket, customer = facts.ticket, facts.customer
-    if customer and customer.name:
-        return customer.name
-    return ticket.organization.name if ticket and ticket.organization else ""
-
-
 def _all(facts: Facts, restricted: bool):
     ticket, customer = facts.ticket, facts.customer
     if ticket is None:
@@ -36,7 +28,7 @@ def _all(facts: Facts, restricted: bool):
     if restricted:
         yield Shown("Account", customer.id if customer else "", url)
     else:
-        yield Shown("Customer", one_line(customer_name(facts), 120) or "No organization", url)
+        yield Shown("Customer", one_line(facts.customer_name, 120) or "No organization", url)
         yield Shown("Kind", ", ".join(filter(None, (customer.type, customer.region))) if customer else "")
         yield Shown("Requester", one_line(ticket.requester, 120))
     if customer:

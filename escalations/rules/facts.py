@@ -22,6 +22,7 @@ Shapes (all keys always present, None where the service has nothing):
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 # Why a value could not be read, in the words a page uses. One word for one thing in gateways, tables and pages.
@@ -187,7 +188,7 @@ class Facts:
         item = self.get(source, key)
         return item.value if item and item.known else None
 
-    @property
+    @cached_property
     def ticket(self) -> TicketFacts | None:
         value = self.value("zendesk", "ticket")
         return TicketFacts.read(value) if value else None
@@ -196,10 +197,17 @@ class Facts:
     def comments(self) -> list[dict]:
         return self.value("zendesk", "comments") or []
 
-    @property
+    @cached_property
     def customer(self) -> CustomerFacts | None:
         value = self.value("salesforce", "account")
         return CustomerFacts.read(value) if value else None
+
+    @property
+    def customer_name(self) -> str:
+        """The account's name, else the organization's, else nothing."""
+        if self.customer and self.customer.name:
+            return self.customer.name
+        return self.ticket.organization.name if self.ticket and self.ticket.organization else ""
 
     def slack_person(self, email: str) -> Seen | None:
         return self.get("slack", f"person:{email.lower()}")
