@@ -33,17 +33,20 @@ class Block:
 def grouped(changes: Iterable[Change]) -> list[tuple[str, list[Block]]]:
     """(heading, blocks) for each kind of change that occurs; one block is one outermost row."""
     changes = list(changes)
+    retired = {_row(change) for change in changes if change.kind == "retired"}
     found = []
     for kind, heading in HEADINGS.items():
-        of_kind = sorted((c for c in changes if _kind(c) == kind), key=_row)
+        of_kind = sorted((c for c in changes if _kind(c, retired) == kind), key=_row)
         blocks = [_block(list(rows)) for _, rows in groupby(of_kind, _row)]
         if blocks:
             found.append((heading, blocks))
     return found
 
 
-def _kind(change: Change) -> str:
-    """Parts that come and go inside a row are changes of that row."""
+def _kind(change: Change, retired: set[tuple[str, str]]) -> str:
+    """Parts that come and go inside a row are changes of that row; whatever else a retired row changes stands with it."""
+    if _row(change) in retired:
+        return "retired"
     return change.kind if change.noun == change.of else "changed"
 
 

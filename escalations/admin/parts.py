@@ -11,7 +11,7 @@ from .working_copy import RowForm, RowInline, WorkingCopyAdmin
 class LegForm(RowForm):
     def clean(self):
         cleaned = super().clean()
-        scenario, choice = cleaned.get("scenario") or self.instance.scenario, cleaned.get("only_if")
+        scenario, choice = cleaned.get("scenario"), cleaned.get("only_if")
         if choice and scenario and choice.question.scenario_id != scenario.pk:
             raise ValidationError({"only_if": "This answer belongs to another scenario: choose one of this scenario's own."})
         return cleaned

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
@@ -41,9 +42,10 @@ class ListForm(forms.ModelForm):
 
 
 def name_fields(form, row) -> None:
+    named = row if row.pk else "a new row"
     for name, field in form.fields.items():
         label = "Remove" if name == "DELETE" else field.label
-        field.widget.attrs["aria-label"] = f"{label} of {row}"
+        field.widget.attrs["aria-label"] = f"{label} of {named}"
 
 
 class PlainFields:
@@ -58,6 +60,8 @@ class PlainFields:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, models.TextField):
             field.widget.attrs["rows"] = 3
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = False  # one slip beside a choice must not remove another row
         return field
 
 
@@ -66,7 +70,7 @@ class NamedFormSet(BaseInlineFormSet):
 
     def add_fields(self, form, index):
         super().add_fields(form, index)
-        name_fields(form, form.instance if form.instance.pk else "a new row")
+        name_fields(form, form.instance)
 
 
 class RowInline(PlainFields, admin.TabularInline):

@@ -7,16 +7,18 @@ function nameAutocompletes() {
     const box = select.nextElementSibling;
     if (!label || !box || !box.classList.contains("select2")) return;
     const name = label.textContent.replace(":", "").trim();
+    const value = box.querySelector(".select2-selection--single .select2-selection__rendered")?.getAttribute("title");
     box.querySelectorAll("[role=combobox], [role=searchbox], [role=textbox]").forEach((field) => {
-      const chosen = field.getAttribute("aria-labelledby");
-      const value = chosen ? (document.getElementById(chosen)?.getAttribute("title") || "nothing chosen") : "";
       field.removeAttribute("aria-labelledby");
-      field.setAttribute("aria-label", value ? `${name}: ${value}` : name);
+      field.setAttribute("aria-label", select.multiple ? name : `${name}: ${value || "nothing chosen"}`);
     });
     box.querySelectorAll("ul > :not(li)").forEach((stray) => stray.setAttribute("role", "listitem"));
   });
 }
 
-window.addEventListener("load", nameAutocompletes);
-document.addEventListener("change", () => setTimeout(nameAutocompletes));
-document.addEventListener("formset:added", () => setTimeout(nameAutocompletes));
+// Select2 is started by jQuery's "ready" and speaks jQuery's events only.
+if (window.django && window.django.jQuery) {
+  const $ = window.django.jQuery;
+  $(nameAutocompletes);
+  $(document).on("change select2:select select2:open formset:added", () => setTimeout(nameAutocompletes));
+}

@@ -37,6 +37,20 @@ def test_only_editors_save_rows(model, client, people, mapping):
         assert client.post(address, {}).status_code == 403, username
 
 
+@pytest.mark.parametrize("model", TABLES)
+@pytest.mark.parametrize("words", ["nothing like this", "9" * 23, "\x00", "'\"%", "é"])
+def test_any_search_answers(model, words, sign_in, mapping):
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    assert sign_in("admin").get(address, {"q": words}).status_code == 200
+
+
+@pytest.mark.parametrize("model", [*WORKING_COPY])
+def test_an_empty_form_is_asked_again(model, sign_in, mapping):
+    page = sign_in("editor").post(reverse(f"admin:escalations_{model._meta.model_name}_add"), {})
+    assert page.status_code == 200
+    assert "This field is required." in page.content.decode()
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_the_mapping_pages_are_for_whoever_may_enter(page, client, people, mapping):
     for username, person in people.items():
