@@ -21,13 +21,20 @@ if (form) {
   if ("start" in form.dataset) form.requestSubmit();
 }
 
-// A button that was pressed is pressed once.
+// A button that was pressed is pressed once; what was typed until then is stored first.
 document.addEventListener("submit", (event) => {
   const target = event.target;
   if (!target.matches("[data-send], [data-ticket-form]")) return;
   if (target.dataset.pressed) { event.preventDefault(); return; }
   target.dataset.pressed = "1";
   target.querySelector("button")?.setAttribute("aria-busy", "true");
+  if (!target.matches("[data-send]") || !unstored()) return;
+  event.preventDefault();
+  store().then(press, () => {
+    document.getElementById("alerts").textContent = "Your words could not be stored, so nothing was sent. Press the button again.";
+    delete target.dataset.pressed;
+    target.querySelector("button")?.removeAttribute("aria-busy");
+  });
 });
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) window.location.reload();
@@ -38,28 +45,40 @@ document.addEventListener("keydown", (event) => {
   const send = document.querySelector("[data-send]");
   if (!send) return;
   event.preventDefault();
-  flush().then(() => document.querySelector("[data-send] button:not([disabled])")?.click());
+  press();
 });
+function press() { document.querySelector("[data-send] button:not([disabled])")?.click(); }
 
-// Words that were typed and not yet stored are stored before Send.
-function flush() {
-  const words = document.getElementById("words-form");
-  if (!words || !words.contains(document.activeElement)) return Promise.resolve();
-  return new Promise((done) => {
-    document.body.addEventListener("htmx:afterSettle", done, {once: true});
-    document.activeElement.blur();
-    htmx.trigger(words, "change");
-    setTimeout(done, 2000);
+// The words: how often they were changed, and how much of that the server has.
+const words = () => document.getElementById("words-form");
+let typed = 0, asked = 0, stored = 0;
+document.addEventListener("input", (event) => { if (words()?.contains(event.target)) typed += 1; });
+document.body.addEventListener("htmx:beforeRequest", (event) => { if (event.target === words()) asked = typed; });
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  if (event.detail.elt.id === "words-form" && event.detail.successful) stored = asked;
+});
+function unstored() { return words() && stored < typed; }
+function store() {
+  return new Promise((done, failed) => {
+    document.body.addEventListener("htmx:afterRequest", function look() {
+      if (unstored()) return;
+      document.body.removeEventListener("htmx:afterRequest", look);
+      done();
+    });
+    htmx.trigger(words(), "change");
+    setTimeout(failed, 5000);
   });
 }
 
 document.querySelector("[data-focus]")?.focus();
 
-// A swap keeps what is open and where the focus was.
+// A swap keeps what is open and where the focus was; an answer that comes by itself keeps what was typed meanwhile.
 let held = null;
-document.body.addEventListener("htmx:beforeSwap", () => {
+document.body.addEventListener("htmx:beforeSwap", (event) => {
   const active = document.activeElement;
+  const fields = event.detail.requestConfig?.elt.closest("#ticket") ? document.querySelectorAll("#main :is(input:not([type]), textarea)[id]") : [];
   held = {
+    texts: [...fields].filter((field) => field.value !== field.defaultValue).map((field) => [field.id, field.value]),
     id: active && active.id,
     start: active && active.selectionStart, end: active && active.selectionEnd,
     open: [...document.querySelectorAll("details[open][id]")].map((details) => details.id),
@@ -68,6 +87,10 @@ document.body.addEventListener("htmx:beforeSwap", () => {
 document.body.addEventListener("htmx:afterSettle", () => {
   if (!held) return;
   for (const id of held.open) document.getElementById(id)?.setAttribute("open", "");
+  for (const [id, text] of held.texts) {
+    const field = document.getElementById(id);
+    if (field) field.value = text;
+  }
   const again = held.id && document.getElementById(held.id);
   if (again && document.activeElement !== again) {
     again.focus({preventScroll: true});
