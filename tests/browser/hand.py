@@ -71,6 +71,11 @@ def send_button(page: Page) -> Locator:
     return page.locator("#send button.button--primary")
 
 
+def card(page: Page, title: str) -> Locator:
+    """A situation's card by its title; all of it can be clicked."""
+    return page.locator(".card", has=page.get_by_text(title, exact=True))
+
+
 def ready(page: Page, act: str | None = None) -> Locator:
     """The Send button once everything has been read, saying what it will do."""
     button = send_button(page)
