@@ -65,6 +65,7 @@ class DraftPage:
     words: tuple[Words, ...]
     version: int
     restricted: bool
+    role_names: dict[str, str]
 
     @property
     def ticket(self):
@@ -73,6 +74,16 @@ class DraftPage:
     @property
     def shown(self) -> tuple[Shown, ...]:
         return shown_facts(self.facts, self.restricted)
+
+    @property
+    def legs(self) -> tuple:
+        """Slack first: it is what the person reads first."""
+        return tuple(sorted(self.plan.legs, key=lambda leg: leg.system != "slack")) if self.plan else ()
+
+    @property
+    def initials(self) -> str:
+        names = self.plan.contact.name.split() if self.plan else []
+        return "".join(name[0] for name in (names[:1] + names[-1:] if len(names) > 1 else names)).upper()
 
     @property
     def stop(self):
@@ -134,6 +145,7 @@ def draft_page(draft: Draft, *, day: date, looking: str = "") -> DraftPage:
         words=_words(plan) if plan else (),
         version=in_force.number,
         restricted=is_restricted(draft.instance),
+        role_names={role.key: role.name for role in in_force.mapping.roles},
     )
 
 

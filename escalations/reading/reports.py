@@ -111,8 +111,8 @@ def fold(by_day: dict[date, Tally], weeks: tuple[Week, ...]) -> tuple[Tally, ...
 
 
 def samples_by_default() -> bool:
-    """Samples count only while nothing real was sent."""
-    return not Escalation.objects.real().exists()
+    """Samples count where there are any: only sandbox mode makes them, and the page says so."""
+    return Escalation.objects.filter(sample=True).exists()
 
 
 def report(*, first: date, last: date, today: date, role: str = "", with_samples: bool = False) -> Report:

@@ -112,7 +112,8 @@ def values(
     restricted: bool,
 ) -> dict:
     """What a template may speak of. Of a restricted ticket nothing is named but its number."""
-    name = (customer and customer.name) or (ticket.organization and ticket.organization.name) or "A customer"
+    organization = ticket.organization.name if ticket.organization else ""
+    name = (customer.name if customer else "") or organization or "A customer"
     opened = _instant(ticket.created_at)
     return {
         "ticket": {
@@ -121,7 +122,7 @@ def values(
             "priority_words": PRIORITIES.get(ticket.priority, "a problem"),
             "state": ticket.state,
             "queue": escaping.one_line(ticket.form, 60) or "no queue",
-            "waiting": spoken_duration(opened, now) if opened else "an unknown time",
+            "waiting": spoken_duration(opened, now) if opened else "",
             "requester": "A user" if restricted else escaping.one_line(ticket.requester, 80) or "A user",
         },
         "customer": {"name": "A US Government customer" if restricted else escaping.one_line(name, 80)},

@@ -231,7 +231,8 @@ def _why_no_cc(contact: Contact) -> str:
 def why_in_short(contact: Contact) -> str:
     """One clause for the note: the step that chose, and what the earlier ones said."""
     chosen = next((step for step in contact.trace if step.outcome == "chosen"), None)
-    before = "; ".join(step.why for step in contact.trace if step.outcome != "chosen" and step.why)
+    refused = (step.why for step in contact.trace if step.outcome in ("refused", "unavailable") and step.why)
+    before = "; ".join(dict.fromkeys(refused))
     if chosen is None:
         return before
     text = f"{chosen.looked_in}: {chosen.found}" if chosen.found else chosen.why

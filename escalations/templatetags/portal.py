@@ -37,14 +37,12 @@ def clock(value):
 
 
 @register.filter
-def short_clock(value):
-    """A <time> element with day and minute."""
+def short_clock(value, form: str = "%d %b, %H:%M"):
+    """A <time> element in UTC: day and minute, or as `form` says."""
     value = _instant(value)
     if value is None:
         return ""
-    return format_html(
-        '<time datetime="{}">{}</time>', value.isoformat(), value.astimezone(UTC).strftime("%d %b, %H:%M")
-    )
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), value.astimezone(UTC).strftime(form))
 
 
 @register.filter

@@ -18,12 +18,16 @@ class Line:
 def timeline(escalation) -> list[Line]:
     """What happened to the escalation, oldest first."""
     events = AuditEvent.objects.filter(object=escalation.reference).order_by("seq")
-    return [_line(event) for event in events]
+    author = escalation.author
+    names = {author.username: author.get_full_name() or author.username}
+    return [_line(event, names) for event in events]
 
 
-def _line(event: AuditEvent) -> Line:
+def _line(event: AuditEvent, names: dict[str, str]) -> Line:
+    """Workers and other processes act as the portal; people stand with their names."""
     tone, present = PRESENTERS.get(event.action, ("neutral", _unknown))
-    return Line(event.at, event.actor, present(event), tone)
+    machine = event.action.startswith("delivery.") and event.actor not in names
+    return Line(event.at, names.get(event.actor, "the portal" if machine else event.actor), present(event), tone)
 
 
 def _submitted(event: AuditEvent) -> str:

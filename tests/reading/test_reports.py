@@ -118,6 +118,9 @@ def test_samples_are_counted_when_asked_for(sent):
     assert samples_by_default()
     assert this_week().sum.total == 0
     assert this_week(with_samples=True).sum == Tally(1, 1, 0, 0, 1)
+
+
+def test_without_samples_nothing_speaks_of_them(sent):
     sent()
     assert not samples_by_default()
 
