@@ -179,7 +179,7 @@ def slack_message(parts: Parts, mention: str, author_mention: str, reference: st
         f"*For:* {esc(parts.to)}",
         f"*Customer:* {customer}",
         f"*Ticket:* {escaping.slack_link(parts.ticket_url, parts.ticket)}",
-        f"*Ask:* {esc(parts.ask)}",
+        *([] if parts.ask in parts.opening else [f"*Ask:* {esc(parts.ask)}"]),
         f"*Customer was told:* {esc(parts.told)}",
         f"*Previous attempts:* {esc(parts.previous)}",
         f"*From:* {f'<@{author_mention}> ' if author_mention else ''}{esc(parts.author)}",
