@@ -48,6 +48,14 @@ def _plain(text: str):
     return lambda event: text
 
 
+def _row(words: str):
+    return lambda event: f"{event.payload.get('row') or 'A row'} was {words}"
+
+
+def _person(words: str):
+    return lambda event: f"{event.object} was {words}"
+
+
 def _unknown(event: AuditEvent) -> str:
     return event.action.replace(".", ": ").replace("_", " ")
 
@@ -69,5 +77,13 @@ PRESENTERS = {
     "draft.reopened": ("neutral", _plain("The draft was reopened")),
     "mapping.published": ("info", _plain("A version of the mapping was published")),
     "mapping.working_copy_replaced": ("info", _plain("The working copy was replaced")),
+    "mapping.added": ("neutral", _row("added to the working copy")),
+    "mapping.changed": ("neutral", _row("changed in the working copy")),
+    "mapping.removed": ("neutral", _row("removed from the working copy")),
+    "mapping.retired": ("neutral", _row("retired in the working copy")),
+    "mapping.brought_back": ("neutral", _row("brought back in the working copy")),
+    "people.added": ("neutral", _person("added to the people")),
+    "people.changed": ("neutral", _person("changed")),
+    "people.removed": ("neutral", _person("removed from the people")),
     "samples.made": ("neutral", _plain("Sample escalations were made")),
 }
