@@ -79,7 +79,7 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   const fields = event.detail.requestConfig?.elt.closest("#ticket") ? document.querySelectorAll("#main :is(input:not([type]), textarea)[id]") : [];
   held = {
     texts: [...fields].filter((field) => field.value !== field.defaultValue).map((field) => [field.id, field.value]),
-    id: active && active.id,
+    active, id: active && active.id, near: active?.parentElement?.closest("[id]")?.id,
     start: active && active.selectionStart, end: active && active.selectionEnd,
     open: [...document.querySelectorAll("details[open][id]")].map((details) => details.id),
   };
@@ -91,8 +91,10 @@ document.body.addEventListener("htmx:afterSettle", () => {
     const field = document.getElementById(id);
     if (field) field.value = text;
   }
-  const again = held.id && document.getElementById(held.id);
-  if (again && document.activeElement !== again) {
+  // What had the focus is there again, or something beside its old place: never back to the top of the page.
+  const again = !held.active?.isConnected && (held.id && document.getElementById(held.id)
+    || held.near && document.getElementById(held.near)?.querySelector("summary, button:not(.late *), input:not([type=hidden]), a"));
+  if (again) {
     again.focus({preventScroll: true});
     try { if (held.start !== null) again.setSelectionRange(held.start, held.end); } catch { /* not a text field */ }
   }
