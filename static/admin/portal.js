@@ -16,6 +16,11 @@ function nameAutocompletes() {
   });
 }
 
+// The first column of a table of inlines has an empty head.
+document.querySelectorAll("th.original:empty").forEach((head) => {
+  head.innerHTML = '<span class="visually-hidden">Row</span>';
+});
+
 // Select2 is started by jQuery's "ready" and speaks jQuery's events only.
 if (window.django && window.django.jQuery) {
   const $ = window.django.jQuery;
