@@ -20,7 +20,7 @@ class Watch:
         self.expected: list[str] = []
 
     def over(self, context: BrowserContext) -> None:
-        context.on("console", lambda message: message.type == "error" and self._note(message.text))
+        context.on("console", lambda message: message.type == "error" and self._note(_told(message)))
         context.on("weberror", lambda error: self._note(f"uncaught: {error.error}"))
         context.on("dialog", self._dialog)
 
@@ -35,6 +35,10 @@ class Watch:
     def _dialog(self, dialog) -> None:
         self.complaints.append(f"dialog: {dialog.message}")
         dialog.dismiss()
+
+
+def _told(message) -> str:
+    return f"{message.text} ({message.location.get('url', '')}:{message.location.get('lineNumber', '')})"
 
 
 class Hand:

@@ -1,0 +1,188 @@
+"""Every page of the portal in every mood, by name: how somebody gets there. Each gives a page that has come to rest."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.hand import address_of, card, on_escalation, open_draft, ready
+
+
+def samples() -> None:
+    from escalations.actions import setting_up
+
+    setting_up.make_samples(now=datetime.now(UTC) - timedelta(minutes=5))
+
+
+def at(address: str, who: str | None = "engineer", full: bool = False, complaint: str = ""):
+    """A page that needs nothing but its address."""
+
+    def go(portal) -> Page:
+        if full:
+            samples()
+        if complaint:
+            portal.watch.expect(complaint)
+        page = portal.as_person(who)
+        page.goto(address)
+        return page
+
+    return go
+
+
+def draft(ticket: int, then=lambda page: None):
+    """A draft whose look-ups are done."""
+
+    def go(portal) -> Page:
+        page = portal.as_person("engineer")
+        open_draft(page, ticket)
+        expect(page.locator("#line-people")).to_have_attribute("data-state", re.compile("done|empty"))
+        then(page)
+        return page
+
+    return go
+
+
+def choose_lead(page):
+    card(page, "Pass a lead to Sales").click()
+    expect(page.locator("#question-license-kind")).to_be_visible()
+
+
+def change_words(page):
+    page.get_by_text("Change the words").click()
+    page.get_by_role("textbox", name="Situation").fill("Acme cannot deploy since noon.")
+    expect(page.locator("#legs")).to_contain_text("since noon")
+    page.reload()
+    page.get_by_text("Change the words").click()
+    page.get_by_text(re.compile("^How found")).click()
+
+
+def discard(page):
+    page.get_by_role("button", name="Discard this draft").click()
+    page.go_back()
+    page.reload()
+
+
+def more_situations(page):
+    page.get_by_text("More situations").click()
+    page.get_by_text("None of these, or no need to escalate").click()
+
+
+def reading(portal) -> Page:
+    """Salesforce has not answered for three seconds: the way on is offered."""
+    portal.sandbox.fault("salesforce", "hang", seconds=12)
+    page = portal.as_person("engineer")
+    open_draft(page, 1001)
+    expect(page.get_by_role("button", name="Go on without")).to_be_visible()
+    return page
+
+
+def without_salesforce(portal) -> Page:
+    portal.sandbox.fault("salesforce", "500")
+    return draft(1001)(portal)
+
+
+def foreign(portal) -> Page:
+    page = draft(1001)(portal)
+    other = portal.as_person("teamlead")
+    other.goto(page.url)
+    return other
+
+
+def refused(portal) -> Page:
+    portal.watch.expect("409")
+    page = draft(1001)(portal)
+    portal.settings.SEAL_SECONDS = 0
+    ready(page).click()
+    expect(page.locator(".error-summary")).to_be_visible()
+    return page
+
+
+def us_government(portal) -> Page:
+    page = portal.as_person("usgov")
+    page.goto(f"/escalate/?ticket={address_of(7001, 'usgov')}")
+    ready(page)
+    return page
+
+
+def sent(portal) -> Page:
+    page = draft(1001)(portal)
+    ready(page).click()
+    on_escalation(page)
+    return page
+
+
+def delivered(portal) -> Page:
+    page = sent(portal)
+    portal.work()
+    expect(page.locator("#deliveries-title")).to_have_text("Delivered")
+    page.get_by_text("Text to copy").click()
+    return page
+
+
+def undeliverable(portal) -> Page:
+    """Slack does not know the channel: one delivery stands still and says why."""
+    portal.sandbox.fault("slack", "error", match="chat.postMessage", error="channel_not_found")
+    page = sent(portal)
+    portal.work()
+    expect(page.locator("#deliveries-title")).to_have_text("Needs attention")
+    return page
+
+
+def broken(portal) -> Page:
+    """A fault of the portal's own."""
+    portal.watch.expect("500")
+
+    def search(*args, **options):
+        raise RuntimeError("on purpose")
+
+    portal.monkeypatch.setattr("escalations.reading.history.search", search)
+    return at("/history/")(portal)
+
+
+def scenario_form(portal) -> Page:
+    from escalations.models import Scenario
+
+    return at(f"/admin/escalations/scenario/{Scenario.objects.first().pk}/change/", "editor")(portal)
+
+
+PAGES = {
+    "sign-in": at("/sign-in/", who=None),
+    "home-empty": at("/"),
+    "home-full": at("/", full=True),
+    "home-recipient": at("/", who="csm"),
+    "start": at("/escalate/"),
+    "start-no-ticket": at("/escalate/?ticket=hello"),
+    "draft-late": reading,
+    "draft-undecided": draft(1021, more_situations),
+    "draft-ready": draft(1001),
+    "draft-without-person": draft(1017),
+    "draft-cc": draft(1008),
+    "draft-twins": draft(1012),
+    "draft-question": draft(1024, choose_lead),
+    "draft-words": draft(1001, change_words),
+    "draft-do-not-escalate": draft(1005),
+    "draft-closed-ticket": draft(1019),
+    "draft-no-ticket": draft(1020),
+    "draft-without-salesforce": without_salesforce,
+    "draft-hostile": draft(1025),
+    "draft-foreign": foreign,
+    "draft-discarded": draft(1001, discard),
+    "draft-refused": refused,
+    "draft-us-government": us_government,
+    "escalation-sent": sent,
+    "escalation-delivered": delivered,
+    "escalation-undeliverable": undeliverable,
+    "history-empty": at("/history/"),
+    "history-full": at("/history/", full=True),
+    "history-nothing-found": at("/history/?customer=nobody", full=True),
+    "mapping": at("/mapping/"),
+    "mapping-editor": at("/mapping/", who="editor"),
+    "reports-empty": at("/reports/"),
+    "reports": at("/reports/", full=True),
+    "admin": at("/admin/", who="editor"),
+    "admin-scenarios": at("/admin/escalations/scenario/", who="editor"),
+    "admin-scenario": scenario_form,
+    "error-403": at("/history/", who="csm", complaint="403"),
+    "error-404": at("/nothing-here/", complaint="404"),
+    "error-500": broken,
+}
