@@ -1,5 +1,6 @@
 """What the worker does: claim one delivery, send it once, settle it. Written ahead: the attempt is stored before a byte leaves."""
 
+import logging
 import random
 from datetime import timedelta
 
@@ -16,6 +17,8 @@ from escalations.rules.backoff import seconds_to_wait
 
 from .unit import unit
 
+log = logging.getLogger("escalations.delivery")
+MISTAKE = "The portal made a mistake here; a team lead has to look whether it arrived."
 SETTLE_SECONDS = 90  # G of the delivery guarantees: a request may still be applied this long after it began
 LOOK_AGAIN_SECONDS = 5
 PAUSE_SECONDS = 15  # a lane that is paused is not hammered
@@ -66,6 +69,9 @@ def send(delivery: Delivery, gateways, *, worker: str) -> None:
         receipt = _SENDERS[delivery.system](delivery, gateways)
     except DeliveryError as error:
         _not_delivered(delivery, error, worker)
+    except Exception:  # a mistake of ours stops neither the queue nor the other lanes; what it did is not known
+        log.exception("delivery %s: a mistake of the portal", delivery.pk)
+        _not_delivered(delivery, DeliveryError(MISTAKE, outcome="ambiguous"), worker)
     else:
         _delivered(delivery, receipt, worker, "delivered")
 
@@ -82,6 +88,10 @@ def look(delivery: Delivery, gateways) -> None:
             _settle(delivery, "needs_a_person", why, by="reconciler")
         else:
             _uncertain_again(delivery, why)
+        return
+    except Exception:
+        log.exception("delivery %s: a mistake of the portal while looking", delivery.pk)
+        _settle(delivery, "needs_a_person", MISTAKE, by="reconciler")
         return
     if receipt:
         _delivered(delivery, receipt, "", "found")

@@ -103,6 +103,8 @@ def take_over(draft: Draft, *, by, now: datetime) -> None:
     """The draft becomes `by`'s; who had it stays in the audit log."""
     with unit(by=by.username, now=now, durable=False) as opened:
         before = draft.author.username
+        # The new author is somebody else in Slack: who is asked for and mentioned is looked up again.
+        draft.snapshots.filter(source="slack", key="people").delete()
         _change(draft, now=now, author=by)
         opened.record("draft.taken_over", str(draft.pk), before=before)
 

@@ -62,6 +62,6 @@ def make_delivery(by, system="slack", *, escalation=None, **values) -> Delivery:
         **{
             "escalation": escalation or make_escalation(by), "key": uuid.uuid4(), "leg_key": system, "system": system,
             "purpose": "post", "target": target, "visibility": "internal", "content": content, "due_at": timezone.now(),
-            "place": {"kind": "channel", "label": "#account-management"}, **values,
+            "place": {"kind": "channel", "label": "#account-management", "note": "", "people": {}}, **values,
         }
     )  # fmt: skip

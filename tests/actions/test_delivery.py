@@ -112,7 +112,9 @@ FAULTS = [(system, *row) for row in AT_ONCE for system in ("slack", "zendesk")] 
 
 
 @pytest.mark.parametrize(
-    ("system", "kind", "more", "first", "last"), FAULTS, ids=[f"{r[0]}-{r[1]}-{r[2].get('error', '')}".strip("-") for r in FAULTS]
+    ("system", "kind", "more", "first", "last"),
+    FAULTS,
+    ids=[f"{r[0]}-{r[1]}-{r[2].get('error', '')}".strip("-") for r in FAULTS],
 )
 def test_a_fault_leads_to_its_state_and_never_to_two_effects(people, sandbox, system, kind, more, first, last):
     row = make_delivery(people["engineer"], system)
@@ -293,3 +295,13 @@ def test_eight_workers_never_take_the_same_delivery(people):
     assert not [one for one in claimed if isinstance(one, Exception)]
     taken = [one.pk for one in claimed if one]
     assert len(taken) == len(set(taken)) == 4
+
+
+def test_a_mistake_of_the_portal_stops_one_delivery_and_not_the_queue(people, sandbox):
+    broken, good = make_delivery(people["engineer"], "slack"), make_delivery(people["engineer"], "zendesk")
+    Delivery.objects.filter(pk=broken.pk).update(content={})
+    run()
+    broken.refresh_from_db()
+    good.refresh_from_db()
+    assert (broken.state, good.state) == ("uncertain", "delivered")
+    assert "mistake" in broken.last_words

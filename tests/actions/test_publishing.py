@@ -76,7 +76,9 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("change", "message", "because"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+@pytest.mark.parametrize(
+    ("change", "message", "because"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED]
+)
 def test_refused_with_a_reason_when(people, change, message, because):
     change()
     with pytest.raises(CannotPublish, match=because):
@@ -125,11 +127,15 @@ def test_the_working_copy_comes_back_equal_to_the_value_it_was_made_from(people,
 
 
 def test_replacing_keeps_the_identity_of_rows_by_key(people):
-    before = {model: dict(model.objects.values_list("key", "pk")) for model in (Scenario, Role, Channel, Queue, Template)}
+    before = {
+        model: dict(model.objects.values_list("key", "pk")) for model in (Scenario, Role, Channel, Queue, Template)
+    }
     publishing.replace_working_copy(other_mapping(), by=people["editor"], now=NOON)
     for model, pks in before.items():
         after = dict(model.objects.values_list("key", "pk"))
-        assert {key: after[key] for key in after.keys() & pks.keys()} == {key: pks[key] for key in after.keys() & pks.keys()}
+        assert {key: after[key] for key in after.keys() & pks.keys()} == {
+            key: pks[key] for key in after.keys() & pks.keys()
+        }
 
 
 def test_replacing_is_one_event_of_the_editor_and_publishes_nothing(people):

@@ -34,7 +34,9 @@ def made(django_db_setup, django_db_blocker):
 
 def told():
     return [
-        *Escalation.objects.order_by("pk").values_list("ticket_id", "submitted_at", "scenario_key", "contact_name", "facts", "texts"),
+        *Escalation.objects.order_by("pk").values_list(
+            "ticket_id", "submitted_at", "scenario_key", "contact_name", "facts", "texts"
+        ),
         *Delivery.objects.order_by("pk").values_list("key", "state", "target", "content", "remote_id"),
         *Attempt.objects.order_by("pk").values_list("n", "started_at", "outcome"),
     ]
@@ -97,7 +99,9 @@ def test_each_is_complete(made):
     for row in made:
         assert row.explanation and row.copy_text and row.texts["sent"] and row.facts
         assert row.deliveries.all() and row.day == row.submitted_at.date()
-        assert all(delivery.content and delivery.target and delivery.place["label"] for delivery in row.deliveries.all())
+        assert all(
+            delivery.content and delivery.target and delivery.place["label"] for delivery in row.deliveries.all()
+        )
 
 
 def test_the_state_is_that_of_the_deliveries(made):
@@ -115,7 +119,9 @@ def test_follow_ups_vary(made):
 def test_a_delivered_one_has_a_receipt_that_leads_nowhere(made):
     rows = [delivery for row in made for delivery in row.deliveries.all()]
     assert all(bool(delivery.remote_id) == (delivery.state == "delivered") for delivery in rows)
-    assert all((delivery.remote_id or "sample-").startswith("sample-") and not delivery.receipt_url for delivery in rows)
+    assert all(
+        (delivery.remote_id or "sample-").startswith("sample-") and not delivery.receipt_url for delivery in rows
+    )
     assert all(delivery.state in states.SETTLED and delivery.settled_at for delivery in rows)
 
 
@@ -123,7 +129,9 @@ def test_each_attempt_has_ended_before_now(made):
     for delivery in (delivery for row in made for delivery in row.deliveries.all()):
         tries = list(delivery.tries.all())
         assert len(tries) == delivery.attempts
-        assert all(attempt.outcome and attempt.started_at < attempt.ended_at <= delivery.settled_at < NOW for attempt in tries)
+        assert all(
+            attempt.outcome and attempt.started_at < attempt.ended_at <= delivery.settled_at < NOW for attempt in tries
+        )
 
 
 def test_the_facts_lead_to_the_same_person_again(made):

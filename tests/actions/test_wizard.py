@@ -5,6 +5,7 @@ import pytest
 from escalations.actions import wizard
 from escalations.models import AuditEvent, Draft
 from escalations.models.facts import facts_of
+from escalations.rules.facts import Seen
 from escalations.rules.states import MoveError
 from tests.actions.factories import EMERGENCY, PLAIN_FACTS, learn, make_draft, review
 from tests.conftest import NOON
@@ -162,3 +163,14 @@ def test_looking_at_the_review_keeps_what_was_shown(people):
     draft.refresh_from_db()
     assert (draft.state, len(draft.shown)) == ("reviewed", 2)
     assert draft.reviewed_digest == review(draft)
+
+
+def test_taking_over_looks_up_the_new_author(people, mapping):
+    draft = wizard.start(by=people["engineer"], instance="main", ticket_id=1001, now=NOON)
+    seen = [
+        Seen("slack", "people", {"found": 1}, NOON),
+        Seen("zendesk", "ticket", {"instance": "main", "id": 1001}, NOON),
+    ]
+    wizard.record_facts(draft, revision=draft.revision, facts=seen, now=NOON)
+    wizard.take_over(draft, by=people["teamlead"], now=NOON)
+    assert [snapshot.key for snapshot in draft.snapshots.all()] == ["ticket"]

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import secrets
 import signal
 import socket
 import threading
@@ -23,10 +24,12 @@ class Command(BaseCommand):
     help = "Send deliveries until SIGTERM or Ctrl-C; the one in hand is finished first."
 
     def add_arguments(self, parser):
-        parser.add_argument("--name", default=f"{socket.gethostname()}:{os.getpid()}")
+        parser.add_argument("--name", default="", help="By default host, process id and a random part.")
         parser.add_argument("--once", action="store_true", help="Send what is due now, then end.")
 
     def handle(self, *, name, once, **options):
+        # A random part: a process id comes back after a restart, and what its former owner had in hand is not ours.
+        name = name or f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
