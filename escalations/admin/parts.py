@@ -28,6 +28,7 @@ class QuestionAdmin(WorkingCopyAdmin):
     list_filter = ("scenario__role", "fact")
     search_fields = ("key", "text", "scenario__title")
     autocomplete_fields = ("scenario",)
+    list_select_related = ("scenario__role",)
     inlines = (ChoiceInline,)
     fieldsets = (
         (None, {"fields": ("scenario", "text", "why")}),
@@ -42,6 +43,7 @@ class ChoiceAdmin(WorkingCopyAdmin):
     list_filter = ("question__scenario__role",)
     search_fields = ("key", "label", "question__text", "question__scenario__title")
     autocomplete_fields = ("question",)
+    list_select_related = ("question",)
     fieldsets = (
         (None, {"fields": ("question", "label")}),
         ("Do not escalate", {
@@ -91,3 +93,4 @@ class FallbackStepAdmin(WorkingCopyAdmin):
     list_filter = ("role", "source")
     search_fields = ("key", "role__name")
     autocomplete_fields = ("role",)
+    list_select_related = ("role",)

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.forms import CheckboxSelectMultiple
 
 from escalations.rules.permissions import GROUPS, Actor, can_see_admin
 
@@ -29,6 +30,14 @@ class PersonAdmin(AuditedAdmin, UserAdmin):
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, **{"widget": CheckboxSelectMultiple, **kwargs})
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        """An administrator who could set a superuser's password would be one."""
+        may = super().has_change_permission(request, obj)
+        return may and (request.user.is_superuser or not (obj and obj.is_superuser))
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return False

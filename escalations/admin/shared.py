@@ -12,8 +12,8 @@ from .working_copy import WorkingCopyAdmin
 @admin.register(Link)
 class LinkAdmin(WorkingCopyAdmin):
     list_display = ("label", "url", "role", "scenario", "position")
-    list_filter = ("role", "scenario")
-    search_fields = ("label", "url")
+    list_filter = ("role", "scenario__role")
+    search_fields = ("label", "url", "scenario__title")
     autocomplete_fields = ("role", "scenario")
     list_select_related = ("role", "scenario__role")
     fieldsets = (

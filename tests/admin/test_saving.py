@@ -139,6 +139,13 @@ def test_nobody_is_made_a_superuser(sign_in, mapping, save, people):
     assert not admin.user_permissions.exists()
 
 
+def test_an_administrator_does_not_change_a_superuser(sign_in, mapping, django_user_model):
+    root = django_user_model.objects.create_superuser("root")
+    client = sign_in("admin")
+    assert client.post(address(root), {"username": "mine"}).status_code == 403
+    assert client.post(reverse("admin:auth_user_password_change", args=[root.pk]), {}).status_code == 403
+
+
 def test_a_password_is_set_with_an_event(sign_in, mapping, client, people):
     sign_in("admin")
     words = {"password1": "correct horse battery", "password2": "correct horse battery", "usable_password": "true"}
