@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.views.decorators.http import require_GET
 
 from escalations.handbook.write import write
 from escalations.models import MappingVersion, Scenario
@@ -21,6 +22,7 @@ HEADER = (
 )  # fmt: skip
 
 
+@require_GET
 @needs(check_can_see_mapping)
 def mapping_page(request):
     held = active()

@@ -24,7 +24,7 @@ def named() -> dict[str, str]:
             found[name] = path
     for module in (name for name in modules() if not name.startswith("sandbox")):
         found |= {text: module for text in strings(module) if re.fullmatch(r"\w.*\.(html|svg)", text)}
-        found |= {name: module for name in built(module)}
+        found |= dict.fromkeys(built(module), module)
     return found
 
 
