@@ -79,6 +79,9 @@ def write_rows(mapping: rules.Mapping) -> None:
     """Rows by key: updated, added, and those no longer named removed. Runs inside a unit."""
     for model in (Signal, Link, LegRule, Choice, Question, FallbackStep, Alias):
         model.objects.all().delete()
+    # Before the roles and the twins they hang on.
+    Scenario.objects.update(twin_of=None)
+    Scenario.objects.exclude(key__in=[scenario.key for scenario in mapping.scenarios]).delete()
     queues = _keyed(
         Queue, mapping.queues, lambda q: {"name": q.name, "forms": list(q.forms), "retired_on": _day(q.retired_on)}
     )
