@@ -53,7 +53,11 @@ function press() { document.querySelector("[data-send] button:not([disabled])")?
 const words = () => document.getElementById("words-form");
 let typed = 0, asked = 0, stored = 0;
 document.addEventListener("input", (event) => { if (words()?.contains(event.target)) typed += 1; });
-document.body.addEventListener("htmx:beforeRequest", (event) => { if (event.target === words()) asked = typed; });
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target !== words()) return;
+  if (unstored()) asked = typed;
+  else event.preventDefault();  // leaving a field whose words are stored already
+});
 document.body.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.elt.id === "words-form" && event.detail.successful) stored = asked;
 });
@@ -71,6 +75,18 @@ function store() {
 }
 
 document.querySelector("[data-focus]")?.focus();
+
+// A part that came back the same stays: a swap between pressing and letting go of the mouse would swallow the click.
+document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const {target, fragment} = event.detail;
+  if (fragment.firstElementChild && bare(target) === bare(fragment.firstElementChild)) event.detail.shouldSwap = false;
+});
+function bare(element) {
+  const copy = element.cloneNode(true);
+  for (const field of copy.querySelectorAll("[name=csrfmiddlewaretoken]")) field.remove();
+  for (const details of copy.querySelectorAll("details[open]")) details.removeAttribute("open");
+  return copy.innerHTML;
+}
 
 // A swap keeps what is open and where the focus was; an answer that comes by itself keeps what was typed meanwhile.
 let held = null;
