@@ -94,6 +94,19 @@ def test_words_that_cannot_be_stored_are_not_left_behind(page, watch):
     expect(page.locator("dl.diff ins").first).to_have_text(OWN_WORDS)
 
 
+def test_an_answer_that_changes_nothing_swallows_no_click(page, sandbox):
+    """The mouse is pressed before the answer comes and let go after it."""
+    sandbox.control("latency", slack=1000)
+    open_draft(page, 1021)
+    expect(page.locator("#line-account")).to_have_attribute("data-state", "done")
+    card(page, "The customer asked for an escalation").hover()
+    page.mouse.down()
+    expect(page.locator("#line-people")).to_have_attribute("data-state", "looking")
+    expect(page.locator("#line-people")).to_have_attribute("data-state", "done")
+    page.mouse.up()
+    expect(page.locator("#situation")).to_contain_text("You chose it.")
+
+
 def test_what_is_typed_while_a_service_is_slow_stays(page, sandbox):
     sandbox.control("latency", salesforce=1500)
     open_draft(page, 1021)
