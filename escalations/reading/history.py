@@ -1,7 +1,7 @@
 """The log: one escalation whole, one person's own, and the searchable list with keyset paging."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from urllib.parse import urlencode
 
 from django.db.models import Q
@@ -136,11 +136,11 @@ def _author(text: str) -> Q:
     return query
 
 
-def _cursor(text: str | None):
-    from datetime import datetime
-
+def _cursor(text: str | None) -> tuple[datetime, int] | None:
+    """The last row of the page before, as its link said it; anything else is no cursor."""
     stamp, _, pk = (text or "").rpartition("_")
     try:
-        return datetime.fromisoformat(stamp), int(pk)
-    except ValueError:
+        at = datetime.fromisoformat(stamp).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
+    return (at, int(pk)) if pk.isdecimal() and len(pk) < 16 else None

@@ -48,10 +48,19 @@ class SignInMiddleware(LoginRequiredMiddleware):
     def handle_no_permission(self, request, view_func):
         if not request.headers.get("HX-Request"):
             return super().handle_no_permission(request, view_func)
-        back = urlsplit(request.headers.get("HX-Current-URL", "")).path or "/"
+        back = _path_of(request.headers.get("HX-Current-URL", ""))
         response = HttpResponse(status=204)
         response["HX-Redirect"] = f"{reverse('sign-in')}?{urlencode({'next': back})}"
         return response
+
+
+def _path_of(address: str) -> str:
+    """The path of a page's address as htmx tells it; the home page when that is no address."""
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        return "/"
+    return path if path.startswith("/") else "/"
 
 
 class ErrorsMiddleware:

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 from django.template.base import VariableDoesNotExist
+from django.template.context import BaseContext
 
 from escalations.actions.delivery import deliver_due
 from escalations.gateways.wiring import gateways
@@ -34,7 +35,8 @@ class Missing(logging.Filter):
         error = record.exc_info[1] if record.exc_info else None
         if isinstance(error, VariableDoesNotExist) and len(record.args) == 2 and error.params[1] not in (None, ""):
             name, template = record.args
-            if name.split(".")[0] not in OPTIONAL and not str(template).startswith(DJANGOS_OWN):
+            optional = isinstance(error.params[1], BaseContext) and name in OPTIONAL
+            if not optional and not str(template).startswith(DJANGOS_OWN):
                 self.found.append(f"{name} in {template}")
         return False
 

@@ -1,0 +1,99 @@
+"""US Government tickets: links only. Nothing that the ticket says is stored or drawn anywhere."""
+
+import json
+
+import pytest
+from django.core import serializers
+
+from escalations.models import AuditEvent, Delivery, Draft, Escalation, FactSnapshot
+from sandbox.tickets import SEEDS
+
+TICKET = "https://portal-demo-usgov.zendesk.com/agent/tickets/7001"
+SEED = next(seed for seed in SEEDS if seed.id == 7001)
+# Everything the ticket, its organization and its comments say, and pieces of it.
+KEPT_NOWHERE = [SEED.subject, "Harbor", "signing service", "harbor pilots", "sign their releases", "PUBSEC", "production_down", SEED.first]
+
+
+@pytest.fixture
+def sent(visit, work):
+    """The escalation of ticket 7001, delivered, and every page that was seen on the way."""
+    seen = visit("usgov").look_up(TICKET)
+    pages = [seen.html]
+    pages.append(seen.choose("emergency").html)
+    assert seen.can_send, seen.text
+    pages.append(seen.send().html)
+    work()
+    pages += [seen.open(address).html for address in (seen.address, "/", "/history/", "/reports/")]
+    return pages
+
+
+@pytest.mark.parametrize("words", KEPT_NOWHERE)
+def test_no_page_shows_what_the_ticket_says(sent, words):
+    assert not [page for page in sent if words.lower() in page.lower()]
+
+
+@pytest.mark.parametrize("model", [Draft, FactSnapshot, Escalation, Delivery, AuditEvent])
+def test_no_table_keeps_what_the_ticket_says(sent, model):
+    stored = serializers.serialize("json", model.objects.all()).lower()
+    assert stored != "[]"
+    assert not [words for words in KEPT_NOWHERE if words.lower() in stored]
+
+
+def test_no_message_says_what_the_ticket_says(sent, sandbox):
+    effects = [entry for entry in sandbox.ledger() if entry["kind"] in ("message", "note")]
+    assert len(effects) == 2
+    assert not [words for words in KEPT_NOWHERE if words.lower() in json.dumps(effects).lower()]
+
+
+def test_the_ticket_keeps_its_links_and_the_employees_names(sent):
+    row = Escalation.objects.get()
+    assert (row.instance, row.ticket_id, row.customer_name, row.contact_name) == ("usgov", 7001, "", "Dana Reyes")
+    ticket = FactSnapshot.objects.get(key="ticket").value
+    assert {name for name, value in ticket.items() if value} == {"instance", "id", "priority", "state", "form", "url", "organization"}
+    assert {name for name, value in ticket["organization"].items() if value} <= {"salesforce_id", "external_id"}
+    assert FactSnapshot.objects.get(key="comments").value == []
+
+
+def test_the_cc_is_a_follower_and_the_note_is_internal(sent, sandbox):
+    note = next(entry for entry in sandbox.ledger() if entry["kind"] == "note")
+    assert Delivery.objects.get(system="zendesk").cc in ("follower", "")
+    assert not [entry for entry in sandbox.ledger() if entry["kind"] in ("public_comment", "email_cc")]
+    assert note
+
+
+def test_the_words_cannot_be_changed(visit):
+    seen = visit("usgov").look_up(TICKET)
+    draft = Draft.objects.get()
+    seen.client.post(f"{draft.get_absolute_url()}words/", {"situation": "Harbor Point is down"})
+    seen.open(draft.get_absolute_url())
+    assert "Harbor Point" not in seen.text
+    seen.choose("emergency").send()
+    assert "Harbor" not in serializers.serialize("json", [*Escalation.objects.all(), *Delivery.objects.all()])
+
+
+OTHERS = ["engineer", "teamlead", "auditor", "admin", "owner"]
+
+
+@pytest.mark.parametrize("username", OTHERS)
+def test_only_its_group_opens_such_a_ticket(visit, username):
+    assert visit(username).look_up(TICKET).status == 403
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("username", ["engineer", "auditor"])
+def test_everybody_else_sees_the_escalation_as_links_only(sent, visit, username):
+    seen = visit(username).open(Escalation.objects.get().get_absolute_url())
+    assert seen.status == 200
+    assert not [words for words in KEPT_NOWHERE if words.lower() in seen.html.lower()]
+    assert "7001" in seen.text
+
+
+def test_a_bare_number_that_exists_in_both_shows_nothing_of_the_other(visit):
+    seen = visit("engineer").look_up("5001")
+    assert "Ridge" not in seen.html
+    assert "badge printing" not in seen.html
+
+
+def test_the_tickets_worth_trying_name_none_of_them_to_others(visit):
+    assert "7001" not in visit("engineer").open("/").text
+    assert "7001" in visit("usgov").open("/").text
