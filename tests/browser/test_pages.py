@@ -24,6 +24,12 @@ WITHOUT_EDGE = """() => [...document.querySelectorAll('.button, input:not([type=
     && parseFloat(s.borderTopWidth) === 0 && parseFloat(s.outlineWidth) === 0; })
   .map((e) => e.outerHTML.slice(0, 120))"""
 
+AT_REST = """async () => {
+  await new Promise(requestAnimationFrame);
+  await Promise.allSettled(document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().endTime < Infinity).map((one) => one.finished));
+}"""
+
 
 @pytest.fixture
 def portal_for_pages(as_person, sandbox, settings, watch, work, monkeypatch):
@@ -43,6 +49,7 @@ def test_page(portal_for_pages, name):
     wrong = {}
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
+        page.evaluate(AT_REST)  # the admin's links fade from one colour to the other
         wrong[f"axe, {scheme}"] = violations(page)
     page.emulate_media(color_scheme="light", forced_colors="active")
     wrong["forced colours"] = page.evaluate(WITHOUT_EDGE)
