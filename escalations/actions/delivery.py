@@ -2,10 +2,11 @@
 
 import logging
 import random
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -31,14 +32,25 @@ def deliver_due(gateways, *, worker: str, keep_going=lambda: True) -> int:
     while keep_going():
         delivery = claim_next(worker)
         if delivery:
-            send(delivery, gateways, worker=worker)
+            with _nothing_escapes(delivery):
+                send(delivery, gateways, worker=worker)
         else:
             delivery = next_uncertain()
             if delivery is None:
                 return handled
-            look(delivery, gateways)
+            with _nothing_escapes(delivery):
+                look(delivery, gateways)
         handled += 1
     return handled
+
+
+@contextmanager
+def _nothing_escapes(delivery: Delivery):
+    """What could not be written down is logged and leaves the row to the next sweep or look; the others go on."""
+    try:
+        yield
+    except Exception:
+        log.exception("delivery %s: what became of it could not be written down", delivery.pk)
 
 
 def claim_next(worker: str) -> Delivery | None:
@@ -126,12 +138,13 @@ def _in_doubt_too_long(delivery: Delivery) -> bool:
 
 
 def next_uncertain() -> Delivery | None:
-    return (
-        Delivery.objects.select_related("escalation")
-        .filter(state="uncertain", due_at__lte=Now())
-        .order_by("due_at")
-        .first()
-    )
+    """The uncertain delivery to look at, put off first: whatever the look ends with, it is not the next one again."""
+    due = Delivery.objects.select_related("escalation").filter(state="uncertain", due_at__lte=Now())
+    delivery = due.order_by("due_at").first()
+    if delivery:
+        later = timezone.now() + timedelta(seconds=LOOK_AGAIN_SECONDS)
+        Delivery.objects.filter(pk=delivery.pk, state="uncertain").update(due_at=later)
+    return delivery
 
 
 def announce(worker: str) -> None:
@@ -210,17 +223,40 @@ _LOOKERS = {"zendesk": _find_note, "slack": _find_message}
 
 
 def _delivered(delivery: Delivery, receipt: Receipt, worker: str, words: str) -> None:
-    _settle(
-        delivery,
-        "delivered",
-        "",
-        by=worker or "reconciler",
-        remote_id=receipt.remote_id,
-        receipt_url=receipt.url,
-        receipt=receipt.detail,
-        settled_at=timezone.now(),
+    by = worker or "reconciler"
+    try:
+        _settle(
+            delivery,
+            "delivered",
+            "",
+            by=by,
+            remote_id=receipt.remote_id,
+            receipt_url=receipt.url,
+            receipt=receipt.detail,
+            settled_at=timezone.now(),
+        )
+    except IntegrityError:
+        same = Delivery.objects.filter(system=delivery.system, remote_id=receipt.remote_id)
+        if not same.exclude(pk=delivery.pk).exists():
+            raise
+        log.warning("delivery %s: the receipt %s belongs to another delivery", delivery.pk, receipt.remote_id)
+        _ask_whose(delivery, receipt, by)
+    else:
+        _close_attempt(delivery, words, "")
+
+
+def _ask_whose(delivery: Delivery, receipt: Receipt, by: str) -> None:
+    """One effect cannot prove two deliveries, and nothing here can tell which of them it is."""
+    words = (
+        f"{delivery.get_system_display()} answered with {receipt.remote_id}, which is another delivery's receipt; "
+        "a team lead has to look whether this one arrived."
     )
-    _close_attempt(delivery, words, "")
+    _close_attempt(delivery, "ambiguous", words)
+    if delivery.state == "sending":
+        if not _settle(delivery, "uncertain", words, by=by):
+            return
+        delivery.state, delivery.claimed_by = "uncertain", ""
+    _settle(delivery, "needs_a_person", words, by="reconciler")
 
 
 def _not_delivered(delivery: Delivery, error: DeliveryError, worker: str) -> None:
@@ -244,19 +280,19 @@ def _uncertain_again(delivery: Delivery, words: str, **more) -> None:
     Delivery.objects.filter(pk=delivery.pk, state="uncertain").update(due_at=due, last_words=words[:300], **more)
 
 
-def _settle(delivery: Delivery, state: str, words: str, *, by: str, **values) -> None:
-    """Move the delivery and its escalation, with the audit event; a delivery that somebody else moved is left alone."""
+def _settle(delivery: Delivery, state: str, words: str, *, by: str, **values) -> bool:
+    """Move the delivery and its escalation, with the audit event; False: somebody else moved it, it is left alone."""
     states.check_move("delivery", delivery.state, state)
     with unit(by=by, now=timezone.now(), durable=False) as opened:
         moved = Delivery.objects.filter(pk=delivery.pk, state=delivery.state, claimed_by=delivery.claimed_by).update(
             state=state, claimed_by="", last_words=words[:300], **values
         )
-        if not moved:
-            return
-        _follow(delivery.escalation)
-        opened.record(
-            f"delivery.{state}", delivery.escalation.reference, system=delivery.system, attempt=delivery.attempts
-        )
+        if moved:
+            _follow(delivery.escalation)
+            opened.record(
+                f"delivery.{state}", delivery.escalation.reference, system=delivery.system, attempt=delivery.attempts
+            )
+    return bool(moved)
 
 
 def _follow(escalation: Escalation) -> None:

@@ -276,13 +276,60 @@ def test_a_worker_that_comes_back_late_does_not_overwrite_what_was_settled_meanw
     assert len(effects(sandbox, row)) == 1
 
 
-def test_a_failing_audit_leaves_the_delivery_where_it_was(people, sandbox, settings):
-    row = make_delivery(people["engineer"])
+def test_a_failing_audit_leaves_the_deliveries_where_they_were_and_stops_nothing(people, sandbox, settings):
+    rows = [make_delivery(people["engineer"], system) for system in ("slack", "zendesk")]
     settings.AUDIT_KEY = None
-    with pytest.raises(AttributeError):
+    assert run() == 2
+    for row in rows:
+        row.refresh_from_db()
+        assert (row.state, row.remote_id) == ("sending", None)  # the sweeper looks; it is never sent blindly
+        assert len(effects(sandbox, row)) == 1
+
+
+@pytest.mark.parametrize("fault", [None, "reset_after"], ids=["sending", "looking"])
+def test_a_receipt_that_belongs_to_another_delivery_is_for_a_person(people, sandbox, fault):
+    """As after the sandbox was reset: its ids begin anew, and the portal has seen them."""
+    first = make_delivery(people["engineer"], "zendesk")
+    run()
+    first.refresh_from_db()
+    sandbox.control("reset")
+    again, other = make_delivery(people["engineer"], "zendesk"), make_delivery(people["engineer"])
+    if fault:
+        sandbox.fault("zendesk", fault, match=WRITES["zendesk"], times=1)
+    run()
+    if fault:
+        pass_time(again)
         run()
-    row.refresh_from_db()
-    assert (row.state, row.remote_id) == ("sending", None)  # the sweeper looks; it is never sent blindly
+    again.refresh_from_db()
+    other.refresh_from_db()
+    assert (again.state, again.remote_id, other.state) == ("needs_a_person", None, "delivered")
+    assert first.remote_id in again.last_words
+    assert again.tries.get().ended_at
+    assert Escalation.objects.get(pk=again.escalation_id).state == "attention"
+    moves = AuditEvent.objects.filter(object=again.escalation.reference).values_list("action", flat=True)
+    assert list(moves) == ["delivery.uncertain", "delivery.needs_a_person"]
+
+
+def test_what_cannot_be_written_down_is_looked_at_again_later_and_holds_up_nobody(people, sandbox, monkeypatch):
+    broken, good = make_delivery(people["engineer"]), make_delivery(people["engineer"], "zendesk")
+    Delivery.objects.filter(pk=broken.pk).update(state="uncertain")
+    settle, looks = delivery._settle, []
+
+    def fails_for_one(row, *args, **values):
+        if row.pk == broken.pk:
+            looks.append(row.state)
+            raise ValueError("a mistake of the portal")
+        return settle(row, *args, **values)
+
+    Attempt.objects.create(delivery=broken, n=1, worker="w0", started_at=timezone.now() - timedelta(hours=1))
+    monkeypatch.setitem(delivery._LOOKERS, "slack", lambda *args: delivery.Receipt("C1:1.1", "https://example.com/"))
+    monkeypatch.setattr(delivery, "_settle", fails_for_one)
+    assert run() == 2
+    assert run() == 0
+    broken.refresh_from_db()
+    good.refresh_from_db()
+    assert (looks, broken.state, good.state) == (["uncertain"], "uncertain", "delivered")
+    assert broken.due_at > timezone.now()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ import time
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
 from escalations.actions import delivery, wizard
@@ -45,7 +45,7 @@ class Command(BaseCommand):
                     tidy_at = time.monotonic() + TIDY_SECONDS
                 delivery.announce(name)
                 delivery.deliver_due(gateways, worker=name, keep_going=lambda: not stop.is_set())
-            except OperationalError as error:
+            except (OperationalError, InterfaceError) as error:
                 log.warning("the database is busy or away (%s); trying again", type(error).__name__)
             if once:
                 return
