@@ -23,6 +23,7 @@ MISTAKE = "The portal made a mistake here; a team lead has to look whether it ar
 SETTLE_SECONDS = 90  # G of the delivery guarantees: a request may still be applied this long after it began
 LOOK_AGAIN_SECONDS = 5
 PAUSE_SECONDS = 15  # a lane that is paused is not hammered
+GONE_SECONDS = 60  # a worker that has said nothing for so long is gone
 INCONCLUSIVE_SECONDS = 30 * 60  # after this long in doubt a person is asked
 
 
@@ -148,21 +149,30 @@ def next_uncertain() -> Delivery | None:
 
 
 def announce(worker: str) -> None:
-    """The worker says that it is alive; what a worker that is gone had in hand becomes uncertain, never resent blindly."""
+    """The worker says that it is alive. Called between deliveries, when it has none in hand.
+
+    What a worker that is gone had in hand becomes uncertain, never resent blindly; so does what this one let fall.
+    """
     now = timezone.now()
     Worker.objects.update_or_create(
         name=worker, defaults={"seen_at": now}, create_defaults={"started_at": now, "seen_at": now}
     )
-    gone = Worker.objects.filter(seen_at__lt=now - timedelta(seconds=60)).values_list("name", flat=True)
-    for delivery in Delivery.objects.select_related("escalation").filter(state="sending", claimed_by__in=list(gone)):
-        _close_attempt(delivery, "interrupted", "The worker stopped during this attempt.")
-        _settle(
-            delivery,
-            "uncertain",
-            "The worker stopped while sending; checking whether it arrived.",
-            by="sweeper",
-            due_at=now,
-        )
+    gone = Worker.objects.filter(seen_at__lt=now - timedelta(seconds=GONE_SECONDS)).values_list("name", flat=True)
+    _sweep(list(gone), "The worker stopped during this attempt.")
+    _sweep([worker], "What became of this attempt could not be written down.")
+
+
+def _sweep(workers: list[str], words: str) -> None:
+    for delivery in Delivery.objects.select_related("escalation").filter(state="sending", claimed_by__in=workers):
+        with _nothing_escapes(delivery):
+            _close_attempt(delivery, "interrupted", words)
+            _settle(
+                delivery,
+                "uncertain",
+                f"{words} Checking whether it arrived.",
+                by="sweeper",
+                due_at=timezone.now(),
+            )
 
 
 def _send_note(delivery: Delivery, gateways) -> Receipt:

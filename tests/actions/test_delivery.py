@@ -1,8 +1,10 @@
 """The outbox against the real sandbox process: what each fault leads to, and never two effects."""
 
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from escalations.actions import delivery
@@ -254,6 +256,36 @@ def test_what_a_worker_that_is_gone_had_in_hand_becomes_uncertain(people, sandbo
     assert row.tries.get().outcome == "interrupted"
     assert after_a_while(row).state == "delivered"
     assert len(effects(sandbox, row)) == 1
+
+
+def test_what_a_living_worker_has_let_fall_becomes_uncertain_at_its_next_round(people, sandbox, monkeypatch):
+    """The database was busy for a moment, just when the answer was to be written down."""
+    row = make_delivery(people["engineer"])
+    delivery.announce("w1")
+    with monkeypatch.context() as busy:
+        busy.setattr(delivery, "_settle", Mock(side_effect=OperationalError("database is locked")))
+        run("w1")
+    row.refresh_from_db()
+    assert (row.state, row.claimed_by) == ("sending", "w1")
+    delivery.announce("w1")
+    row.refresh_from_db()
+    assert (row.state, row.claimed_by) == ("uncertain", "")
+    assert row.tries.get().outcome == "interrupted"
+    assert after_a_while(row).state == "delivered"
+    assert len(effects(sandbox, row)) == 1
+
+
+def test_what_cannot_be_swept_holds_up_neither_the_worker_nor_the_others(people, monkeypatch):
+    first, second = make_delivery(people["engineer"]), make_delivery(people["engineer"])
+    for _ in range(2):
+        delivery.claim_next("w1")
+    settle = delivery._settle
+    fails_once = Mock(side_effect=[ValueError("a mistake of the portal"), None])
+    monkeypatch.setattr(delivery, "_settle", lambda *args, **values: fails_once() or settle(*args, **values))
+    delivery.announce("w1")
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert sorted([first.state, second.state]) == ["sending", "uncertain"]
 
 
 def test_what_a_living_worker_has_in_hand_is_left_alone(people):
