@@ -6,6 +6,7 @@ Anything that cannot work stops the start with a sentence that names the variabl
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
@@ -72,8 +73,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "csp.middleware.CSPMiddleware",  # first: the redirect to https carries the policy as well
     "django.middleware.security.SecurityMiddleware",
-    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -131,6 +132,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not SANDBOX
 CSRF_USE_SESSIONS = False
 CSRF_FAILURE_VIEW = "escalations.web.errors.csrf_failure"
 SECURE_SSL_REDIRECT = not SANDBOX
+SECURE_SSL_HOST = None if SANDBOX else urlsplit(PORTAL_URL).netloc  # not what the request names
 SECURE_HSTS_SECONDS = 0 if SANDBOX else 31_536_000
 SECURE_PROXY_SSL_HEADER = None if SANDBOX else ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,7 +1,5 @@
 """Who may what: every address x every group x GET and POST. An address without a row fails."""
 
-import subprocess
-import sys
 from itertools import product
 
 import pytest
@@ -13,7 +11,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from escalations.rules.permissions import GROUPS
 from tests.actions.factories import make_delivery, make_draft, make_escalation
-from tests.house.code import ROOT
+from tests.house.production import in_production
 
 ALL = {*GROUPS, "no group"}
 SUPPORT = {"engineer", "team lead", "mapping editor", "publisher", "auditor", "US Government", "administrator"}
@@ -146,15 +144,7 @@ def test_without_csrf_token_nothing_is_posted(persons, address):
             assert answer(client, "POST", address(name)).status_code == 403, name
 
 
-PRODUCTION = {
-    "PORTAL_MODE": "production", "SECRET_KEY": "k" * 60, "AUDIT_KEY": "a" * 60, "ALLOWED_HOSTS": "portal.example.com",
-    "PORTAL_URL": "https://portal.example.com", "SALESFORCE_CONSUMER_KEY": "k", "SALESFORCE_CONSUMER_SECRET": "s",
-    "SLACK_BOT_TOKEN": "xoxb-1", "DJANGO_SETTINGS_MODULE": "portal.settings",
-}  # fmt: skip
 OUTSIDE = """
-import django, logging
-django.setup()
-logging.disable()
 from django.core.management import call_command
 from django.test import Client
 call_command("migrate", verbosity=0)
@@ -169,9 +159,7 @@ print("sign-in/as" in page, "Password" in page)
 
 
 def test_outside_sandbox_mode_nobody_signs_in_with_a_click(tmp_path):
-    env = {**PRODUCTION, "VAR_DIR": str(tmp_path), "PATH": ""}
-    done = subprocess.run([sys.executable, "-c", OUTSIDE], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
-    assert done.stdout.split() == ["404", "False", "True"], done.stderr
+    assert in_production(OUTSIDE, tmp_path).split() == ["404", "False", "True"]
 
 
 def test_a_us_government_draft_is_for_its_group_only(people, mapping, client):

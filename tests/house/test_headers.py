@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.actions.factories import make_draft, make_escalation
+from tests.house.production import in_production
 
 ANSWERS = [
     # what, address, method, who, status
@@ -93,3 +94,23 @@ def test_an_escalation_is_not_stored_either(client, people, mapping):
     client.force_login(people["auditor"])
     response = client.get(make_escalation(people["engineer"]).get_absolute_url())
     assert "no-store" in response["Cache-Control"]
+
+
+OVER_HTTP = """
+from django.test import Client
+for host in ("portal.example.com", "evil.example.com"):
+    for secure in (False, True):
+        client = Client(headers={"host": host}, raise_request_exception=False)
+        answer = client.get("/sign-in/", secure=secure)
+        policy = "frame-ancestors 'none'" in answer.get("Content-Security-Policy", "")
+        print(answer.status_code, policy, answer.get("X-Content-Type-Options"), answer.get("Location", "").split("/sign-in")[0])
+"""
+
+
+def test_in_production_every_answer_does_so_and_plain_http_leads_to_our_own_host(tmp_path):
+    assert in_production(OVER_HTTP, tmp_path).splitlines() == [
+        "301 True nosniff https://portal.example.com",
+        "200 True nosniff ",
+        "301 True nosniff https://portal.example.com",
+        "400 True nosniff ",
+    ]
