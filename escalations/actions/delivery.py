@@ -2,12 +2,13 @@
 
 import logging
 import random
+import time
 from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -23,24 +24,31 @@ MISTAKE = "The portal made a mistake here; a team lead has to look whether it ar
 SETTLE_SECONDS = 90  # G of the delivery guarantees: a request may still be applied this long after it began
 LOOK_AGAIN_SECONDS = 5
 PAUSE_SECONDS = 15  # a lane that is paused is not hammered
+ANNOUNCE_SECONDS = 5  # with the longest delivery well below GONE_SECONDS
 GONE_SECONDS = 60  # a worker that has said nothing for so long is gone
 INCONCLUSIVE_SECONDS = 30 * 60  # after this long in doubt a person is asked
 
 
 def deliver_due(gateways, *, worker: str, keep_going=lambda: True) -> int:
-    """Send and look until nothing is due or `keep_going()` says stop; the number of deliveries handled."""
-    handled = 0
+    """Send and look until nothing is due or `keep_going()` says stop; the number of deliveries handled.
+
+    The systems take turns, so that a slow one costs the other one delivery's time at most. Lanes that run side by side,
+    each with its breaker, come with the delivery guarantees.
+    """
+    handled, served, announce_at = 0, "", 0.0
     while keep_going():
-        delivery = claim_next(worker)
-        if delivery:
+        if time.monotonic() >= announce_at:
+            announce(worker)
+            announce_at = time.monotonic() + ANNOUNCE_SECONDS
+        if delivery := claim_next(worker, served=served):
             with _nothing_escapes(delivery):
                 send(delivery, gateways, worker=worker)
-        else:
-            delivery = next_uncertain()
-            if delivery is None:
-                return handled
+        elif delivery := next_uncertain(served):
             with _nothing_escapes(delivery):
                 look(delivery, gateways)
+        else:
+            return handled
+        served = delivery.system
         handled += 1
     return handled
 
@@ -54,13 +62,12 @@ def _nothing_escapes(delivery: Delivery):
         log.exception("delivery %s: what became of it could not be written down", delivery.pk)
 
 
-def claim_next(worker: str) -> Delivery | None:
-    """Take the oldest due delivery: a conditional update, so that two workers never get the same one."""
-    for pk in (
-        Delivery.objects.filter(state="pending", due_at__lte=Now())
-        .order_by("due_at", "pk")
-        .values_list("pk", flat=True)[:5]
-    ):
+def claim_next(worker: str, *, served: str = "") -> Delivery | None:
+    """Take the oldest due delivery: a conditional update, so that two workers never get the same one.
+
+    Those of the system `served` last come after the others.
+    """
+    for pk in _due("pending", served).values_list("pk", flat=True)[:5]:
         with transaction.atomic():
             claimed = Delivery.objects.filter(pk=pk, state="pending").update(
                 state="sending", claimed_by=worker, attempts=F("attempts") + 1
@@ -138,10 +145,14 @@ def _in_doubt_too_long(delivery: Delivery) -> bool:
     return bool(started and timezone.now() > started + timedelta(seconds=INCONCLUSIVE_SECONDS))
 
 
-def next_uncertain() -> Delivery | None:
+def _due(state: str, served: str):
+    turn = Case(When(system=served, then=1), default=0)
+    return Delivery.objects.filter(state=state, due_at__lte=Now()).order_by(turn, "due_at", "pk")
+
+
+def next_uncertain(served: str = "") -> Delivery | None:
     """The uncertain delivery to look at, put off first: whatever the look ends with, it is not the next one again."""
-    due = Delivery.objects.select_related("escalation").filter(state="uncertain", due_at__lte=Now())
-    delivery = due.order_by("due_at").first()
+    delivery = _due("uncertain", served).select_related("escalation").first()
     if delivery:
         later = timezone.now() + timedelta(seconds=LOOK_AGAIN_SECONDS)
         Delivery.objects.filter(pk=delivery.pk, state="uncertain").update(due_at=later)

@@ -5,6 +5,7 @@ from unittest.mock import Mock
 
 import pytest
 from django.db import OperationalError
+from django.db.models import F
 from django.utils import timezone
 
 from escalations.actions import delivery
@@ -229,6 +230,48 @@ def test_a_dead_slack_does_not_hold_up_zendesk(people, sandbox):
     assert (slack.state, zendesk.state) == ("uncertain", "delivered")
     escalation.refresh_from_db()
     assert escalation.state == "in_progress"
+
+
+def test_the_system_that_was_not_served_last_comes_first(people, monkeypatch):
+    """However much waits for a slow Slack, a note waits for one message at most; the same among those looked for."""
+    for state in ("pending", "uncertain"):
+        for system in ("slack", "slack", "slack", "zendesk", "zendesk"):
+            row = make_delivery(people["engineer"], system, state=state)
+            if state == "uncertain":
+                Attempt.objects.create(delivery=row, n=1, worker="w0", started_at=timezone.now())
+    served = []
+    for verb in ("send", "look"):
+        monkeypatch.setattr(delivery, verb, lambda row, *_, verb=verb, **__: served.append((verb, row.system)))
+    assert run() == 10
+    assert [system for verb, system in served if verb == "send"] == ["slack", "zendesk", "slack", "zendesk", "slack"]
+    assert [system for verb, system in served if verb == "look"] == ["zendesk", "slack", "zendesk", "slack", "slack"]
+
+
+def test_a_busy_worker_is_not_taken_for_dead(people, monkeypatch):
+    """Forty deliveries of ten seconds each: between any two of them it says that it is alive."""
+    clock, ages = Mock(return_value=1000.0), []
+
+    def slow(row, *_, worker):
+        ages.append(timezone.now() - Worker.objects.get(name=worker).seen_at)
+        Worker.objects.update(seen_at=F("seen_at") - timedelta(seconds=10))
+        clock.return_value += 10
+        Delivery.objects.filter(pk=row.pk).update(state="dead", claimed_by="")
+
+    for _ in range(40):
+        make_delivery(people["engineer"])
+    monkeypatch.setattr(delivery.time, "monotonic", clock)
+    monkeypatch.setattr(delivery, "send", slow)
+    assert run() == 40
+    assert max(ages) < timedelta(seconds=5)
+    assert len(ages) == 40
+
+
+def test_a_worker_announces_itself_every_few_seconds_and_not_with_each_delivery(people, sandbox, monkeypatch):
+    for _ in range(3):
+        make_delivery(people["engineer"])
+    monkeypatch.setattr(delivery, "announce", Mock())
+    assert run() == 3
+    assert delivery.announce.call_count == 1
 
 
 def test_a_group_message_goes_to_one_conversation(people, sandbox):

@@ -43,7 +43,6 @@ class Command(BaseCommand):
                 if time.monotonic() > tidy_at:
                     wizard.expire_old(now=timezone.now())
                     tidy_at = time.monotonic() + TIDY_SECONDS
-                delivery.announce(name)
                 delivery.deliver_due(gateways, worker=name, keep_going=lambda: not stop.is_set())
             except (OperationalError, InterfaceError) as error:
                 log.warning("the database is busy or away (%s); trying again", type(error).__name__)
