@@ -285,7 +285,10 @@ def _not_delivered(delivery: Delivery, error: DeliveryError, worker: str) -> Non
     wait = timedelta(seconds=seconds_to_wait(delivery.tries.count(), error.retry_after, random.random()))
     _close_attempt(delivery, error.outcome, error.text)
     exhausted = delivery.attempts >= settings.DELIVERY_MAX_ATTEMPTS
-    if error.outcome == "permanent" or (error.outcome == "not_sent" and exhausted):
+    if error.code == "just_changed":  # the ticket's last second decides, not this delivery: due then, and no attempt
+        due = now + timedelta(seconds=error.retry_after)
+        _settle(delivery, "pending", error.text, by=worker, due_at=due, attempts=F("attempts") - 1)
+    elif error.outcome == "permanent" or (error.outcome == "not_sent" and exhausted):
         _settle(delivery, "dead", error.text, by=worker, settled_at=now)
     elif error.outcome == "ambiguous":
         _settle(delivery, "uncertain", error.text, by=worker, due_at=now + timedelta(seconds=LOOK_AGAIN_SECONDS))

@@ -1,5 +1,6 @@
 """The outbox against the real sandbox process: what each fault leads to, and never two effects."""
 
+import time
 from datetime import timedelta
 from unittest.mock import Mock
 
@@ -9,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from escalations.actions import delivery
+from escalations.gateways.base import DeliveryError
 from escalations.gateways.wiring import gateways
 from escalations.models import Attempt, AuditEvent, Delivery, Escalation, Worker
 from tests.actions.factories import make_delivery, make_escalation
@@ -201,6 +203,39 @@ def test_refused_credentials_consume_no_attempt(people, sandbox, settings, syste
     row.refresh_from_db()
     assert (row.state, row.attempts) == ("delivered", 1)
     assert row.tries.count() == settings.DELIVERY_MAX_ATTEMPTS + 3  # each is on record all the same
+
+
+def test_a_busy_ticket_costs_its_note_no_attempt(people, sandbox, settings, monkeypatch):
+    row = make_delivery(people["engineer"], "zendesk")
+    Delivery.objects.filter(pk=row.pk).update(attempts=settings.DELIVERY_MAX_ATTEMPTS - 1)  # its last one
+    changed = DeliveryError("Changed this second.", outcome="not_sent", code="just_changed", retry_after=1.5)
+    with monkeypatch.context() as busy:
+        busy.setitem(delivery._SENDERS, "zendesk", Mock(side_effect=changed))
+        for _ in range(settings.DELIVERY_MAX_ATTEMPTS + 2):
+            before = timezone.now()
+            assert run() == 1
+            after = timezone.now()
+            row.refresh_from_db()
+            assert (row.state, row.attempts) == ("pending", settings.DELIVERY_MAX_ATTEMPTS - 1)
+            assert before <= row.due_at - timedelta(seconds=1.5) <= after  # exactly: no jitter, no doubling
+            pass_time(row, 1)
+    run()
+    row.refresh_from_db()
+    assert (row.state, row.attempts) == ("delivered", settings.DELIVERY_MAX_ATTEMPTS)
+
+
+def test_a_ticket_that_was_changed_this_second_gets_its_note_two_seconds_later(people, sandbox):
+    """The same against the sandbox: another person's note has just been written."""
+    first, second = (make_delivery(people["engineer"], "zendesk") for _ in range(2))
+    run()
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state, second.attempts) == ("delivered", "pending", 0)
+    assert timezone.now() < second.due_at <= timezone.now() + timedelta(seconds=2)
+    time.sleep(2.1)
+    run()
+    second.refresh_from_db()
+    assert (second.state, second.attempts) == ("delivered", 1)
 
 
 def test_a_service_that_is_down_for_good_ends_with_a_person_after_the_last_attempt(people, sandbox, settings):
