@@ -43,6 +43,12 @@ SANDBOX_PORT = int(os.environ.get("SANDBOX_PORT", "8010"))
 # Where the bytes for Zendesk, Salesforce and Slack go instead; empty in production. The public URLs stay as they are.
 SANDBOX_URL = os.environ.get("SANDBOX_URL", f"http://127.0.0.1:{SANDBOX_PORT}") if SANDBOX else ""
 
+
+def named(name: str, demo: str, hint: str) -> str:
+    """The sandbox has names of its own; production must be told which are its."""
+    return os.environ.get(name, demo) if SANDBOX else required(name, hint)
+
+
 DEBUG = False
 SECRET_KEY = (
     kept_secret(VAR_DIR / "secret_key")
@@ -52,7 +58,9 @@ SECRET_KEY = (
 # Seals the audit chain; kept apart from SECRET_KEY so that one can be rotated without the other.
 AUDIT_KEY = kept_secret(VAR_DIR / "audit_key") if SANDBOX else required("AUDIT_KEY", "a long random string.")
 ALLOWED_HOSTS = (
-    ["localhost", "127.0.0.1", "[::1]"] if SANDBOX else required("ALLOWED_HOSTS", "names, comma separated.").split(",")
+    ["localhost", "127.0.0.1", "[::1]"]
+    if SANDBOX
+    else required("ALLOWED_HOSTS", "names, comma separated.").replace(" ", "").split(",")
 )
 # The address people open, as it stands in messages; never taken from a request's Host header.
 PORTAL_URL = (
@@ -134,6 +142,8 @@ CSRF_FAILURE_VIEW = "escalations.web.errors.csrf_failure"
 SECURE_SSL_REDIRECT = not SANDBOX
 SECURE_SSL_HOST = None if SANDBOX else urlsplit(PORTAL_URL).netloc  # not what the request names
 SECURE_HSTS_SECONDS = 0 if SANDBOX else 31_536_000
+# HSTS is for the portal's own name only: what else the domain serves, and browsers' preload lists, are not ours to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = None if SANDBOX else ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -167,18 +177,23 @@ STATIC_ROOT = VAR_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = SANDBOX  # production runs collectstatic; the sandbox starts without that step
 
+
 # --- The three services ---------------------------------------------------------------------------------------------
 # Hosts are names, never URLs; together they are the only hosts any request may leave for (see gateways/transport.py).
-ZENDESK_INSTANCES = {
-    "main": {"host": os.environ.get("ZENDESK_HOST", "portal-demo.zendesk.com"), "restricted": False},
-    "usgov": {"host": os.environ.get("ZENDESK_USGOV_HOST", "portal-demo-usgov.zendesk.com"), "restricted": True},
-}
-for _name, _instance in ZENDESK_INSTANCES.items():
-    _prefix = "ZENDESK" if _name == "main" else "ZENDESK_USGOV"
-    _instance["client_id"] = "portal" if SANDBOX else os.environ.get(f"{_prefix}_CLIENT_ID", "")
-    _instance["client_secret"] = "portal" if SANDBOX else os.environ.get(f"{_prefix}_CLIENT_SECRET", "")
+def zendesk(prefix: str, demo_host: str, *, restricted: bool) -> dict:
+    return {
+        "host": named(f"{prefix}_HOST", demo_host, "the host name, such as acme.zendesk.com.").lower(),
+        "client_id": "portal" if SANDBOX else required(f"{prefix}_CLIENT_ID", "of the OAuth client."),
+        "client_secret": "portal" if SANDBOX else required(f"{prefix}_CLIENT_SECRET", "of the OAuth client."),
+        "restricted": restricted,
+    }
+
+
+ZENDESK_INSTANCES = {"main": zendesk("ZENDESK", "portal-demo.zendesk.com", restricted=False)}
+if SANDBOX or os.environ.get("ZENDESK_USGOV_HOST"):  # not everybody has a second instance
+    ZENDESK_INSTANCES["usgov"] = zendesk("ZENDESK_USGOV", "portal-demo-usgov.zendesk.com", restricted=True)
 SALESFORCE = {
-    "domain": os.environ.get("SALESFORCE_DOMAIN", "portal-demo.my"),
+    "domain": named("SALESFORCE_DOMAIN", "portal-demo.my", 'the name of "My Domain", such as acme.my.'),
     "consumer_key": "portal" if SANDBOX else required("SALESFORCE_CONSUMER_KEY", "of the connected app."),
     "consumer_secret": "portal" if SANDBOX else required("SALESFORCE_CONSUMER_SECRET", "of the connected app."),
     "version": "62.0",
@@ -190,7 +205,7 @@ SALESFORCE = {
 }
 SLACK = {
     "token": "xoxb-portal" if SANDBOX else required("SLACK_BOT_TOKEN", "the bot token of the Slack app."),
-    "workspace_host": os.environ.get("SLACK_WORKSPACE_HOST", "portal-demo.slack.com"),
+    "workspace_host": named("SLACK_WORKSPACE_HOST", "portal-demo.slack.com", "the host name, such as acme.slack.com."),
 }
 # Someone from Sales or Customer Success who wants a ticket to move faster is sent here, at the very first step.
 ATTENTION_REQUEST_URL = os.environ.get(

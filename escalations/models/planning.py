@@ -15,8 +15,8 @@ from .facts import facts_of
 
 
 def is_restricted(instance: str) -> bool:
-    """Whether tickets of this Zendesk instance are shown and sent as links only."""
-    return bool(settings.ZENDESK_INSTANCES[instance]["restricted"])
+    """Whether tickets of this Zendesk instance are shown and sent as links only; so are those of one that is gone."""
+    return bool(settings.ZENDESK_INSTANCES.get(instance, {"restricted": True})["restricted"])
 
 
 def plan_of(draft: Draft, mapping: Mapping, day: date, facts: Facts | None = None) -> Plan | None:

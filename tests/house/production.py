@@ -6,9 +6,11 @@ import sys
 from tests.house.code import ROOT
 
 ENVIRONMENT = {
-    "PORTAL_MODE": "production", "SECRET_KEY": "k" * 60, "AUDIT_KEY": "a" * 60, "ALLOWED_HOSTS": "portal.example.com",
-    "PORTAL_URL": "https://portal.example.com", "SALESFORCE_CONSUMER_KEY": "k", "SALESFORCE_CONSUMER_SECRET": "s",
-    "SLACK_BOT_TOKEN": "xoxb-1", "DJANGO_SETTINGS_MODULE": "portal.settings", "PATH": "",
+    "PORTAL_MODE": "production", "SECRET_KEY": "k7-Qz_" * 10, "AUDIT_KEY": "a" * 60, "ALLOWED_HOSTS": "portal.example.com",
+    "PORTAL_URL": "https://portal.example.com",
+    "ZENDESK_HOST": "acme.zendesk.com", "ZENDESK_CLIENT_ID": "i", "ZENDESK_CLIENT_SECRET": "s",
+    "SALESFORCE_DOMAIN": "acme.my", "SALESFORCE_CONSUMER_KEY": "k", "SALESFORCE_CONSUMER_SECRET": "s",
+    "SLACK_BOT_TOKEN": "xoxb-1", "SLACK_WORKSPACE_HOST": "acme.slack.com", "DJANGO_SETTINGS_MODULE": "portal.settings", "PATH": "",
 }  # fmt: skip
 SET_UP = """
 import django, logging

@@ -1,0 +1,94 @@
+"""The start in production: what is missing is said in one sentence, and what is there starts and says so."""
+
+import subprocess
+import sys
+
+import pytest
+
+from escalations.models.planning import is_restricted
+from tests.house.code import ROOT
+from tests.house.production import ENVIRONMENT, in_production
+
+NEEDED = [
+    "SECRET_KEY", "AUDIT_KEY", "ALLOWED_HOSTS", "PORTAL_URL", "ZENDESK_HOST", "ZENDESK_CLIENT_ID", "ZENDESK_CLIENT_SECRET",
+    "SALESFORCE_DOMAIN", "SALESFORCE_CONSUMER_KEY", "SALESFORCE_CONSUMER_SECRET", "SLACK_BOT_TOKEN", "SLACK_WORKSPACE_HOST",
+]  # fmt: skip
+US_GOVERNMENT = {
+    "ZENDESK_USGOV_HOST": "acme-usgov.zendesk.com", "ZENDESK_USGOV_CLIENT_ID": "i", "ZENDESK_USGOV_CLIENT_SECRET": "s",
+}  # fmt: skip
+
+
+def start(folder, code="import portal.settings", **more):
+    env = {**ENVIRONMENT, "VAR_DIR": str(folder), **more}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_what_is_missing_is_named_in_one_sentence(tmp_path, name):
+    done = start(tmp_path, **{name: ""})
+    assert done.returncode == 1
+    kind, words = done.stderr.strip().splitlines()[-1].split(": ", 1)
+    assert kind.endswith("ImproperlyConfigured")
+    assert words.startswith(f"Set {name}: ") and words.endswith((".", "..."))
+
+
+def test_production_needs_these_and_no_others(tmp_path):
+    assert set(NEEDED) == set(ENVIRONMENT) - {"PORTAL_MODE", "DJANGO_SETTINGS_MODULE", "PATH"}
+    assert start(tmp_path).stderr == ""
+
+
+@pytest.mark.parametrize("name", ["ZENDESK_USGOV_CLIENT_ID", "ZENDESK_USGOV_CLIENT_SECRET"])
+def test_the_us_government_instance_is_there_as_a_whole(tmp_path, name):
+    done = start(tmp_path, **{**US_GOVERNMENT, name: ""})
+    assert done.stderr.strip().splitlines()[-1].partition(": ")[2].startswith(f"Set {name}: ")
+
+
+INSTANCES = """
+import django
+django.setup()
+from escalations.gateways import wiring
+from escalations.models.planning import is_restricted
+from escalations.rules.tickets import NotATicket, read_ticket
+from escalations.web.wizard import HOSTS
+print(*HOSTS.values(), *sorted(wiring._api_hosts()), is_restricted("main"), is_restricted("usgov"))
+for host in ("acme.zendesk.com", "acme-usgov.zendesk.com"):
+    try:
+        print(read_ticket(f"https://{host}/agent/tickets/7", HOSTS).instance)
+    except NotATicket as problem:
+        print(problem)
+"""
+
+
+def test_without_the_us_government_instance_only_the_main_one_is_known(tmp_path):
+    done = start(tmp_path, INSTANCES)
+    assert done.stdout.splitlines() == [
+        "main acme.my.salesforce.com acme.zendesk.com slack.com False True",
+        "main",
+        "That link leads to acme-usgov.zendesk.com. Tickets are at acme.zendesk.com.",
+    ], done.stderr
+
+
+def test_with_it_both_are_known(tmp_path):
+    done = start(tmp_path, INSTANCES, **{**US_GOVERNMENT, "ZENDESK_HOST": "Acme.zendesk.com"})
+    assert done.stdout.splitlines() == [
+        "main usgov acme-usgov.zendesk.com acme.my.salesforce.com acme.zendesk.com slack.com False True",
+        "main",
+        "usgov",
+    ], done.stderr
+
+
+def test_what_came_from_an_instance_that_is_gone_stays_restricted(settings):
+    settings.ZENDESK_INSTANCES = {"main": settings.ZENDESK_INSTANCES["main"]}
+    assert (is_restricted("main"), is_restricted("usgov")) == (False, True)
+
+
+def test_nobody_signs_in_with_a_click(tmp_path):
+    code = "from django.urls import get_resolver\nprint('sign-in-as' in get_resolver().reverse_dict)"
+    assert in_production(code, tmp_path).split() == ["False"]
+
+
+def test_django_finds_nothing_to_warn_of(tmp_path):
+    code = "from django.core.management import execute_from_command_line as run\n"
+    done = start(tmp_path, code + "run(['manage.py', 'check', '--deploy', '--fail-level', 'INFO'])")
+    assert (done.returncode, done.stderr) == (0, "")
