@@ -1,7 +1,9 @@
 """The start in production: what is missing is said in one sentence, and what is there starts and says so."""
 
+import socket
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -92,3 +94,35 @@ def test_django_finds_nothing_to_warn_of(tmp_path):
     code = "from django.core.management import execute_from_command_line as run\n"
     done = start(tmp_path, code + "run(['manage.py', 'check', '--deploy', '--fail-level', 'INFO'])")
     assert (done.returncode, done.stderr) == (0, "")
+
+
+HEALTH = """
+from django.test import Client
+for path in ("/healthz", "/sign-in/"):
+    for host in ("portal.example.com", "10.0.0.7:8000", "not a host"):
+        answer = Client(headers={"host": host}, raise_request_exception=False).get(path)
+        print(path, answer.status_code, "Content-Security-Policy" in answer, answer.get("X-Content-Type-Options"))
+"""
+
+
+def test_health_is_told_whatever_the_host_and_without_https_and_nothing_else_is(tmp_path):
+    assert in_production(HEALTH, tmp_path).splitlines() == [
+        *["/healthz 200 True nosniff"] * 3,
+        *["/sign-in/ 301 True nosniff"] * 3,
+    ]
+
+
+def test_the_portal_starts_and_says_so(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {**ENVIRONMENT, "VAR_DIR": str(tmp_path), "PORT": str(port)}
+    said = tmp_path / "said"
+    with said.open("w") as out:
+        run = subprocess.Popen([sys.executable, "manage.py", "run"], cwd=ROOT, env=env, stdout=out, stderr=out)
+    until = time.monotonic() + 90
+    while "The portal is ready" not in said.read_text() and run.poll() is None and time.monotonic() < until:
+        time.sleep(0.2)
+    run.terminate()
+    run.wait(30)
+    assert "The portal is ready: https://portal.example.com\n" in said.read_text(), said.read_text()

@@ -70,7 +70,9 @@ class Command(BaseCommand):
                 f"Not everything answers after {START_SECONDS} s: {', '.join(waiting)}. See the lines above."
             )
         else:
-            self.stdout.write(f"\n  The portal is ready: {address}\n")
+            opened = address if settings.SANDBOX else settings.PORTAL_URL
+            self.stdout.write(f"\n  The portal is ready: {opened}\n")
+        self.stdout.flush()  # into a pipe or a journal as well, where nothing more may follow for hours
 
 
 def _is_taken(port: int) -> bool:
