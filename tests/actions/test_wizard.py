@@ -5,6 +5,7 @@ import pytest
 from escalations.actions import wizard
 from escalations.models import AuditEvent, Draft
 from escalations.models.facts import facts_of
+from escalations.models.planning import circumstances
 from escalations.rules.facts import Seen
 from escalations.rules.states import MoveError
 from tests.actions.factories import EMERGENCY, PLAIN_FACTS, learn, make_draft, review
@@ -13,6 +14,12 @@ from tests.rules import factories as seen
 
 pytestmark = pytest.mark.usefixtures("mapping")
 ORIGINALS = {"situation": "Acme has an emergency.", "told": "Not yet."}
+
+
+def own_words(draft) -> dict[str, str]:
+    """The engineer's words that the message would have, by part."""
+    stored = Draft.objects.select_related("author").get(pk=draft.pk)
+    return dict(circumstances(stored, facts_of(stored), NOON.date()).edits)
 
 
 def test_starting_twice_is_one_draft(people):
@@ -79,7 +86,7 @@ def test_edits(people, texts, kept):
     draft = make_draft(people["engineer"], scenario=EMERGENCY)
     wizard.edit(draft, texts=texts, originals=ORIGINALS, now=NOON)
     draft.refresh_from_db()
-    assert draft.edits == kept
+    assert draft.words_for(EMERGENCY) == kept
 
 
 def test_an_edit_of_one_part_keeps_the_others(people):
@@ -87,25 +94,58 @@ def test_an_edit_of_one_part_keeps_the_others(people):
     wizard.edit(draft, texts={"situation": "Mine."}, originals=ORIGINALS, now=NOON)
     wizard.edit(draft, texts={"told": "Yes."}, originals=ORIGINALS, now=NOON)
     wizard.edit(draft, texts={"situation": ""}, originals=ORIGINALS, now=NOON)
-    draft.refresh_from_db()
-    assert draft.edits == {"told": "Yes."}
+    assert own_words(draft) == {"told": "Yes."}
 
 
 def test_oversized_words_are_cut(people):
     draft = make_draft(people["engineer"], scenario=EMERGENCY)
     wizard.edit(draft, texts={"situation": "x" * 10_000}, originals=ORIGINALS, now=NOON)
-    assert len(draft.edits["situation"]) <= 600
+    assert len(draft.words_for(EMERGENCY)["situation"]) <= 600
 
 
-def test_another_situation_resets_the_edits_and_keeps_the_answers(people):
+def test_words_stay_with_their_row_and_those_of_the_ticket_with_every_row(people):
     draft = make_draft(people["engineer"], scenario=EMERGENCY)
     wizard.answer(draft, question_key="internal-issue", choice_key="no", now=NOON)
-    wizard.edit(draft, texts={"situation": "Mine."}, originals=ORIGINALS, now=NOON)
-    wizard.choose(draft, scenario_key=EMERGENCY, now=NOON)
-    assert draft.edits == {"situation": "Mine."}
+    wizard.edit(draft, texts={"situation": "Mine.", "told": "Yes."}, originals=ORIGINALS, now=NOON)
     wizard.choose(draft, scenario_key="training", now=NOON)
     draft.refresh_from_db()
-    assert (draft.edits, draft.answers) == ({}, {"internal-issue": "no"})
+    assert (draft.words_for("training"), draft.answers) == ({"told": "Yes."}, {"internal-issue": "no"})
+    wizard.choose(draft, scenario_key=EMERGENCY, now=NOON)
+    assert draft.words_for(EMERGENCY) == {"situation": "Mine.", "told": "Yes."}
+
+
+def test_two_tabs_add_to_what_the_other_stored(people):
+    draft = make_draft(people["engineer"], scenario=EMERGENCY)
+    other = Draft.objects.get(pk=draft.pk)
+    wizard.edit(draft, texts={"situation": "Mine."}, originals=ORIGINALS, now=NOON)
+    wizard.edit(other, texts={"told": "Yes."}, originals=ORIGINALS, now=NOON)
+    other.refresh_from_db()
+    assert other.words_for(EMERGENCY) == {"situation": "Mine.", "told": "Yes."}
+
+
+MOVED = [
+    ("to another account", {**seen.ORGANIZATION, "salesforce_id": "0015e0000000002AAA"}, set()),
+    ("to an organization without an account", {**seen.ORGANIZATION, "salesforce_id": None}, set()),
+    ("out of every organization", None, set()),
+    ("nowhere", seen.ORGANIZATION, {"account", "people", "channel:C0ACME"}),
+]
+
+
+@pytest.mark.parametrize(("organization", "kept"), [row[1:] for row in MOVED], ids=[row[0] for row in MOVED])
+def test_a_ticket_that_moves_takes_nothing_of_the_former_customer_along(people, organization, kept):
+    draft = make_draft(people["engineer"])
+    facts = [
+        Seen("zendesk", "ticket", seen.ticket(), NOON),
+        Seen("salesforce", "account", seen.account(), NOON),
+        Seen("slack", "people", {"found": 1}, NOON),
+        Seen("slack", "channel:C0ACME", seen.CHANNEL, NOON),
+    ]
+    wizard.record_facts(draft, revision=draft.revision, facts=facts, now=NOON)
+    again = [Seen("zendesk", "ticket", seen.ticket(organization=organization), NOON)]
+    wizard.record_facts(draft, revision=draft.revision, facts=again, now=NOON)
+    left = {key for _, key in facts_of(draft).seen} - {"ticket", "comments"}
+    assert {key for key in left if not key.startswith("person:")} == kept
+    assert kept or not left
 
 
 def test_the_order_of_the_cards_is_kept_as_first_shown(people):

@@ -54,5 +54,6 @@ def _absolute(module: str, node: ast.ImportFrom) -> str:
     return f"{package}.{node.module}" if node.module else package
 
 
-def strings(module: str) -> set[str]:
-    return {n.value for n in ast.walk(tree(module)) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+@cache
+def strings(module: str) -> frozenset[str]:
+    return frozenset({n.value for n in ast.walk(tree(module)) if isinstance(n, ast.Constant) and isinstance(n.value, str)})

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import django
@@ -16,6 +17,7 @@ IN_TEMPLATES = re.compile(r"""{%\s*(?:include|extends)\s+["']([^"']+)["']""")
 DJANGOS = Path(django.__file__).parent / "contrib" / "admin" / "templates"  # a name of Django's is used by Django
 
 
+@cache
 def named() -> dict[str, str]:
     """Every template that something names, and one place that does."""
     found = {}
