@@ -43,7 +43,7 @@ window.addEventListener("pageshow", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   const send = document.querySelector("[data-send]");
-  if (!send) return;
+  if (!send || event.target.closest?.("#none-of-these")) return;  // "why not?" is not an answer to Send
   event.preventDefault();
   press();
 });

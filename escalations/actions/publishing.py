@@ -21,7 +21,7 @@ from escalations.models import (
 from escalations.models.active import forget
 from escalations.models.working_copy import working_copy
 from escalations.rules import mapping as rules
-from escalations.rules.messages import SHARED_PARTS, TemplateProblem, check_template
+from escalations.rules.messages import SHARED_PARTS, TemplateProblem, check_part
 
 from .unit import Unit, unit
 
@@ -191,16 +191,17 @@ def _reasons_against(mapping: rules.Mapping) -> list[str]:
             channel = mapping.channel(leg.channel)
             if leg.places == ("channel",) and not (channel and channel.slack_id):
                 reasons.append(f"“{scenario.title}” posts in a channel without a Slack id.")
-    for name, body in _templates(mapping):
+    for name, key, body in _templates(mapping):
         try:
-            check_template(body)
+            check_part(key, body)
         except TemplateProblem as problem:
             reasons.append(f"The text of {name} cannot be used: {problem}")
     return reasons
 
 
 def _templates(mapping: rules.Mapping):
-    yield from ((f"the shared part “{template.key}”", template.body) for template in mapping.templates)
+    for template in mapping.templates:
+        yield f"the shared part “{template.key}”", template.key, template.body
     for scenario in mapping.scenarios:
-        yield f"“{scenario.title}”", scenario.situation
-        yield f"“{scenario.title}”", scenario.ask
+        yield f"“{scenario.title}”", "situation", scenario.situation
+        yield f"“{scenario.title}”", "ask", scenario.ask

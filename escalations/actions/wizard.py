@@ -8,12 +8,13 @@ from django.db.models import F
 
 from escalations.models import Draft, FactSnapshot
 from escalations.rules import states
-from escalations.rules.facts import Seen
+from escalations.rules.facts import Facts, Seen
 from escalations.rules.messages import EDITABLE, clean_edit
 
 from .unit import unit
 
 EXPIRES_AFTER_DAYS = 7
+SHARED_WORDS = ("told", "previous")  # they belong to the ticket, not to a row
 
 
 class NotLive(Exception):
@@ -46,25 +47,39 @@ def record_facts(draft: Draft, *, revision: int, facts: Iterable[Seen], now: dat
         )
         if not current.update(updated_at=now):
             return False
-        for item in facts:
-            FactSnapshot.objects.update_or_create(
-                draft=draft,
-                source=item.source,
-                key=item.key[:200],
-                defaults={
-                    "value": item.value,
-                    "seen_at": item.seen_at,
-                    "error": item.error,
-                    "detail": item.detail[:300],
-                },
+        facts = list(facts)
+        _forget_another_account(draft, facts)
+        rows = [
+            FactSnapshot(
+                draft=draft, source=item.source, key=item.key[:200], value=item.value, seen_at=item.seen_at,
+                error=item.error, detail=item.detail[:300],
             )
+            for item in facts
+        ]  # fmt: skip
+        FactSnapshot.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["draft", "source", "key"],
+            update_fields=["value", "seen_at", "error", "detail"],
+        )
     return True
 
 
+def _forget_another_account(draft: Draft, facts: list[Seen]) -> None:
+    """A ticket that moved to another organization takes nothing along of the former customer: no account, nobody, no channel."""
+    read = [item for item in facts if (item.source, item.key) == ("zendesk", "ticket") and item.known]
+    if not read:
+        return
+    organization = Facts.of(read).ticket.organization
+    linked = organization.linked_id if organization else ""
+    held = draft.snapshots.filter(source="salesforce", key="account").first()
+    if held and (held.value or {}).get("id") != linked:
+        draft.snapshots.exclude(source="zendesk", key__in=("ticket", "comments")).delete()
+
+
 def choose(draft: Draft, *, scenario_key: str, by_facts: bool = False, now: datetime) -> None:
-    """The situation. Answers stay: those that are questions of the new scenario still count. Edits of the text do not."""
-    edits = draft.edits if scenario_key == draft.scenario_key else {}
-    _change(draft, now=now, scenario_key=scenario_key, scenario_by="facts" if by_facts else "engineer", edits=edits)
+    """The situation. Answers stay: those that are questions of the new scenario still count. So do words, each with its row."""
+    _change(draft, now=now, scenario_key=scenario_key, scenario_by="facts" if by_facts else "engineer")
 
 
 def keep_card_order(draft: Draft, *, keys: list[str], now: datetime) -> None:
@@ -74,20 +89,31 @@ def keep_card_order(draft: Draft, *, keys: list[str], now: datetime) -> None:
 
 
 def answer(draft: Draft, *, question_key: str, choice_key: str, now: datetime) -> None:
-    _change(draft, now=now, answers={**draft.answers, question_key: choice_key})
+    with transaction.atomic():
+        answers = _locked(draft).answers
+        _change(draft, now=now, answers={**answers, question_key: choice_key})
 
 
 def edit(draft: Draft, *, texts: dict[str, str], originals: dict[str, str], now: datetime) -> None:
-    """Keep the engineer's own words for parts of the message; empty or unchanged words mean the original again."""
-    kept = dict(draft.edits)
-    for part, text in texts.items():
-        if part not in EDITABLE:
-            continue
-        text = clean_edit(text)
-        kept.pop(part, None)
-        if text and text != originals.get(part):
-            kept[part] = text
-    _change(draft, now=now, edits=kept)
+    """Keep the engineer's own words for parts of the message; empty or unchanged words mean the original again.
+
+    Parts that are not in `texts` stay as they are stored now: another tab may have changed them meanwhile.
+    """
+    with transaction.atomic():
+        kept = dict(_locked(draft).edits)
+        for part, text in texts.items():
+            if part not in EDITABLE:
+                continue
+            name, text = part if part in SHARED_WORDS else f"{draft.scenario_key}.{part}", clean_edit(text)
+            kept.pop(name, None)
+            if text and text != originals.get(part):
+                kept[name] = text
+        _change(draft, now=now, edits=kept)
+
+
+def _locked(draft: Draft) -> Draft:
+    """The row as it is now, so that a change adds to what another tab stored a moment ago."""
+    return Draft.objects.select_for_update().only("answers", "edits").get(pk=draft.pk)
 
 
 def reviewed(draft: Draft, *, digest: str, shown: list) -> None:
@@ -105,7 +131,7 @@ def take_over(draft: Draft, *, by, now: datetime) -> None:
         before = draft.author.username
         # The new author is somebody else in Slack: who is asked for and mentioned is looked up again.
         draft.snapshots.filter(source="slack", key="people").delete()
-        _change(draft, now=now, author=by)
+        _change(draft, now=now, author=by, looked_up_at=None)
         opened.record("draft.taken_over", str(draft.pk), before=before)
 
 

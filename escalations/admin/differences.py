@@ -65,7 +65,9 @@ def _block(changes: list[Change]) -> Block:
 def _line(change: Change) -> Line:
     if change.field:
         inner = "" if change.noun in (change.of, "mapping") else f"{change.noun} {_inner_key(change)}, "
-        return Line(f"{inner}{change.field_words}", tuple(word_changes(change.before, change.after)), not change.wording)
+        return Line(
+            f"{inner}{change.field_words}", tuple(word_changes(change.before, change.after)), not change.wording
+        )
     words = (("del", change.before),) if change.kind == "removed" else (("ins", change.after),)
     return Line(f"{change.noun} {change.kind}", words, not change.wording)
 
@@ -82,6 +84,10 @@ def word_changes(before: str, after: str) -> list[tuple[str, str]]:
         return [(tag, text) for tag, text in (("del", before), ("ins", after)) if text]
     found = []
     for kind, a, b, c, d in matcher.get_opcodes():
-        same = [("", " ".join(old[a:b]))] if kind == "equal" else [("del", " ".join(old[a:b])), ("ins", " ".join(new[c:d]))]
+        same = (
+            [("", " ".join(old[a:b]))]
+            if kind == "equal"
+            else [("del", " ".join(old[a:b])), ("ins", " ".join(new[c:d]))]
+        )
         found += [(tag, text) for tag, text in same if text]
     return found

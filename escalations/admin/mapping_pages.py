@@ -39,7 +39,12 @@ class PublishForm(forms.Form):
 
 def changes(request):
     found = unpublished_changes()
-    context = {"title": "Unpublished changes", "changes": found, "groups": grouped(found), "edits": edits_since_last_version()}
+    context = {
+        "title": "Unpublished changes",
+        "changes": found,
+        "groups": grouped(found),
+        "edits": edits_since_last_version(),
+    }
     return _page(request, "changes", context)
 
 
@@ -116,7 +121,13 @@ def restore(request, number: int):
         return redirect("admin:mapping_changes")
     lost = unpublished_changes()
     found = diff(working_copy(), wanted)
-    context = {"title": f"Go back to {shown}", "version": shown, "lost": lost, "changes": found, "groups": grouped(found)}
+    context = {
+        "title": f"Go back to {shown}",
+        "version": shown,
+        "lost": lost,
+        "changes": found,
+        "groups": grouped(found),
+    }
     return _page(request, "restore", context)
 
 

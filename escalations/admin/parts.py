@@ -13,7 +13,9 @@ class LegForm(RowForm):
         cleaned = super().clean()
         scenario, choice = cleaned.get("scenario"), cleaned.get("only_if")
         if choice and scenario and choice.question.scenario_id != scenario.pk:
-            raise ValidationError({"only_if": "This answer belongs to another scenario: choose one of this scenario's own."})
+            raise ValidationError(
+                {"only_if": "This answer belongs to another scenario: choose one of this scenario's own."}
+            )
         return cleaned
 
 

@@ -7,13 +7,22 @@ from escalations.rules import mapping as rules
 from escalations.rules.facts import TicketFacts
 from escalations.rules.messages import VARIABLES, TemplateProblem, original_parts, parts, plain_text, render
 
-SAMPLE_TICKET = TicketFacts("main", 1001, priority="urgent", state="open", form="Self-Managed", url="https://example.zendesk.com/agent/tickets/1001")
+SAMPLE_TICKET = TicketFacts(
+    "main",
+    1001,
+    priority="urgent",
+    state="open",
+    form="Self-Managed",
+    url="https://example.zendesk.com/agent/tickets/1001",
+)
 
 
 def scenario_preview(row) -> str:
     """The whole message as text, or what is wrong with it in words; `row` may be unsaved."""
     if not row.situation:
-        return format_html('<p class="help">{}</p>', "Write the situation; the message is shown here after the next save.")
+        return format_html(
+            '<p class="help">{}</p>', "Write the situation; the message is shown here after the next save."
+        )
     shared = tuple(rules.Template(template.key, template.body) for template in Template.objects.all())
     mapping = rules.Mapping(templates=shared)
     scenario = rules.Scenario(row.key, "", row.title, row.tone or "aware", row.situation, row.ask)

@@ -10,7 +10,17 @@ from escalations.models import Attempt, AuditEvent, Delivery, Escalation, Mappin
 from escalations.models.planning import is_restricted
 
 # Not drawn for a ticket of a restricted instance: links and ids only.
-WORDS_OF_THE_TICKET = {"customer_name", "facts", "answers", "explanation", "texts", "copy_text", "content", "place", "receipt"}
+WORDS_OF_THE_TICKET = {
+    "customer_name",
+    "facts",
+    "answers",
+    "explanation",
+    "texts",
+    "copy_text",
+    "content",
+    "place",
+    "receipt",
+}
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -40,7 +50,19 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
 @admin.register(Escalation)
 class EscalationAdmin(ReadOnlyAdmin):
-    list_display = ("reference", "submitted_at", "author", "instance", "ticket_id", "role_name", "scenario_title", "contact_name", "state", "follow_up", "sample")
+    list_display = (
+        "reference",
+        "submitted_at",
+        "author",
+        "instance",
+        "ticket_id",
+        "role_name",
+        "scenario_title",
+        "contact_name",
+        "state",
+        "follow_up",
+        "sample",
+    )
     list_filter = ("state", "follow_up", "role_name", "scenario_key", "instance", "sample", "submitted_at")
     search_fields = ("=id", "=ticket_id", "customer_name", "contact_name", "scenario_key", "author__username")
     date_hierarchy = "submitted_at"
@@ -53,7 +75,19 @@ class EscalationAdmin(ReadOnlyAdmin):
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    list_display = ("id", "escalation", "system", "purpose", "target", "visibility", "state", "attempts", "due_at", "settled_at", "last_words")
+    list_display = (
+        "id",
+        "escalation",
+        "system",
+        "purpose",
+        "target",
+        "visibility",
+        "state",
+        "attempts",
+        "due_at",
+        "settled_at",
+        "last_words",
+    )
     list_filter = ("state", "system", "visibility", "cc")
     search_fields = ("=key", "=escalation__id", "target", "remote_id", "leg_key")
     ordering = ("-pk",)

@@ -49,7 +49,10 @@ class QueueAdmin(RetirableAdmin, KeptAdmin):
     search_fields = ("key", "name")
     fieldsets = (
         (None, {"fields": ("name", "forms")}),
-        ("Retired", {"fields": ("retired_on",), "description": "A retired queue ranks nothing any more; its rows stay."}),
+        (
+            "Retired",
+            {"fields": ("retired_on",), "description": "A retired queue ranks nothing any more; its rows stay."},
+        ),
         ("In the list", {"fields": ("key", "position")}),
     )
 

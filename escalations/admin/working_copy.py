@@ -56,7 +56,9 @@ class PlainFields:
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, models.JSONField):
             kind = PlacesField if db_field.name == "places" else LinesField
-            return kind(label=db_field.verbose_name.capitalize(), help_text=LINES_HELP.get(db_field.name, "One a line."))
+            return kind(
+                label=db_field.verbose_name.capitalize(), help_text=LINES_HELP.get(db_field.name, "One a line.")
+            )
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, models.TextField):
             field.widget.attrs["rows"] = 3

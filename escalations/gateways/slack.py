@@ -54,6 +54,7 @@ class Slack:
                 "name": profile.get("real_name") or user.get("real_name") or user.get("name"),
                 "timezone": user.get("tz"),
                 "status_text": profile.get("status_text") or "",
+                "status_emoji": profile.get("status_emoji") or "",
                 "active": not user.get("deleted"),
             }
 
@@ -74,6 +75,7 @@ class Slack:
                 "archived": bool(found.get("is_archived")),
                 "bot_is_member": bool(found.get("is_member")),
                 "readers": int(found.get("num_members") or 0),
+                "external": any(found.get(key) for key in ("is_ext_shared", "is_pending_ext_shared")),
             }
 
     def post(

@@ -2,6 +2,8 @@
 
 import re
 
+from escalations.rules.facts import Organization
+
 EMAIL = re.compile(r"[^\s\"'<>(),:;\\\[\]@]+@[^\s\"'<>(),:;\\\[\]@]+")
 
 
@@ -66,6 +68,8 @@ def _organization(answer, links_only):
     fields = found.get("organization_fields") or {}
     texts = {"salesforce_id": fields.get("salesforce_id"), "external_id": found.get("external_id")}
     if links_only:
+        # Either field may hold any text; only what is a Salesforce id is kept.
+        texts = {name: Organization("", "", str(value or "")).linked_id or None for name, value in texts.items()}
         empty = dict.fromkeys(("notes", "region", "account_owner", "csm"))
         return {"id": "", "name": "", **texts, **empty}
     return {

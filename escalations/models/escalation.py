@@ -27,7 +27,9 @@ class Draft(models.Model):
     looked_up_at = models.DateTimeField(null=True, blank=True)
     scenario_key = models.CharField(max_length=80, blank=True)
     scenario_by = models.CharField(max_length=10, blank=True, help_text="facts or engineer")
-    cards = models.JSONField(default=list, blank=True, help_text="The order of the situations as first shown; later answers keep it.")
+    cards = models.JSONField(
+        default=list, blank=True, help_text="The order of the situations as first shown; later answers keep it."
+    )
     answers = models.JSONField(default=dict, blank=True)
     edits = models.JSONField(default=dict, blank=True)
     reviewed_digest = models.CharField(max_length=64, blank=True)
@@ -47,6 +49,15 @@ class Draft(models.Model):
 
     def get_absolute_url(self):
         return reverse("draft", args=[self.pk])
+
+    def words_for(self, scenario_key: str) -> dict[str, str]:
+        """The engineer's own words for a scenario: its situation and ask, and those that belong to no row."""
+        mine = {
+            name.removeprefix(f"{scenario_key}."): text
+            for name, text in self.edits.items()
+            if name.startswith(f"{scenario_key}.")
+        }
+        return {**{name: text for name, text in self.edits.items() if "." not in name}, **mine}
 
     @property
     def is_live(self) -> bool:

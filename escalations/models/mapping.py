@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 
 from escalations.rules import mapping as rules
-from escalations.rules.messages import SHARED_PARTS, TemplateProblem, check_template
+from escalations.rules.messages import SHARED_PARTS, TemplateProblem, check_part, check_template
 
 KEY = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", "Use small letters, digits and single hyphens, such as pass-lead.")
 SHARED_KEY = RegexValidator(r"^[a-z_]+\Z")
@@ -254,10 +254,16 @@ class Alias(Row):
 
 class Template(Row):
     key = models.CharField(max_length=40, unique=True, validators=[SHARED_KEY], choices=_choices(SHARED_PARTS))
-    body = models.TextField(validators=[check_liquid])
+    body = models.TextField()
 
     def __str__(self):
         return self.key
+
+    def clean(self):
+        try:
+            check_part(self.key, self.body)
+        except TemplateProblem as problem:
+            raise ValidationError({"body": f"This cannot be used as a message: {problem}"}) from None
 
 
 class Prose(Row):

@@ -13,6 +13,9 @@ from .delivery import Delivery
 from .escalation import Draft
 from .facts import facts_of
 
+SLACK_KEEPS_DAYS = 89  # Slack forgets messages after 90 days
+THREADS_IN = ("channel", "account_channel")
+
 
 def is_restricted(instance: str) -> bool:
     """Whether tickets of this Zendesk instance are shown and sent as links only; so are those of one that is gone."""
@@ -30,33 +33,57 @@ def plan_of(draft: Draft, mapping: Mapping, day: date, facts: Facts | None = Non
 
 def circumstances(draft: Draft, facts: Facts, day: date) -> Circumstances:
     author = draft.author
+    before = sent_before(draft)
     slack = facts.slack_person(author.email) if author.email else None
     slack_id = (slack.value or {}).get("id", "") if slack and slack.known else ""
     return Circumstances(
         author=Author(author.get_full_name() or author.username, author.email, slack_id),
         day=day,
         since=draft.created_at,
-        thread=thread_of(draft.instance, draft.ticket_id),
-        edits=tuple(draft.edits.items()),
+        thread=thread_of(before, day),
+        edits=tuple(draft.words_for(draft.scenario_key).items()),
+        earlier=told_before(before),
         restricted=is_restricted(draft.instance),
     )
 
 
-def thread_of(instance: str, ticket_id: int) -> Thread | None:
-    """The newest delivered Slack message of ours about the ticket; a thread starts at the first message of its place."""
-    row = (
-        Delivery.objects.filter(
-            system="slack",
-            state="delivered",
-            escalation__instance=instance,
-            escalation__ticket_id=ticket_id,
-            escalation__sample=False,
-        )
-        .order_by("pk")
-        .values_list("remote_id", "place")
-        .first()
+def sent_before(draft: Draft) -> list[Delivery]:
+    """Every delivery about the ticket, the oldest first, with its escalation: what was told, and where a thread began."""
+    about = Delivery.objects.filter(
+        escalation__instance=draft.instance, escalation__ticket_id=draft.ticket_id, escalation__sample=False
     )
-    if row is None or ":" not in row[0]:
-        return None
-    channel, ts = row[0].split(":", 1)
-    return Thread(channel, ts, row[1].get("label", "Slack"))
+    about = (
+        about.exclude(state="cancelled")
+        .exclude(escalation__draft=draft)
+        .select_related("escalation", "escalation__author")
+        .order_by("pk")
+    )
+    return list(about.defer("content", "escalation__facts", "escalation__explanation", "escalation__texts")[:60])
+
+
+def thread_of(deliveries: list[Delivery], day: date) -> Thread | None:
+    """The first delivered Slack message of ours in a channel: never somebody's direct message, nor one Slack has forgotten."""
+    for delivery in deliveries:
+        kind, remote_id = delivery.place.get("kind"), delivery.remote_id or ""
+        young = delivery.settled_at and (day - delivery.settled_at.date()).days < SLACK_KEEPS_DAYS
+        if (
+            delivery.system == "slack"
+            and delivery.state == "delivered"
+            and kind in THREADS_IN
+            and young
+            and ":" in remote_id
+        ):
+            channel, ts = remote_id.split(":", 1)
+            return Thread(channel, ts, delivery.place.get("label", "Slack"), kind)
+    return None
+
+
+def told_before(deliveries: list[Delivery]) -> tuple[str, ...]:
+    """One clause an escalation, the newest first: its reference, whom, by whom and when."""
+    said = {}
+    for delivery in deliveries:
+        row = delivery.escalation
+        whom = row.contact_name or "nobody by name"
+        author = row.author.get_full_name() or row.author.username
+        said[row.pk] = f"{row.reference}, {whom}, by {author} on {row.day.day} {row.day:%B}"
+    return tuple(said[pk] for pk in sorted(said, reverse=True))

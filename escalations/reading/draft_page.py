@@ -9,7 +9,7 @@ from escalations.models.facts import facts_of
 from escalations.models.planning import is_restricted, plan_of
 from escalations.rules import explanation, suggest
 from escalations.rules.escaping import one_line
-from escalations.rules.facts import LOOKUP_ERRORS, Facts, Seen
+from escalations.rules.facts import Facts, Seen
 from escalations.rules.messages import EDITABLE
 from escalations.rules.plan import Plan
 from escalations.rules.problems import Problem, blocking
@@ -244,6 +244,6 @@ def _line(trip: str, seen: Seen, text: str) -> Line:
         trip,
         SERVICES[trip],
         state,
-        f"{LOOKUP_ERRORS[seen.error]}{'. ' + seen.detail if seen.detail else ''}",
+        seen.trouble,
         seen.seen_at,
     )

@@ -137,10 +137,10 @@ def _author(text: str) -> Q:
 
 
 def _cursor(text: str | None) -> tuple[datetime, int] | None:
-    """The last row of the page before, as its link said it; anything else is no cursor."""
+    """Where the page before ended; nothing when it cannot be read, which shows the first page."""
     stamp, _, pk = (text or "").rpartition("_")
     try:
-        at = datetime.fromisoformat(stamp).astimezone(UTC)
+        at = datetime.fromisoformat(stamp)
+        return (at.astimezone(UTC), int(pk)) if at.tzinfo and 1 < at.year < 9999 and len(pk) < 16 else None
     except (ValueError, OverflowError):
         return None
-    return (at, int(pk)) if pk.isdecimal() and len(pk) < 16 else None

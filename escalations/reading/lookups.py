@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from escalations.gateways.base import Deadline, LookupFailed
 from escalations.rules.contacts import people_to_look_up
-from escalations.rules.facts import Facts, Seen, TicketFacts
+from escalations.rules.facts import Facts, Seen
 from escalations.rules.mapping import Mapping
 from escalations.rules.salesforce_ids import account_id
 
@@ -33,7 +33,7 @@ def read_ticket(gateways, instance: str, ticket_id: int, deadline: Deadline) -> 
 def read_account(gateways, facts: Facts, deadline: Deadline, restricted: bool = False) -> list[Seen]:
     """Trip 2: the Salesforce account that the organization names; nothing when it names none."""
     ticket = facts.ticket
-    linked = _linked_account(ticket) if ticket else ""
+    linked = ticket.organization.linked if ticket and ticket.organization else ""
     if not linked:
         return []
     try:
@@ -53,7 +53,9 @@ def read_account(gateways, facts: Facts, deadline: Deadline, restricted: bool = 
     return [_stripped(seen)] if restricted and seen.value else [seen]
 
 
-def read_people(gateways, mapping: Mapping, facts: Facts, author_email: str, deadline: Deadline) -> list[Seen]:
+def read_people(
+    gateways, mapping: Mapping, facts: Facts, author_email: str, deadline: Deadline, restricted: bool = False
+) -> list[Seen]:
     """Trip 3: everybody a role could end at, in Slack and Zendesk, the author, and the account's own channel."""
     ticket, customer = facts.ticket, facts.customer
     people = people_to_look_up(mapping, facts)
@@ -69,8 +71,13 @@ def read_people(gateways, mapping: Mapping, facts: Facts, author_email: str, dea
     if customer and customer.channel_id:
         look = partial(gateways.slack.channel, customer.channel_id, deadline=deadline)
         calls.append(("slack", f"channel:{customer.channel_id}", look))
-    answers = _together(calls)
+    answers = [_nameless(seen) if restricted else seen for seen in _together(calls)]
     return [*answers, _summary(answers)]
+
+
+def _nameless(seen: Seen) -> Seen:
+    """A channel's name may name the customer."""
+    return replace(seen, value={**seen.value, "name": ""}) if seen.key.startswith("channel:") and seen.value else seen
 
 
 def _summary(answers: list[Seen]) -> Seen:
@@ -85,11 +92,6 @@ def _summary(answers: list[Seen]) -> Seen:
 def skipped(trip: str) -> list[Seen]:
     """What "Go on without" leaves behind: an answer that says so, never a gap."""
     return [Seen(SOURCES[trip], trip, None, timezone.now(), "skipped")]
-
-
-def _linked_account(ticket: TicketFacts) -> str:
-    organization = ticket.organization
-    return (organization.salesforce_id or organization.external_id).strip() if organization else ""
 
 
 def _stripped(seen: Seen) -> Seen:

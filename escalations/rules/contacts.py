@@ -7,11 +7,23 @@ from datetime import datetime
 from .facts import LOOKUP_ERRORS, CustomerFacts, Facts, Person, Seen
 from .mapping import STEP_SOURCES, Mapping, Role
 
-NOTES_LINE = re.compile(r"^[ \t>*-]*customer success manager\s*:\s*(.+?)\s*$", re.IGNORECASE | re.MULTILINE)
+NOTES_LINE = re.compile(
+    r"^[ \t>*_`-]*customer success manager[ \t*_`]*:[ \t*_`]*(\S.*?)[ \t*_`]*$", re.IGNORECASE | re.MULTILINE
+)
+# Slack's own presets and what people write; whoever sets one of these does not answer today.
 AWAY = re.compile(
-    r"\b(out of (the )?office|ooo|on (annual |parental |sick )?leave|vacation|holiday|away|off sick|pto)\b",
+    r"\b(out of (the )?office|ooo|o\.o\.o|(on|annual|parental|maternity|paternity|sick|medical|family) leave|vacation(ing)?"
+    r"|holidays?|away|out sick|off sick|sick|sabbatical|pto|day off|abwesend|urlaub)\b",
     re.IGNORECASE,
 )
+AWAY_EMOJI = {
+    ":palm_tree:",
+    ":face_with_thermometer:",
+    ":beach_with_umbrella:",
+    ":desert_island:",
+    ":no_entry:",
+    ":airplane:",
+}
 
 
 @dataclass(frozen=True)
@@ -31,11 +43,15 @@ class StepTried:
 
 @dataclass(frozen=True)
 class Contact:
-    """Who will be told, or nobody, and every step on the way there. `as_what` is the person's part ("CSM")."""
+    """Who will be told, or nobody, and every step on the way there. `as_what` is the person's part ("CSM").
+
+    `slack_unread` says why Slack could not be asked; empty with an empty `slack_id` means that Slack does not know them.
+    """
 
     person: Person | None = None
     as_what: str = ""
     slack_id: str = ""
+    slack_unread: str = ""
     slack_name: str = ""
     timezone: str = ""
     zendesk_id: int | None = None
@@ -65,13 +81,13 @@ def people_to_look_up(mapping: Mapping, facts: Facts) -> tuple[Person, ...]:
     customer = facts.customer
     if customer is None:
         return ()
-    people = [customer.csm, customer.owner, *(item.owner for item in _newest_first(customer)[:5])]
+    people = [customer.csm, customer.owner, *(item.owner for item in _newest_first(customer))]
     named = {
         person.email.lower(): person
         for person in people
         if person and person.email and person.active and not _not_a_person(mapping, person.name)
     }
-    return tuple(list(named.values())[:3])
+    return tuple(named.values())
 
 
 def csm_state(mapping: Mapping, facts: Facts) -> str:
@@ -164,8 +180,9 @@ def _refusal(person: Person, mapping: Mapping, facts: Facts) -> str:
     value = slack.value if slack and slack.known else None
     if value and not value.get("active", True):
         return "is deactivated in Slack"
-    if value and AWAY.search(value.get("status_text") or ""):
-        return f"is away (Slack: “{value['status_text']}”)"
+    status = f"{(value or {}).get('status_emoji') or ''} {(value or {}).get('status_text') or ''}".strip()
+    if AWAY.search(status) or AWAY_EMOJI & set(status.split()):
+        return f"is away (Slack: “{status}”)"
     return ""
 
 
@@ -219,6 +236,7 @@ def _with_handles(person: Person, as_what: str, facts: Facts, trace: tuple[StepT
         person,
         as_what,
         slack_id=there.get("id") or "",
+        slack_unread="" if slack and slack.known else _unavailable("Slack", slack),
         slack_name=there.get("name") or "",
         timezone=there.get("timezone") or "",
         zendesk_id=agent.get("id"),

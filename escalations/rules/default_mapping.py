@@ -118,7 +118,7 @@ TEMPLATES = (
     Template("to_channel", "Whoever looks after this as {{ role.name }}"),
     Template("no_ask", "For your awareness; no action asked."),
     Template("told", "The customer has not been told yet."),
-    Template("previous", "None that the portal knows of."),
+    Template("previous", "{% if earlier %}{{ earlier }}{% else %}None that the portal knows of.{% endif %}"),
 )
 
 _NEEDS_ORG = {

@@ -14,9 +14,10 @@ Shapes (all keys always present, None where the service has nothing):
             "csm": person|None, "csm_name": text|None, "unreadable": [field],
             "opportunities": [{"id", "name", "created_at", "close_on", "stage", "owner": person|None}]} newest first
             with person {"id", "name", "email", "active": bool}
-* slack person   None | {"id", "name", "timezone", "status_text", "active": bool}
+* slack person   None | {"id", "name", "timezone", "status_text", "status_emoji", "active": bool}
 * zendesk person None | {"id", "name", "role": end-user|agent|admin, "active": bool}
-* channel  None | {"id", "name", "private": bool, "archived": bool, "bot_is_member": bool, "readers": int}
+* channel  None | {"id", "name", "private": bool, "archived": bool, "bot_is_member": bool, "readers": int,
+                   "external": bool (shared with another company)}
 """
 
 from collections.abc import Iterable
@@ -24,6 +25,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
+
+from .salesforce_ids import account_id
 
 # Why a value could not be read, in the words a page uses. One word for one thing in gateways, tables and pages.
 LOOKUP_ERRORS = {
@@ -38,6 +41,11 @@ LOOKUP_ERRORS = {
     "failed": "answered with an error",
     "skipped": "was left out by the engineer",
 }
+
+
+def _text(value: Any) -> str:
+    """Whatever a service put there, as text; nothing where it has nothing."""
+    return "" if value is None else str(value)
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,12 @@ class Seen:
     def known(self) -> bool:
         return not self.error
 
+    @property
+    def trouble(self) -> str:
+        """Why it could not be read, as the rest of a sentence that starts with the service; a detail that is a sentence follows."""
+        detail = self.detail if self.detail[:1].isupper() else ""
+        return ". ".join(filter(None, (LOOKUP_ERRORS.get(self.error, "could not be read"), detail.rstrip("."))))
+
 
 @dataclass(frozen=True)
 class Person:
@@ -69,7 +83,9 @@ class Person:
     def read(cls, value: dict | None) -> "Person | None":
         if not isinstance(value, dict) or not value.get("name"):
             return None
-        return cls(value["name"], value.get("email") or "", bool(value.get("active", True)), value.get("id") or "")
+        return cls(
+            _text(value["name"]), _text(value.get("email")), bool(value.get("active", True)), _text(value.get("id"))
+        )
 
 
 @dataclass(frozen=True)
@@ -83,7 +99,7 @@ class Opportunity:
 
     @classmethod
     def read(cls, value: dict) -> "Opportunity":
-        texts = (value.get(key) or "" for key in ("id", "name", "created_at", "close_on", "stage"))
+        texts = (_text(value.get(key)) for key in ("id", "name", "created_at", "close_on", "stage"))
         return cls(*texts, owner=Person.read(value.get("owner")))
 
 
@@ -100,12 +116,25 @@ class Organization:
     account_owner: str = ""
     csm: str = ""
 
+    @property
+    def linked(self) -> str:
+        """The account that Zendesk names, as it is written there; "" when it names none."""
+        return (self.salesforce_id or self.external_id).strip()
+
+    @property
+    def linked_id(self) -> str:
+        """The same as a Salesforce id of 18 characters; "" when it is none."""
+        try:
+            return account_id(self.linked)
+        except ValueError:
+            return ""
+
     @classmethod
     def read(cls, value: dict | None) -> "Organization | None":
         if not isinstance(value, dict):
             return None
         keys = ("id", "name", "salesforce_id", "external_id", "notes", "region", "account_owner", "csm")
-        return cls(*(str(value.get(key) or "") for key in keys))
+        return cls(*(_text(value.get(key)) for key in keys))
 
 
 @dataclass(frozen=True)
@@ -128,13 +157,13 @@ class TicketFacts:
     @classmethod
     def read(cls, value: dict) -> "TicketFacts":
         texts = {
-            key: value.get(key) or ""
+            key: _text(value.get(key))
             for key in ("subject", "priority", "state", "form", "created_at", "updated_at", "requester", "url")
         }
         return cls(
             instance=value["instance"],
             id=int(value["id"]),
-            tags=tuple(value.get("tags") or ()),
+            tags=tuple(_text(tag) for tag in value.get("tags") or ()),
             followers=tuple(value.get("followers") or ()),
             end_users=int(value.get("end_users") or 0),
             organization=Organization.read(value.get("organization")),
@@ -160,7 +189,7 @@ class CustomerFacts:
 
     @classmethod
     def read(cls, value: dict) -> "CustomerFacts":
-        texts = {key: value.get(key) or "" for key in ("name", "type", "region", "url", "channel_id", "csm_name")}
+        texts = {key: _text(value.get(key)) for key in ("name", "type", "region", "url", "channel_id", "csm_name")}
         return cls(
             id=value["id"],
             owner=Person.read(value.get("owner")),
@@ -199,8 +228,12 @@ class Facts:
 
     @cached_property
     def customer(self) -> CustomerFacts | None:
+        """The account that the ticket's organization names now; one that was read for another organization is none of ours."""
         value = self.value("salesforce", "account")
-        return CustomerFacts.read(value) if value else None
+        organization = self.ticket.organization if self.ticket else None
+        if not value or organization is None or value.get("id") != organization.linked_id:
+            return None
+        return CustomerFacts.read(value)
 
     @property
     def customer_name(self) -> str:

@@ -38,16 +38,27 @@ SHARED_PARTS = {
 # The parts that an engineer may change in place, in the order of the page, with the page's label.
 EDITABLE = {"situation": "Situation", "ask": "Ask", "told": "Customer was told", "previous": "Previous attempts"}
 MAX_PART = 600
+MAX_SECTION = 2900  # Slack refuses a section of more than 3,000 characters
 VARIABLES: dict[str, Any] = {
     "ticket": {
-        "id": "1001", "priority": "Urgent", "priority_words": "an emergency", "state": "open", "queue": "Self-Managed",
-        "waiting": "2 h", "requester": "Rin Sato",
+        "id": "1001",
+        "priority": "Urgent",
+        "priority_words": "an emergency",
+        "state": "open",
+        "queue": "Self-Managed",
+        "waiting": "2 h",
+        "requester": "Rin Sato",
     },
     "customer": {"name": "Acme Corp"},
     "contact": {"name": "Dana Reyes", "as_what": "CSM"},
     "role": {"name": "Customer Success Manager", "short": "CSM"},
     "author": {"name": "Ana Lima"},
     "ask_by": "Wednesday 25 November",
+    "earlier": "ESC-12, Dana Reyes, on 2 March",
+}
+# What only the opening may speak of: the parts that were rendered before it.
+OPENING_VARIABLES: dict[str, Any] = {
+    **VARIABLES,
     "situation": "Acme Corp has an emergency.",
     "ask": "Please call them.",
 }  # fmt: skip
@@ -84,16 +95,53 @@ class Parts:
     author: str
 
 
-def check_template(body: str) -> None:
-    """Raise TemplateProblem unless `body` renders with nothing but VARIABLES."""
-    render(body, VARIABLES)
+def check_template(body: str, variables: dict[str, Any] = VARIABLES) -> None:
+    """Raise TemplateProblem unless every name in `body`, in whatever branch, is one of `variables`, and it renders."""
+    for name, uses in _analysed(body).globals.items():
+        for use in uses:
+            _check_name([str(segment) for segment in use.segments], variables, name)
+    render(body, variables)
+
+
+def check_part(key: str, body: str) -> None:
+    """The same for a shared part: only the opening may use the parts that stand before it."""
+    check_template(body, OPENING_VARIABLES if key.startswith("opening_") else VARIABLES)
+
+
+def _check_name(segments: list[str], variables: dict[str, Any], name: str) -> None:
+    held: Any = variables
+    for segment in segments:
+        if not isinstance(held, dict) or segment not in held:
+            raise TemplateProblem(
+                f"“{'.'.join(segments)}” is not known here. Known are {', '.join(_names(variables))}."
+            )
+        held = held[segment]
+
+
+def _names(variables: dict[str, Any]) -> list[str]:
+    return [
+        f"{name}.{part}" if part else name
+        for name, value in variables.items()
+        for part in (value if isinstance(value, dict) else [""])
+    ]
+
+
+def _analysed(body: str):
+    try:
+        return _parsed(body).analyze()
+    except LiquidError as error:
+        raise TemplateProblem(_said(error)) from None
 
 
 def render(body: str, values: dict) -> str:
     try:
         return _parsed(body).render(**values).strip()
     except LiquidError as error:
-        raise TemplateProblem(f"{error.message if hasattr(error, 'message') else error}") from None
+        raise TemplateProblem(_said(error)) from None
+
+
+def _said(error: LiquidError) -> str:
+    return str(getattr(error, "message", "") or error)
 
 
 @lru_cache(maxsize=500)
@@ -110,6 +158,7 @@ def values(
     now: datetime,
     ask_by,
     restricted: bool,
+    earlier: str = "",
 ) -> dict:
     """What a template may speak of. Of a restricted ticket nothing is named but its number."""
     organization = ticket.organization.name if ticket.organization else ""
@@ -130,6 +179,7 @@ def values(
         "role": {"name": role.name, "short": role.short},
         "author": {"name": author},
         "ask_by": spoken_day(ask_by),
+        "earlier": earlier,
     }
 
 
@@ -172,7 +222,7 @@ def parts(
 
 def slack_message(parts: Parts, mention: str, author_mention: str, reference: str = "") -> dict:
     """{"text", "blocks"}: `mention` and `author_mention` are Slack user ids or ""; the only tokens in the message."""
-    esc = escaping.slack
+    esc = _fit
     lead = (f"<@{mention}> " if mention else "") + esc(parts.opening)
     customer = escaping.slack_link(parts.customer_url, parts.customer) if parts.customer_url else esc(parts.customer)
     lines = [
@@ -184,7 +234,7 @@ def slack_message(parts: Parts, mention: str, author_mention: str, reference: st
         f"*Previous attempts:* {esc(parts.previous)}",
         f"*From:* {f'<@{author_mention}> ' if author_mention else ''}{esc(parts.author)}",
     ]
-    blocks = [_section(lead), _section("\n".join(lines))]
+    blocks = [_section(lead), *_sections(lines)]
     return {"text": lead, "blocks": blocks}
 
 
@@ -221,8 +271,25 @@ def plain_text(parts: Parts) -> str:
     )
 
 
+def _sections(lines: list[str]) -> list[dict]:
+    """As few sections as hold the lines; a line is never cut, the last one (who wrote) never lost."""
+    texts = [""]
+    for line in lines:
+        if texts[-1] and len(texts[-1]) + len(line) >= MAX_SECTION:
+            texts.append("")
+        texts[-1] += f"\n{line}" if texts[-1] else line
+    return [_section(text) for text in texts]
+
+
 def _section(text: str) -> dict:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": text[:2990], "verbatim": True}}
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
+
+
+def _fit(text: str) -> str:
+    """Escaped for Slack, and short enough for a section: what escaping makes too long is cut before it is escaped."""
+    while len(escaped := escaping.slack(text)) > MAX_SECTION - 200:
+        text = text[: int(len(text) * 0.9)].rstrip() + "…"
+    return escaped
 
 
 def _instant(text: str) -> datetime | None:

@@ -9,11 +9,12 @@ from .mapping import LegRule, Mapping
 
 @dataclass(frozen=True)
 class Thread:
-    """A delivered Slack message of ours about the same ticket."""
+    """A delivered Slack message of ours about the same ticket; `kind` is the place it was posted to."""
 
     channel: str
     ts: str
     label: str
+    kind: str = "channel"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,14 @@ def find_place(
 
 
 def _thread(leg, mapping, facts, contact, author_slack_id, thread):
-    return Place("thread", f"{thread.channel}:{thread.ts}", f"the thread in {thread.label}") if thread else ""
+    if thread is None:
+        return ""
+    if thread.kind == "account_channel":
+        # The ticket may belong to another customer by now: only the channel of today's account is gone back to.
+        channel = _account_channel(leg, mapping, facts, contact, author_slack_id, thread)
+        if not isinstance(channel, Place) or channel.target != thread.channel:
+            return f"the earlier thread is in {thread.label}, which is not usable now"
+    return Place("thread", f"{thread.channel}:{thread.ts}", f"the thread in {thread.label}")
 
 
 def _account_channel(leg, mapping, facts, contact, author_slack_id, thread):
@@ -57,19 +65,22 @@ def _account_channel(leg, mapping, facts, contact, author_slack_id, thread):
     channel = seen.value
     if not channel:
         return "the account's channel does not exist or is hidden from the portal"
+    label = f"#{channel['name']}" if channel.get("name") else "the account's own channel"
     if channel.get("archived"):
-        return f"#{channel['name']} is archived"
+        return f"{label} is archived"
+    if channel.get("external"):
+        return f"{label} is shared with people outside the company"
     if not channel.get("bot_is_member"):
-        return f"the portal is not a member of #{channel['name']}"
+        return f"the portal is not a member of {label}"
     note = f"{'private' if channel.get('private') else 'public'}, {channel.get('readers') or 0} readers"
-    return Place("account_channel", channel["id"], f"#{channel['name']}", note)
+    return Place("account_channel", channel["id"], label, note)
 
 
 def _group_message(leg, mapping, facts, contact, author_slack_id, thread):
     if not contact.person:
         return "there is nobody to write a direct message to"
     if not contact.slack_id:
-        return f"{contact.name} was not found in Slack"
+        return contact.slack_unread or f"{contact.name} was not found in Slack"
     if not author_slack_id:
         return "you were not found in Slack, and would not see the answer"
     if contact.slack_id == author_slack_id:

@@ -32,7 +32,9 @@ class Author:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What is not in the facts: who, which day, since when, an earlier thread of ours, and the author's own words.
+    """What is not in the facts: who, which day, since when, what we sent before, and the author's own words.
+
+    `earlier` are the escalations of this ticket, one clause each, the newest first.
 
     `since` is the instant the draft was started: durations count from the ticket's opening to it, so that looking at the
     page an hour later does not change what would be sent.
@@ -44,6 +46,7 @@ class Circumstances:
     thread: Thread | None = None
     edits: tuple[tuple[str, str], ...] = ()
     restricted: bool = False
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,17 +112,35 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
     ask_by = add_business_days(around.day, scenario.answer_days)
     ticket, customer = facts.ticket, facts.customer
     context = messages.values(
-        ticket, customer, contact, role, around.author.name, around.since, ask_by, around.restricted
+        ticket,
+        customer,
+        contact,
+        role,
+        around.author.name,
+        around.since,
+        ask_by,
+        around.restricted,
+        "; ".join(around.earlier[:3]),
     )
-    original = messages.original_parts(mapping, scenario, context)
-    edits = {} if around.restricted else {key: text for key, text in around.edits if key in original}
-    texts = {**original, **edits}
-    author_line = ", ".join(filter(None, (around.author.name, around.author.title)))
-    parts = messages.parts(mapping, scenario, context, texts, ticket, customer, author_line)
+    try:
+        original = messages.original_parts(mapping, scenario, context)
+        edits = {} if around.restricted else {key: text for key, text in around.edits if key in original}
+        texts = {**original, **edits}
+        author_line = ", ".join(filter(None, (around.author.name, around.author.title)))
+        parts = messages.parts(mapping, scenario, context, texts, ticket, customer, author_line)
+    except messages.TemplateProblem as problem:
+        words = Problem(
+            f"The words of this row cannot be used: {problem}",
+            "review",
+            True,
+            "Tell the row keeper; choose another row.",
+        )
+        return Plan(scenario, flow, contact, problems=(*problems, words))
     rules = [
         rule for rule in scenario.legs if rule.only_if is None or flow.answers.get(rule.only_if[0]) == rule.only_if[1]
     ]
-    legs = tuple(_leg(rule, mapping, facts, contact, around, parts) for rule in rules)
+    legs = _one_a_place(tuple(_leg(rule, mapping, facts, contact, around, parts) for rule in rules))
+    problems += tuple(Problem(f"Told before: {text}.", "contact") for text in around.earlier[:3])
     problems += problems_of_plan(
         flow, contact, role, legs, ticket, not_relevant(mapping, scenario, facts), scenario.wants_person
     )
@@ -127,6 +148,16 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
         scenario, flow, contact, tuple(leg for leg in legs if leg.target), problems,
         tuple(original.items()), tuple(texts.items()), messages.plain_text(parts),
     )  # fmt: skip
+
+
+def _one_a_place(legs: tuple[PlannedLeg, ...]) -> tuple[PlannedLeg, ...]:
+    """Two rules that end in the same place are one message: the one that mentions somebody, else the first."""
+    kept: dict[tuple[str, str], PlannedLeg] = {}
+    for leg in legs:
+        place = (leg.system, leg.target or leg.key)
+        if place not in kept or (leg.mentions and not kept[place].mentions):
+            kept[place] = leg
+    return tuple(kept.values())
 
 
 def shown(plan: Plan) -> list[dict]:

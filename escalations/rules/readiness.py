@@ -1,7 +1,7 @@
 """The problems of a draft: what the facts, the answers and the plan leave open, in words with a way out."""
 
 from .contacts import Contact
-from .facts import LOOKUP_ERRORS, Facts, TicketFacts
+from .facts import Facts, Seen, TicketFacts
 from .flow import Flow
 from .mapping import Role
 from .problems import Problem
@@ -14,7 +14,7 @@ def problems_of_facts(facts: Facts) -> tuple[Problem, ...]:
     if seen is None:
         return (Problem("The ticket has not been read yet.", "ticket", True, "Press Look again."),)
     if not seen.known:
-        return (_ticket_unread(seen.error, seen.detail),)
+        return (_ticket_unread(seen),)
     problems = []
     if facts.ticket.state == "closed":
         way_out = "Open a follow-up ticket in Zendesk and escalate that one."
@@ -23,24 +23,22 @@ def problems_of_facts(facts: Facts) -> tuple[Problem, ...]:
         )
     account = facts.get("salesforce", "account")
     if account and not account.known:
-        text = f"Salesforce {LOOKUP_ERRORS[account.error]}, so the owner is not known." + (
-            f" {account.detail}" if account.detail else ""
-        )
+        text = f"Salesforce {account.trouble}. So the owner is not known."
         problems.append(
             Problem(text, "customer", False, "Look again, or go on: the message goes to the channel without a mention.")
         )
     return tuple(problems)
 
 
-def _ticket_unread(error: str, detail: str) -> Problem:
-    if error in ("not_found", "deleted"):
+def _ticket_unread(seen: Seen) -> Problem:
+    if seen.error in ("not_found", "deleted"):
         return Problem(
             "There is no such ticket in Zendesk, or it was deleted.",
             "ticket",
             True,
             "Check the number, or paste the link.",
         )
-    text = f"Zendesk {LOOKUP_ERRORS[error]}." + (f" {detail}" if detail else "")
+    text = f"Zendesk {seen.trouble}."
     return Problem(text, "ticket", True, "Nothing is lost: press Look again, or come back to this draft later.")
 
 
@@ -63,8 +61,9 @@ def problems_of_plan(
             )
         )
     if contact.person and not contact.slack_id and any(leg.system == "slack" for leg in legs):
-        text = f"{contact.name} was not found in Slack by e-mail, so they cannot be mentioned."
-        problems.append(Problem(text, "contact", False, "Tell them another way, or pick the channel's help."))
+        why = contact.slack_unread or f"{contact.name} was not found in Slack by e-mail"
+        text = f"{why}, so {contact.name} cannot be mentioned."
+        problems.append(Problem(text, "contact", False, "Look again, or tell them another way as well."))
     for leg in legs:
         if not leg.target:
             reasons = "; ".join(leg.place.passed_over) or "no place is configured"

@@ -53,7 +53,16 @@ def not_relevant(mapping: Mapping, scenario: Scenario, facts: Facts) -> tuple[st
         against.append(f"the row is meant for {names}; this ticket is in {ticket.form}")
     if scenario.only_csm and csm_state(mapping, facts) not in (scenario.only_csm, "unknown"):
         against.append("the row is meant for accounts served by Scale; this one is not")
+    region = _region(facts)
+    if scenario.regions and region and region.casefold() not in {name.casefold() for name in scenario.regions}:
+        against.append(f"the row is meant for {' or '.join(scenario.regions)}; this customer is in {region}")
     return tuple(against)
+
+
+def _region(facts: Facts) -> str:
+    if facts.customer and facts.customer.region:
+        return facts.customer.region
+    return facts.ticket.organization.region if facts.ticket and facts.ticket.organization else ""
 
 
 def _has_card_elsewhere(mapping: Mapping, scenario: Scenario, day: date) -> bool:

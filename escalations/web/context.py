@@ -16,7 +16,7 @@ def portal(request) -> dict:
     return {
         "sandbox_url": settings.SANDBOX_URL,
         "attention_request_url": settings.ATTENTION_REQUEST_URL,
-        "needs_you_count": SimpleLazyObject(lambda: len(needs_you(request.user))),
+        "needs_you_count": SimpleLazyObject(lambda: len(needs_you(actor_of(request)))),
         "may": SimpleLazyObject(lambda: _may(actor_of(request))),
     }
 

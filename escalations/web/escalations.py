@@ -20,7 +20,7 @@ from .timeline import timeline
 def home(request):
     """The ticket field, what waits for me, my drafts, my last ten; in sandbox mode the tickets worth trying."""
     actor = actor_of(request)
-    context = {"waiting": attention.needs_you(request.user), "tickets": [], **history.mine(request.user)}
+    context = {"waiting": attention.needs_you(actor), "tickets": [], **history.mine(request.user)}
     if can_escalate(actor):
         context["tickets"] = tickets_to_try("US Government" in actor.groups)
     return render(request, "home.html", context)

@@ -15,9 +15,10 @@ TRIPS = draft_page.TRIPS
 def look_up(draft, trip: str, gateways, *, revision: int | None) -> bool:
     """Make one trip and store what it brought; False when a newer look-up has begun meanwhile.
 
-    `revision` None starts a new look-up with a fresh budget; otherwise the trip continues the one of that number.
+    `revision` None starts a new look-up with a fresh budget; otherwise the trip continues the one of that number, unless
+    its budget was spent long ago: the browser was closed meanwhile.
     """
-    if revision is None:
+    if revision is None or (revision == draft.revision and _spent(draft) >= settings.LOOKUP_BUDGET_SECONDS):
         revision = wizard.begin_look_up(draft, now=timezone.now())
     facts = _read(draft, trip, gateways, _remaining(draft))
     if not wizard.record_facts(draft, revision=revision, facts=facts, now=timezone.now()):
@@ -45,15 +46,19 @@ def go_on_without(draft, trip: str) -> None:
 def _read(draft, trip: str, gateways, deadline: Deadline):
     if trip == "ticket":
         return lookups.read_ticket(gateways, draft.instance, draft.ticket_id, deadline)
-    facts = facts_of(draft)
+    facts, restricted = facts_of(draft), is_restricted(draft.instance)
     if trip == "account":
-        return lookups.read_account(gateways, facts, deadline, is_restricted(draft.instance))
-    return lookups.read_people(gateways, draft_page.in_force().mapping, facts, draft.author.email, deadline)
+        return lookups.read_account(gateways, facts, deadline, restricted)
+    return lookups.read_people(gateways, draft_page.in_force().mapping, facts, draft.author.email, deadline, restricted)
 
 
 def _remaining(draft) -> Deadline:
-    spent = (timezone.now() - draft.looked_up_at).total_seconds() if draft.looked_up_at else 0.0
-    return Deadline(max(0.2, settings.LOOKUP_BUDGET_SECONDS - spent))
+    return Deadline(max(0.2, settings.LOOKUP_BUDGET_SECONDS - _spent(draft)))
+
+
+def _spent(draft) -> float:
+    """Seconds since the look-up began; a draft that comes back after a closed lid begins a new one."""
+    return (timezone.now() - draft.looked_up_at).total_seconds() if draft.looked_up_at else float("inf")
 
 
 def _suggest(draft) -> None:

@@ -12,7 +12,7 @@ from escalations.rules.plan import shown
 from .guards import actor_of
 
 ALL = ("ticket", "situation", "review")
-AFTER_WORDS = ("legs", "send")
+AFTER_WORDS = ("legs", "was", "send")
 
 
 def page_of(request: HttpRequest, draft, *, looking: str = "") -> dict:

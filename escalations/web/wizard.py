@@ -95,10 +95,15 @@ def situation(request, draft_id):
 def words(request, draft_id):
     """The engineer's own words, stored as they are typed; "reset" gives the ready text back."""
     row = _own_draft(request, draft_id)
-    texts = {part: "" if "reset" in request.POST else request.POST[part] for part in EDITABLE if part in request.POST}
-    page = parts.page_of(request, row)["page"]
-    wizard.edit(row, texts=texts, originals=dict(page.plan.original) if page.plan else {}, now=timezone.now())
-    return parts.answer(request, row, ("review",) if "reset" in request.POST else parts.AFTER_WORDS)
+    reset, restricted = "reset" in request.POST, is_restricted(row.instance)
+    changed = [
+        part for part in EDITABLE if part in request.POST and request.POST[part] != request.POST.get(f"was-{part}")
+    ]
+    texts = dict.fromkeys(EDITABLE, "") if reset else {part: request.POST[part] for part in changed}
+    plan = parts.draft_page(row, day=timezone.now().date()).plan
+    if plan and texts and not restricted:
+        wizard.edit(row, texts=texts, originals=dict(plan.original), now=timezone.now())
+    return parts.answer(request, row, ("review",) if reset else parts.AFTER_WORDS)
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,6 +125,8 @@ def send(request, draft_id):
 def do_not_escalate(request, draft_id):
     row = _own_draft(request, draft_id)
     because = request.POST.get("because", "").strip()
+    if is_restricted(row.instance):
+        because = "Not escalated."  # no free text about a ticket of that instance
     if not because:
         return parts.whole(request, row, status=422, refusal=("Say in a few words why not; it is counted.",))
     wizard.do_not_escalate(row, by=request.user, because=because, now=timezone.now())

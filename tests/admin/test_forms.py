@@ -52,7 +52,7 @@ def test_the_order_of_places_is_kept(save, editor):
 @pytest.mark.parametrize(
     "changes, words",
     [
-        ({"situation": "{{ custmer.name }} waits"}, "situation: This cannot be used as a message: 'custmer' is undefined"),
+        ({"situation": "{{ custmer.name }} waits"}, "situation: This cannot be used as a message: “custmer.name” is not known here"),
         ({"ask": ""}, "ask: A row that involves somebody needs an ask with a date."),
         ({"valid_from": "2026-05-01", "valid_until": "2026-04-01"}, "valid_until: It ends before it starts."),
         ({"links-0-url": "http://example.com"}, "links-0-url: Links start with https:// and name a host."),

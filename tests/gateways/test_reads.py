@@ -125,6 +125,7 @@ def test_slack_people(slack, soon):
         "name": "Dana Reyes",
         "timezone": "America/Chicago",
         "status_text": "",
+        "status_emoji": "",
         "active": True,
     }
     assert slack.person("keiko.tanaka@example.com", deadline=soon)["status_text"] == "On leave until Monday"

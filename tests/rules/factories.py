@@ -19,7 +19,14 @@ ORGANIZATION = {
     "id": "9", "name": "Acme Corp", "salesforce_id": "0015e0000000001AAA", "external_id": None, "notes": "", "region": "APJ",
     "account_owner": "", "csm": "",
 }  # fmt: skip
-CHANNEL = {"id": "C0ACME", "name": "a_acme-internal", "private": True, "archived": False, "bot_is_member": True, "readers": 14}
+CHANNEL = {
+    "id": "C0ACME",
+    "name": "a_acme-internal",
+    "private": True,
+    "archived": False,
+    "bot_is_member": True,
+    "readers": 14,
+}
 
 
 def opportunity(owner, id="006A", created_at="2026-01-05", stage="Proposal", name="Renewal 2026"):
@@ -43,7 +50,14 @@ def account(**values):
 
 
 def slack_person(person, **values):
-    return {"id": "U0" + person["name"].replace(" ", "").upper(), "name": person["name"], "timezone": "UTC", "status_text": "", "active": True, **values}
+    return {
+        "id": "U0" + person["name"].replace(" ", "").upper(),
+        "name": person["name"],
+        "timezone": "UTC",
+        "status_text": "",
+        "active": True,
+        **values,
+    }
 
 
 def zendesk_person(person, **values):

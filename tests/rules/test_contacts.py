@@ -54,7 +54,9 @@ def test_who_is_told(role, values, name, as_what):
 
 
 def test_every_step_tried_says_why_it_was_refused():
-    contact = find_contact(MAPPING, CSM, facts(ticket=ticket(), account=account(csm=SCALE, owner=LEFT, opportunities=[opportunity(GRACE)])))
+    contact = find_contact(
+        MAPPING, CSM, facts(ticket=ticket(), account=account(csm=SCALE, owner=LEFT, opportunities=[opportunity(GRACE)]))
+    )
     assert [(step.source, step.outcome) for step in contact.trace] == [
         ("salesforce_csm", "refused"),
         ("organization_csm", "empty"),
@@ -66,11 +68,29 @@ def test_every_step_tried_says_why_it_was_refused():
     assert "has left" in contact.trace[3].why
 
 
-def test_somebody_away_is_not_silently_pinged():
-    away = facts(ticket=ticket(), account=account(), slack=[(DANA, slack_person(DANA, status_text="Out of office until Monday"))])
+AWAY = [
+    ("Out of office until Monday", ""), ("Vacationing", ":palm_tree:"), ("Out sick", ":face_with_thermometer:"), ("On holidays", ""),
+    ("Parental leave", ""), ("Annual leave", ""), ("Sick", ""), ("OOO", ""), ("", ":palm_tree:"), ("On sabbatical", ""),
+]  # fmt: skip
+THERE = [("In a meeting", ":calendar:"), ("Working remotely", ":house_with_garden:"), ("Commuting", ":bus:"), ("", "")]
+
+
+@pytest.mark.parametrize(("text", "emoji"), AWAY)
+def test_somebody_away_is_not_silently_pinged(text, emoji):
+    away = facts(
+        ticket=ticket(), account=account(), slack=[(DANA, slack_person(DANA, status_text=text, status_emoji=emoji))]
+    )
     contact = find_contact(MAPPING, CSM, away)
     assert contact.name == "Omar Haddad"
     assert "is away" in contact.trace[0].why
+
+
+@pytest.mark.parametrize(("text", "emoji"), THERE)
+def test_somebody_busy_is_still_there(text, emoji):
+    seen = facts(
+        ticket=ticket(), account=account(), slack=[(DANA, slack_person(DANA, status_text=text, status_emoji=emoji))]
+    )
+    assert find_contact(MAPPING, CSM, seen).name == "Dana Reyes"
 
 
 def test_an_unreadable_field_is_never_called_no_csm():
@@ -92,7 +112,11 @@ def test_handles_come_by_email_from_slack_and_zendesk():
 
 
 NOTES = {**ORGANIZATION, "notes": "Region: APJ\nCustomer Success Manager: CSM Scale\nother"}
+SPLIT = {**ORGANIZATION, "notes": "Customer Success Manager:\nAccount Owner: Bob"}
+BOLD = {**ORGANIZATION, "notes": "**Customer Success Manager**: `CSM Scale`"}
 STATES = [
+    (account(csm=None), SPLIT, "none"),
+    (account(csm=None), BOLD, "scale"),
     (account(), ORGANIZATION, "named"),
     (account(csm=None), ORGANIZATION, "none"),
     (account(csm=SCALE), ORGANIZATION, "scale"),

@@ -1,0 +1,40 @@
+"""What the portal sent before about a ticket: where a thread goes on, and what is said of it."""
+
+from datetime import timedelta
+
+import pytest
+
+from escalations.models import Delivery
+from escalations.models.planning import sent_before, thread_of, told_before
+from tests.actions.factories import make_delivery, make_draft
+from tests.conftest import NOON
+
+pytestmark = pytest.mark.usefixtures("mapping")
+# kind of place, state, days ago, whether a thread goes on there
+TABLE = [
+    ("channel", "delivered", 1, True),
+    ("account_channel", "delivered", 1, True),
+    ("group_message", "delivered", 1, False),
+    ("thread", "delivered", 1, False),
+    ("channel", "delivered", 91, False),
+    ("channel", "pending", 1, False),
+]
+
+
+@pytest.mark.parametrize(("kind", "state", "days", "goes_on"), TABLE)
+def test_a_thread_goes_on_only_in_a_channel_that_still_holds_it(people, kind, state, days, goes_on):
+    row = make_delivery(people["engineer"], "slack")
+    settled = {"remote_id": "C0X:170.1", "settled_at": NOON - timedelta(days=days)} if state == "delivered" else {}
+    Delivery.objects.filter(pk=row.pk).update(state=state, place={"kind": kind, "label": "#x"}, **settled)
+    draft = make_draft(people["teamlead"], ticket_id=row.escalation.ticket_id)
+    thread = thread_of(sent_before(draft), NOON.date())
+    assert bool(thread) is goes_on
+    assert not thread or (thread.channel, thread.ts, thread.kind) == ("C0X", "170.1", kind)
+
+
+def test_what_was_told_before_names_whom_and_by_whom(people):
+    row = make_delivery(people["engineer"], "slack")
+    draft = make_draft(people["teamlead"], ticket_id=row.escalation.ticket_id)
+    [said] = told_before(sent_before(draft))
+    assert row.escalation.reference in said
+    assert "Ana Lima" in said
