@@ -74,6 +74,12 @@ function store() {
   });
 }
 
+// Leaving the page takes the last words along.
+window.addEventListener("pagehide", () => {
+  const form = words();
+  if (form && unstored()) fetch(form.action, {method: "POST", body: new FormData(form), keepalive: true, redirect: "manual"});
+});
+
 document.querySelector("[data-focus]")?.focus();
 
 // A part that came back the same stays: a swap between pressing and letting go of the mouse would swallow the click.

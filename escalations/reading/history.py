@@ -20,7 +20,9 @@ FIELDS = ("q", "person", "role", "scenario", "customer", "ticket", "from", "to",
 
 def mine(user) -> dict:
     """A person's open drafts and their last ten escalations."""
-    drafts = Draft.objects.filter(author=user, state__in=("open", "reviewed")).order_by("-updated_at")[:20]
+    drafts = Draft.objects.filter(author=user, state__in=("open", "reviewed")).order_by("-updated_at")
+    # A number that was mistyped is nobody's work to go on with.
+    drafts = drafts.exclude(snapshots__key="ticket", snapshots__error__in=("not_found", "deleted"))[:8]
     last = Escalation.objects.by(user).real().newest_first()[:10]
     mapping = active().mapping
     titles = {scenario.key: scenario.title for scenario in mapping.scenarios}
@@ -32,6 +34,7 @@ def one(escalation: Escalation) -> dict:
     deliveries = list(escalation.deliveries.prefetch_related("tries").order_by("pk"))
     return {
         "deliveries": [(delivery, DELIVERY_WORDS[delivery.state]) for delivery in deliveries],
+        "asks": _asks(escalation),
         "settled": all(delivery.state in SETTLED for delivery in deliveries),
         "shown": shown_facts(facts_from_json(escalation.facts), is_restricted(escalation.instance)),
         "edited": [
@@ -40,6 +43,12 @@ def one(escalation: Escalation) -> dict:
             if text != escalation.texts["original"].get(part)
         ],
     }
+
+
+def _asks(escalation: Escalation) -> bool:
+    """Whether the row asked for something; a row that is no longer known is judged by its follow-up."""
+    scenario = active().mapping.scenario(escalation.scenario_key)
+    return scenario.tone == "involve" if scenario else escalation.follow_up != "none"
 
 
 @dataclass(frozen=True)

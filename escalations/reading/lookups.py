@@ -30,6 +30,14 @@ def read_ticket(gateways, instance: str, ticket_id: int, deadline: Deadline) -> 
     )
 
 
+def instances_of(gateways, instances: list[str], ticket_id: int, deadline: Deadline) -> list[str]:
+    """The instances that have a ticket of this number; nothing else of it is kept."""
+    calls = [
+        (name, "ticket", partial(gateways.zendesk(name).ticket, ticket_id, deadline=deadline)) for name in instances
+    ]
+    return [seen.source for seen in _together(calls) if seen.known]
+
+
 def read_account(gateways, facts: Facts, deadline: Deadline, restricted: bool = False) -> list[Seen]:
     """Trip 2: the Salesforce account that the organization names; nothing when it names none."""
     ticket = facts.ticket

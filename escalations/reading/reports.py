@@ -14,9 +14,15 @@ TALLIED = {
     "total": Count("pk"),
     "in_full": Count("pk", filter=Q(state="completed")),
     "withdrawn": Count("pk", filter=Q(state="cancelled")),
-    "nobody": Count("pk", filter=Q(contact_name="")),
+    "nobody": None,  # see _tallied
     "samples": Count("pk", filter=Q(sample=True)),
 }
+
+
+def _tallied() -> dict[str, Count]:
+    """The counts of a Tally. Nobody is "found" only where somebody was looked for: some rows tag nobody by intention."""
+    tags_nobody = [scenario.key for scenario in active().mapping.scenarios if not scenario.wants_person]
+    return {**TALLIED, "nobody": Count("pk", filter=Q(contact_name="") & ~Q(scenario_key__in=tags_nobody))}
 
 
 @dataclass(frozen=True)
@@ -133,7 +139,7 @@ def report(*, first: date, last: date, today: date, role: str = "", with_samples
 def _counted(weeks: tuple[Week, ...], with_samples: bool):
     rows = Escalation.objects.all() if with_samples else Escalation.objects.real()
     inside = rows.filter(day__gte=weeks[0].monday, day__lte=weeks[-1].sunday)
-    return inside.values("role_key", "scenario_key", "day").annotate(**TALLIED, oldest=Min("pk"), newest=Max("pk"))
+    return inside.values("role_key", "scenario_key", "day").annotate(**_tallied(), oldest=Min("pk"), newest=Max("pk"))
 
 
 def _named(days: dict, edges: dict, weeks: tuple[Week, ...]) -> list[Row]:

@@ -204,9 +204,7 @@ def _name_only(source: str, text: str, mapping: Mapping, facts: Facts) -> StepTr
     kind = _not_a_person(mapping, text)
     if kind:
         return StepTried(source, "refused", text, f"{text} {kind}", at)
-    return StepTried(
-        source, "refused", text, f"“{text}” is only a name, not an address: it is shown to you and never pinged", at
-    )
+    return StepTried(source, "refused", text, f"“{text}” is only a name, not an address, so nobody is pinged by it", at)
 
 
 def _account(source: str, facts: Facts) -> tuple[CustomerFacts | None, StepTried | None]:

@@ -8,13 +8,17 @@ LINK = re.compile(r"https?://\S+", re.IGNORECASE)
 PATH = re.compile(
     r"^/(?:agent/(?:#/)?tickets|tickets|requests|hc/[\w-]+/requests|api/v2/tickets)/(\d{1,15})(?:\.json)?(?:[/?#]|$)"
 )
+OWN = re.compile(r"(?i)\bESC-\d+\b")
 NUMBER = re.compile(r"(?<![\w.])#?(\d{1,15})(?![\w])")
 
 
 @dataclass(frozen=True)
 class TicketNumber:
+    """`bare` says that only a number was given: the instance is then a guess."""
+
     instance: str
     id: int
+    bare: bool = False
 
 
 class NotATicket(ValueError):
@@ -26,6 +30,12 @@ def read_ticket(text: str, hosts: dict[str, str], default: str = "main") -> Tick
     text = " ".join((text or "").split())[:2000]
     if not text:
         raise NotATicket("Paste the ticket's link or its number.")
+    if own := OWN.search(text):
+        raise NotATicket(
+            f"{own.group().upper()} is an escalation of this portal: find it in the history. Here goes a Zendesk ticket."
+        )
+    for host in hosts:
+        text = re.sub(rf"(?i)(?<![\w./-])({re.escape(host)}/)", r"https://\1", text)
     link = LINK.search(text)
     return _from_link(link.group().rstrip(").,;>]\"'"), hosts) if link else _from_numbers(text, default)
 
@@ -51,11 +61,11 @@ def _from_link(link: str, hosts: dict[str, str]) -> TicketNumber:
 
 def _from_numbers(text: str, default: str) -> TicketNumber:
     numbers = list(dict.fromkeys(NUMBER.findall(text)))
-    if not numbers:
+    if not numbers or re.fullmatch(r"-\s*\d+", text):
         raise NotATicket(f"There is no ticket number in “{text[:60]}”. Paste the ticket's link or its number.")
     if len(numbers) > 1:
         raise NotATicket(f"That line holds several numbers ({', '.join(numbers[:4])}). Paste only the ticket's.")
-    return TicketNumber(default, _number(numbers[0]))
+    return TicketNumber(default, _number(numbers[0]), bare=True)
 
 
 def _number(text: str) -> int:

@@ -43,6 +43,12 @@ def go_on_without(draft, trip: str) -> None:
     _suggest(draft)
 
 
+def instances_of(gateways, ticket_id: int) -> list[str]:
+    """The Zendesk instances that have a ticket of this number."""
+    deadline = Deadline(settings.LOOKUP_BUDGET_SECONDS / 3)
+    return lookups.instances_of(gateways, list(settings.ZENDESK_INSTANCES), ticket_id, deadline)
+
+
 def _read(draft, trip: str, gateways, deadline: Deadline):
     if trip == "ticket":
         return lookups.read_ticket(gateways, draft.instance, draft.ticket_id, deadline)

@@ -1,5 +1,7 @@
 """The wizard: from a ticket to Send. Every step is a plain form; with JavaScript the same forms answer with parts."""
 
+from dataclasses import replace
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -26,8 +28,8 @@ HOSTS = {instance["host"]: name for name, instance in settings.ZENDESK_INSTANCES
 @needs(check_can_escalate)
 def escalate(request):
     """The ticket field. A POST starts (or finds) the author's draft of that ticket."""
-    pasted = (request.POST if request.method == "POST" else request.GET).get("ticket", "")
-    context = {"pasted": pasted, "start": request.method == "GET" and bool(pasted), "error": ""}
+    pasted = _public((request.POST if request.method == "POST" else request.GET).get("ticket", ""))
+    context = {"pasted": pasted, "start": request.method == "GET" and bool(pasted), "error": "", "links": ()}
     try:
         number = read_ticket(pasted, HOSTS) if pasted or request.method == "POST" else None
     except NotATicket as problem:
@@ -35,6 +37,10 @@ def escalate(request):
         return render(request, "wizard/start.html", {**context, "start": False, "error": str(problem)}, status=status)
     if request.method == "GET":
         return render(request, "wizard/start.html", context)
+    found = _instances(request, number)
+    if len(found) > 1:
+        return render(request, "wizard/start.html", {**context, "start": False, "links": _links(found, number.id)})
+    number = replace(number, instance=found[0])
     check_can_escalate(actor_of(request), is_restricted(number.instance))
     draft = wizard.start(by=request.user, instance=number.instance, ticket_id=number.id, now=timezone.now())
     if "scripted" not in request.POST:
@@ -164,6 +170,22 @@ def trip_is_due(row, trip: str) -> bool:
     page = parts.draft_page(row, day=timezone.now().date())
     line = next(line for line in page.lines if line.trip == trip)
     return line.state in ("looking", "done", "error") and page.facts.ticket is not None
+
+
+def _public(pasted: str) -> str:
+    """In sandbox mode the address of the sandbox's own page of a ticket is as good as the ticket's."""
+    return pasted.replace(f"{settings.SANDBOX_URL}/", "https://") if settings.SANDBOX_URL else pasted
+
+
+def _instances(request, number) -> list[str]:
+    """Where the ticket is: asked only for a bare number, and only for whom may open both instances."""
+    if not number.bare or "US Government" not in actor_of(request).groups or len(HOSTS) < 2:
+        return [number.instance]
+    return looking.instances_of(gateways(), number.id) or [number.instance]
+
+
+def _links(instances: list[str], ticket_id: int) -> list[tuple[str, str]]:
+    return [(host, f"https://{host}/agent/tickets/{ticket_id}") for host, name in HOSTS.items() if name in instances]
 
 
 def _draft(request, draft_id) -> Draft:

@@ -64,8 +64,8 @@ def test_do_not_escalate_an_upgrade_that_has_its_issue(page, sandbox, work):
     hand.open(f"/escalate/?ticket={address_of(1005)}")
     expect(page.locator("#review")).to_contain_text("An internal issue exists, so the CSM already knows.")
     expect(page.locator("#question-internal-issue")).to_contain_text("Filled in: the ticket is tagged internal_issue.")
-    hand.click(page.get_by_role("button", name="Close ticket 1005 without escalating"))
-    expect(page.locator("main > .notice")).to_contain_text("Closed without escalating. Yes, there is one")
+    hand.click(page.get_by_role("button", name="End here: do not escalate ticket 1005"))
+    expect(page.locator("main > .notice")).to_contain_text("Yes, there is one")
     assert hand.count == 2
     work()
     assert sandbox.ledger() == []

@@ -20,6 +20,7 @@ READ = [
     ("Please look at https://portal-demo.zendesk.com/agent/tickets/1001, thanks", ("main", 1001)),
     ("ticket 482913 is on fire", ("main", 482913)),
     ("<https://portal-demo.zendesk.com/agent/tickets/1001>", ("main", 1001)),
+    ("portal-demo.zendesk.com/agent/tickets/1003?foo=1#bar", ("main", 1003)),
 ]
 NOT_READ = [
     ("", "Paste the ticket's link"),
@@ -29,6 +30,8 @@ NOT_READ = [
     ("https://portal-demo.zendesk.com.evil.example/agent/tickets/1", "leads to portal-demo.zendesk.com.evil.example"),
     ("https://portal-demo.zendesk.com/agent/dashboard", "not a ticket"),
     ("0", "no ticket number"),
+    ("-5", "no ticket number"),
+    ("ESC-301", "an escalation of this portal"),
     ("https://[bad/agent/tickets/1", "cannot be read"),
 ]
 

@@ -97,3 +97,17 @@ def test_a_bare_number_that_exists_in_both_shows_nothing_of_the_other(visit):
 def test_the_tickets_worth_trying_name_none_of_them_to_others(visit):
     assert "7001" not in visit("engineer").open("/").text
     assert "7001" in visit("usgov").open("/").text
+
+
+def test_a_bare_number_that_exists_in_both_is_asked_of_whom_may_open_both(visit):
+    seen = visit("usgov").look_up("5001")
+    assert "exists in both Zendesk instances" in seen.text
+    assert not Draft.objects.exists()
+    for words in ("Ridge", "badge printing", "Umber"):
+        assert words not in seen.html
+
+
+@pytest.mark.parametrize(("number", "instance"), [("7001", "usgov"), ("1001", "main")])
+def test_a_bare_number_that_exists_once_is_opened_there(visit, number, instance):
+    visit("usgov").look_up(number)
+    assert Draft.objects.get().instance == instance

@@ -163,7 +163,7 @@ def test_do_not_escalate_is_an_outcome(visit):
     assert "Do not escalate" in seen.text
     assert not seen.can_send
     seen.submit("/do-not-escalate/", because="Yes, there is one")
-    assert "Closed without escalating" in seen.text
+    assert "Ended without escalating" in seen.text
     seen.submit("/reopen/")
     assert "Do not escalate" in seen.text
 

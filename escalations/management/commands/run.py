@@ -34,7 +34,8 @@ class Command(BaseCommand):
             manager.add_process(name, command, env=environment, cwd=str(settings.BASE_DIR))
         threading.Thread(target=self._announce, args=(began,), daemon=True).start()
         manager.loop()
-        sys.exit(manager.returncode or 0)
+        # Ended by Ctrl-C or SIGTERM is ended as asked, not a failure.
+        sys.exit(0 if manager.returncode in (None, -2, -15, 130, 143) else manager.returncode)
 
     def _ports(self):
         yield settings.PORT, "PORT"
