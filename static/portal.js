@@ -114,7 +114,9 @@ document.body.addEventListener("htmx:afterSettle", () => {
     if (field) field.value = text;
   }
   // What had the focus is there again, or something beside its old place: never back to the top of the page.
-  const again = !held.active?.isConnected && (held.id && document.getElementById(held.id)
+  // Who has moved on meanwhile is left where they are.
+  const lost = !held.active?.isConnected && (document.activeElement || document.body) === document.body;
+  const again = lost && (held.id && document.getElementById(held.id)
     || held.near && document.getElementById(held.near)?.querySelector("summary, button:not(.late *), input:not([type=hidden]), a"));
   if (again) {
     again.focus({preventScroll: true});
