@@ -160,7 +160,10 @@ def values(
     restricted: bool,
     earlier: str = "",
 ) -> dict:
-    """What a template may speak of. Of a restricted ticket nothing is named but its number."""
+    """What a template may speak of. Of a restricted ticket nothing is named but its number.
+
+    What may be missing is None: to Liquid an empty text is true, so that `{% if %}` would not notice.
+    """
     organization = ticket.organization.name if ticket.organization else ""
     name = (customer.name if customer else "") or organization or "A customer"
     opened = _instant(ticket.created_at)
@@ -171,7 +174,7 @@ def values(
             "priority_words": PRIORITIES.get(ticket.priority, "a problem"),
             "state": ticket.state,
             "queue": escaping.one_line(ticket.form, 60) or "no queue",
-            "waiting": spoken_duration(opened, now) if opened else "",
+            "waiting": spoken_duration(opened, now) if opened else None,
             "requester": "A user" if restricted else escaping.one_line(ticket.requester, 80) or "A user",
         },
         "customer": {"name": "A US Government customer" if restricted else escaping.one_line(name, 80)},
@@ -179,7 +182,7 @@ def values(
         "role": {"name": role.name, "short": role.short},
         "author": {"name": author},
         "ask_by": spoken_day(ask_by),
-        "earlier": earlier,
+        "earlier": earlier or None,
     }
 
 

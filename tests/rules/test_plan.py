@@ -285,3 +285,9 @@ def test_a_row_for_another_region_warns():
     asia = replace(MAPPING.scenario("emergency"), regions=("EMEA",))
     made = plan(MAPPING, asia, {}, facts(ticket=ticket(), account=account(), **known(DANA)), around())
     assert any("meant for EMEA" in problem.text for problem in made.problems)
+
+
+def test_where_nothing_is_known_a_part_says_so_instead_of_standing_empty():
+    made = planned(ticket=ticket(priority="urgent", created_at=""))
+    assert dict(made.texts)["previous"] == "None that the portal knows of."
+    assert dict(made.texts)["situation"] == "Acme Corp has an emergency on ticket 1001."
