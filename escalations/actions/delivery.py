@@ -12,11 +12,12 @@ from django.db.models import Case, F, When
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from escalations.gateways.base import Deadline, DeliveryError, LookupFailed, Receipt
+from escalations.gateways.base import DeliveryError, LookupFailed, Receipt
 from escalations.models import Attempt, Delivery, Escalation, Worker
 from escalations.rules import states
 from escalations.rules.backoff import seconds_to_wait
 
+from .effects import LOOKERS, SENDERS
 from .unit import unit
 
 log = logging.getLogger("escalations.delivery")
@@ -86,7 +87,7 @@ def claim_next(worker: str, *, served: str = "") -> Delivery | None:
 def send(delivery: Delivery, gateways, *, worker: str) -> None:
     """One attempt: the remote call outside any transaction, then what it said, written down."""
     try:
-        receipt = _SENDERS[delivery.system](delivery, gateways)
+        receipt = SENDERS[delivery.system](delivery, gateways)
     except DeliveryError as error:
         _not_delivered(delivery, error, worker)
     except Exception:  # a mistake of ours stops neither the queue nor the other lanes; what it did is not known
@@ -99,7 +100,7 @@ def send(delivery: Delivery, gateways, *, worker: str) -> None:
 def look(delivery: Delivery, gateways) -> None:
     """Read whether an uncertain effect is there: found is delivered; two empty reads after the grace time send again."""
     try:
-        receipt = _LOOKERS[delivery.system](delivery, gateways)
+        receipt = LOOKERS[delivery.system](delivery, gateways)
     except LookupFailed as failure:
         why = (
             f"{delivery.get_system_display()} could not be asked whether it arrived: {failure.detail or failure.code}."
@@ -184,63 +185,6 @@ def _sweep(workers: list[str], words: str) -> None:
                 by="sweeper",
                 due_at=timezone.now(),
             )
-
-
-def _send_note(delivery: Delivery, gateways) -> Receipt:
-    instance, ticket_id = delivery.target.split(":")
-    content = delivery.content
-    return gateways.zendesk(instance).note(
-        ticket_id=int(ticket_id),
-        body=content["body"],
-        key=str(delivery.key),
-        follower=content.get("follower"),
-        email_cc=content.get("email_cc"),
-        deadline=Deadline(settings.DELIVERY_DEADLINE_SECONDS),
-    )
-
-
-def _send_message(delivery: Delivery, gateways) -> Receipt:
-    deadline = Deadline(settings.DELIVERY_DEADLINE_SECONDS)
-    channel, thread = _slack_target(delivery, gateways, deadline)
-    content = delivery.content
-    return gateways.slack.post(
-        channel=channel,
-        text=content["text"],
-        blocks=content["blocks"],
-        key=str(delivery.key),
-        thread_ts=thread,
-        deadline=deadline,
-    )
-
-
-def _slack_target(delivery: Delivery, gateways, deadline: Deadline) -> tuple[str, str | None]:
-    kind, _, rest = delivery.target.partition(":")
-    if kind == "group":
-        return gateways.slack.open_group(rest.split(","), deadline=deadline), None
-    return kind, rest or None
-
-
-def _find_note(delivery: Delivery, gateways) -> Receipt | None:
-    instance, ticket_id = delivery.target.split(":")
-    deadline = Deadline(settings.DELIVERY_DEADLINE_SECONDS)
-    return gateways.zendesk(instance).find_note(ticket_id=int(ticket_id), key=str(delivery.key), deadline=deadline)
-
-
-def _find_message(delivery: Delivery, gateways) -> Receipt | None:
-    deadline = Deadline(settings.DELIVERY_DEADLINE_SECONDS)
-    try:
-        channel, thread = _slack_target(delivery, gateways, deadline)
-    except DeliveryError as error:
-        raise LookupFailed("slack", "failed", error.text) from None
-    first = delivery.tries.order_by("n").values_list("started_at", flat=True).first() or delivery.due_at
-    oldest = first.timestamp() - 60
-    return gateways.slack.find_post(
-        channel=channel, key=str(delivery.key), oldest=oldest, thread_ts=thread, deadline=deadline
-    )
-
-
-_SENDERS = {"zendesk": _send_note, "slack": _send_message}
-_LOOKERS = {"zendesk": _find_note, "slack": _find_message}
 
 
 def _delivered(delivery: Delivery, receipt: Receipt, worker: str, words: str) -> None:

@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from escalations.actions import delivery
+from escalations.actions import effects as outgoing
 from escalations.gateways.base import DeliveryError
 from escalations.gateways.wiring import gateways
 from escalations.models import Attempt, AuditEvent, Delivery, Escalation, Worker
@@ -210,7 +211,7 @@ def test_a_busy_ticket_costs_its_note_no_attempt(people, sandbox, settings, monk
     Delivery.objects.filter(pk=row.pk).update(attempts=settings.DELIVERY_MAX_ATTEMPTS - 1)  # its last one
     changed = DeliveryError("Changed this second.", outcome="not_sent", code="just_changed", retry_after=1.5)
     with monkeypatch.context() as busy:
-        busy.setitem(delivery._SENDERS, "zendesk", Mock(side_effect=changed))
+        busy.setitem(outgoing.SENDERS, "zendesk", Mock(side_effect=changed))
         for _ in range(settings.DELIVERY_MAX_ATTEMPTS + 2):
             before = timezone.now()
             assert run() == 1
@@ -432,7 +433,7 @@ def test_what_cannot_be_written_down_is_looked_at_again_later_and_holds_up_nobod
         return settle(row, *args, **values)
 
     Attempt.objects.create(delivery=broken, n=1, worker="w0", started_at=timezone.now() - timedelta(hours=1))
-    monkeypatch.setitem(delivery._LOOKERS, "slack", lambda *args: delivery.Receipt("C1:1.1", "https://example.com/"))
+    monkeypatch.setitem(outgoing.LOOKERS, "slack", lambda *args: delivery.Receipt("C1:1.1", "https://example.com/"))
     monkeypatch.setattr(delivery, "_settle", fails_for_one)
     assert run() == 2
     assert run() == 0

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import pytest
 
-from escalations.actions import delivery
+from escalations.actions import effects
 from escalations.gateways.wiring import Gateways
 from escalations.rules import contacts, flow, places, states, suggest
 from escalations.rules.mapping import PLACE_KINDS, QUESTION_FACTS, SIGNAL_KINDS, STEP_SOURCES, SYSTEMS
@@ -87,8 +87,8 @@ def test_every_presenter_says_a_sentence(action):
 
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_every_system_has_a_sender_a_looker_and_a_gateway(system):
-    assert system in delivery._SENDERS
-    assert system in delivery._LOOKERS
+    assert system in effects.SENDERS
+    assert system in effects.LOOKERS
     assert system in {field.name for field in fields(Gateways)}
 
 
