@@ -106,7 +106,8 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
     open: [...document.querySelectorAll("details[open][id]")].map((details) => details.id),
   };
 });
-document.body.addEventListener("htmx:afterSettle", () => {
+document.body.addEventListener("htmx:afterSettle", restore);
+function restore() {
   if (!held) return;
   for (const id of held.open) document.getElementById(id)?.setAttribute("open", "");
   for (const [id, text] of held.texts) {
@@ -123,4 +124,21 @@ document.body.addEventListener("htmx:afterSettle", () => {
     try { if (held.start !== null) again.setSelectionRange(held.start, held.end); } catch { /* not a text field */ }
   }
   held = null;
+}
+
+// Two answers that cross: the one whose form was replaced meanwhile is put in its places all the same. (htmx would look for
+// them beneath the form that is no longer there, and drop the answer.)
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const {requestConfig, xhr, shouldSwap} = event.detail;
+  if (!shouldSwap || xhr.status !== 200 || !requestConfig || requestConfig.elt.isConnected) return;
+  event.detail.shouldSwap = false;
+  for (const part of [...new DOMParser().parseFromString(xhr.responseText, "text/html").body.children]) {
+    const place = document.getElementById(part.id);
+    if (!place || bare(place) === bare(part)) continue;
+    if (part.id === "announcer") { place.textContent = part.textContent; continue; }
+    part.removeAttribute("hx-swap-oob");
+    place.replaceWith(part);
+    htmx.process(part);
+  }
+  restore();
 });

@@ -16,9 +16,9 @@ BAD = [
     ("ask", "{{ ask }}", "not known here"),
     ("situation", "{{ ticket.colour }}", "ticket.colour"),
     ("situation", "{% if ticket.state == 'pending' %}{{ ticket.colour }}{% endif %}", "ticket.colour"),
-    ("situation", "{{ ticket.id", ""),
-    ("situation", "{{ ticket.id | nosuch }}", ""),
-    ("told", "{% include 'other' %}", ""),
+    ("situation", "{{ ticket.id", "."),
+    ("situation", "{{ ticket.id | nosuch }}", "nosuch"),
+    ("told", "{% include 'other' %}", "."),
 ]
 
 
