@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from django.conf import settings as configured
 
 ROOT = Path(__file__).resolve().parents[1]
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
@@ -55,6 +56,61 @@ def sandbox(sandbox_process, settings):
     return sandbox_process
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """pytest-django's database, and a copy of it that nobody is ever connected to: the template `migrated`."""
+    from django.db import connections
+
+    from tests import databases
+
+    with django_db_blocker.unblock():
+        connections["default"].close()
+        shared = configured.DATABASES["default"]["NAME"]
+        template = databases.beside(shared, "migrated")
+        databases.copy(shared, template)
+        yield
+        databases.drop(template)
+
+
+@pytest.fixture(scope="session")
+def templates(django_db_setup, django_db_blocker):
+    """The databases that `own_database` copies, by name: `migrated`, and `prepared` with people and the mapping."""
+    from tests import databases
+
+    names = {name: databases.beside(configured.DATABASES["default"]["NAME"], name) for name in ("migrated", "prepared")}
+    with django_db_blocker.unblock():
+        databases.copy(names["migrated"], names["prepared"])
+        with databases.used(names["prepared"]):
+            make_people()
+            publish_mapping()
+        yield names
+        databases.drop(names["prepared"])
+
+
+@pytest.fixture
+def db(request, django_db_blocker):
+    """As pytest-django's: what the test writes is rolled back. With `own_database` it is committed, and dropped."""
+    if "own_database" not in request.fixturenames:
+        yield request.getfixturevalue("db")
+        return
+    from tests import databases
+
+    templates = request.getfixturevalue("templates")
+    own = databases.beside(configured.DATABASES["default"]["NAME"], "own")
+    with django_db_blocker.unblock():
+        databases.copy(templates["prepared" if "mapping" in request.fixturenames else "migrated"], own)
+        with databases.used(own) as database:
+            yield database
+        databases.drop(own)
+
+
+@pytest.fixture
+def own_database(db):
+    """For tests that commit, and for several connections, threads or processes (these take `own_database.url`)."""
+    assert db, "Name own_database in the test's own signature: `db` was set up before it."
+    return db
+
+
 @pytest.fixture
 def people(db):
     """The demo people by user name, with every group."""
@@ -64,13 +120,19 @@ def people(db):
 @pytest.fixture
 def mapping(people):
     """The default mapping, published as version 1."""
-    from escalations.actions import setting_up
     from escalations.models.active import active, forget
+
+    publish_mapping()
+    yield active().mapping
+    forget()
+
+
+def publish_mapping() -> None:
+    from escalations.actions import setting_up
+    from escalations.models.active import forget
 
     forget()
     setting_up.publish_default_mapping(now=NOON)
-    yield active().mapping
-    forget()
 
 
 def make_people() -> dict:

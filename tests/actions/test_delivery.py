@@ -443,8 +443,7 @@ def test_what_cannot_be_written_down_is_looked_at_again_later_and_holds_up_nobod
     assert broken.due_at > timezone.now()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_eight_workers_never_take_the_same_delivery(people):
+def test_eight_workers_never_take_the_same_delivery(own_database, people):
     escalation = make_escalation(people["engineer"])
     for number in range(4):
         make_delivery(people["engineer"], escalation=escalation, target=f"C{number}")

@@ -141,8 +141,7 @@ def test_a_failing_audit_undoes_the_submit(people, settings):
     assert (draft.state, Escalation.objects.count(), Delivery.objects.count()) == ("reviewed", 0, 0)
 
 
-@pytest.mark.django_db(transaction=True)
-def test_eight_clicks_at_once_are_one_escalation(people):
+def test_eight_clicks_at_once_are_one_escalation(own_database, people):
     draft = make_draft(people["engineer"], scenario=EMERGENCY)
     results = at_once(lambda: submit(Draft.objects.select_related("author").get(pk=draft.pk)).pk, 8)
     assert len(results) == 8

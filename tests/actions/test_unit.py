@@ -103,8 +103,7 @@ def test_another_key_does_not_verify(settings):
     assert first_break(settings.AUDIT_KEY + "x", chain()) == 1
 
 
-@pytest.mark.django_db(transaction=True)
-def test_writers_at_the_same_time_make_one_chain(settings):
+def test_writers_at_the_same_time_make_one_chain(own_database, settings):
     names = iter([f"w{number}" for number in range(8)])
     results = at_once(lambda: change(next(names)), 8)
     assert results == [None] * 8
@@ -112,7 +111,6 @@ def test_writers_at_the_same_time_make_one_chain(settings):
     assert first_break(settings.AUDIT_KEY, chain()) is None
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_durable_unit_inside_a_transaction_is_refused():
+def test_a_durable_unit_inside_a_transaction_is_refused(own_database):
     with pytest.raises(RuntimeError), transaction.atomic(), unit(by="engineer", now=NOON):
         pass

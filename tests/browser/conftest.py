@@ -1,4 +1,4 @@
-"""The portal in a real Chromium: a live server over the file database, the sandbox, and somebody who is signed in.
+"""The portal in a real Chromium: a live server over the test's own database, the sandbox, and somebody who is signed in.
 
 Whatever a page complains about (console errors, uncaught errors, violations of the policy, dialogs) fails the test.
 """
@@ -8,6 +8,8 @@ import shutil
 from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
+from django.test.testcases import LiveServerThread
 
 from tests.browser.hand import PATIENCE, Watch, address_of
 
@@ -41,15 +43,23 @@ def browser_type_launch_args():
 
 
 @pytest.fixture(scope="session")
-def base_url(live_server):
-    return live_server.url
+def base_url():
+    """The address of the portal: served in a thread until the end, each request on the database of the test of the hour."""
+    server = LiveServerThread("localhost", StaticFilesHandler)
+    server.daemon = True  # or an open connection of a browser holds up the end
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://{server.host}:{server.port}"
+    server.terminate()
 
 
 @pytest.fixture(autouse=True)
-def portal(transactional_db, mapping, sandbox, settings, live_server):
+def portal(own_database, mapping, sandbox, settings, base_url):
     """What every test starts with: demo people, the default mapping, a fresh sandbox."""
-    settings.PORTAL_URL = live_server.url
-    return live_server.url
+    settings.PORTAL_URL = base_url
+    return base_url
 
 
 @pytest.fixture
