@@ -1,5 +1,16 @@
 """The web server: threads, because a look-up holds one for up to nine seconds."""
 
+import runpy
+import sys
+
+from django.core.exceptions import ImproperlyConfigured
+
+try:
+    # Once before any worker starts: each would print a traceback. Not kept, so that a reload reads the settings again.
+    runpy.run_module("portal.settings")
+except ImproperlyConfigured as problem:
+    sys.exit(str(problem))
+
 worker_class = "gthread"
 workers = 2
 threads = 16

@@ -17,10 +17,11 @@ VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 
-def required(name: str, hint: str) -> str:
+def required(name: str, what: str, example: str) -> str:
+    """The variable; without it the start ends with one sentence that says what it is and shows an example."""
     value = os.environ.get(name, "")
     if not value:
-        raise ImproperlyConfigured(f"Set {name}: {hint}")
+        raise ImproperlyConfigured(f"Set {name}: {what}, for example {name}={example}")
     return value
 
 
@@ -44,27 +45,35 @@ SANDBOX_PORT = int(os.environ.get("SANDBOX_PORT", "8010"))
 SANDBOX_URL = os.environ.get("SANDBOX_URL", f"http://127.0.0.1:{SANDBOX_PORT}") if SANDBOX else ""
 
 
-def named(name: str, demo: str, hint: str) -> str:
+def named(name: str, demo: str, what: str, example: str) -> str:
     """The sandbox has names of its own; production must be told which are its."""
-    return os.environ.get(name, demo) if SANDBOX else required(name, hint)
+    return os.environ.get(name, demo) if SANDBOX else required(name, what, example)
 
 
 DEBUG = False
 SECRET_KEY = (
     kept_secret(VAR_DIR / "secret_key")
     if SANDBOX
-    else required("SECRET_KEY", "a long random string, kept out of the repository.")
+    else required("SECRET_KEY", "a long random string that signs sessions", "$(openssl rand -base64 48)")
 )
 # Seals the audit chain; kept apart from SECRET_KEY so that one can be rotated without the other.
-AUDIT_KEY = kept_secret(VAR_DIR / "audit_key") if SANDBOX else required("AUDIT_KEY", "a long random string.")
+AUDIT_KEY = (
+    kept_secret(VAR_DIR / "audit_key")
+    if SANDBOX
+    else required("AUDIT_KEY", "another long random string, which seals the audit log", "$(openssl rand -base64 48)")
+)
 ALLOWED_HOSTS = (
     ["localhost", "127.0.0.1", "[::1]"]
     if SANDBOX
-    else required("ALLOWED_HOSTS", "names, comma separated.").replace(" ", "").split(",")
+    else required("ALLOWED_HOSTS", "the names it is reached by, comma separated", "portal.acme.com")
+    .replace(" ", "")
+    .split(",")
 )
 # The address people open, as it stands in messages; never taken from a request's Host header.
 PORTAL_URL = (
-    os.environ.get("PORTAL_URL", f"http://127.0.0.1:{PORT}") if SANDBOX else required("PORTAL_URL", "https://...")
+    os.environ.get("PORTAL_URL", f"http://127.0.0.1:{PORT}")
+    if SANDBOX
+    else required("PORTAL_URL", "the address people open", "https://portal.acme.com")
 )
 
 INSTALLED_APPS = [
@@ -184,9 +193,13 @@ WHITENOISE_USE_FINDERS = SANDBOX  # production runs collectstatic; the sandbox s
 # Hosts are names, never URLs; together they are the only hosts any request may leave for (see gateways/transport.py).
 def zendesk(prefix: str, demo_host: str, *, restricted: bool) -> dict:
     return {
-        "host": named(f"{prefix}_HOST", demo_host, "the host name, such as acme.zendesk.com.").lower(),
-        "client_id": "portal" if SANDBOX else required(f"{prefix}_CLIENT_ID", "of the OAuth client."),
-        "client_secret": "portal" if SANDBOX else required(f"{prefix}_CLIENT_SECRET", "of the OAuth client."),
+        "host": named(f"{prefix}_HOST", demo_host, "the host name of your Zendesk", "acme.zendesk.com").lower(),
+        "client_id": "portal"
+        if SANDBOX
+        else required(f"{prefix}_CLIENT_ID", "the identifier of Zendesk's OAuth client", "escalation_portal"),
+        "client_secret": "portal"
+        if SANDBOX
+        else required(f"{prefix}_CLIENT_SECRET", "the secret that Zendesk showed for it", "5b1c0ffee..."),
         "restricted": restricted,
     }
 
@@ -195,9 +208,13 @@ ZENDESK_INSTANCES = {"main": zendesk("ZENDESK", "portal-demo.zendesk.com", restr
 if SANDBOX or os.environ.get("ZENDESK_USGOV_HOST"):  # not everybody has a second instance
     ZENDESK_INSTANCES["usgov"] = zendesk("ZENDESK_USGOV", "portal-demo-usgov.zendesk.com", restricted=True)
 SALESFORCE = {
-    "domain": named("SALESFORCE_DOMAIN", "portal-demo.my", 'the name of "My Domain", such as acme.my.'),
-    "consumer_key": "portal" if SANDBOX else required("SALESFORCE_CONSUMER_KEY", "of the connected app."),
-    "consumer_secret": "portal" if SANDBOX else required("SALESFORCE_CONSUMER_SECRET", "of the connected app."),
+    "domain": named("SALESFORCE_DOMAIN", "portal-demo.my", 'the name of Salesforce\'s "My Domain"', "acme.my"),
+    "consumer_key": "portal"
+    if SANDBOX
+    else required("SALESFORCE_CONSUMER_KEY", "the consumer key of Salesforce's connected app", "3MVG9..."),
+    "consumer_secret": "portal"
+    if SANDBOX
+    else required("SALESFORCE_CONSUMER_SECRET", "the consumer secret of the same app", "91A3C..."),
     "version": "62.0",
     # Field and kind of the CSM: a lookup to User ("Customer_Success_Manager__r") and a text name; either may be empty.
     "csm_field": os.environ.get("SALESFORCE_CSM_FIELD", "Customer_Success_Manager__r"),
@@ -206,8 +223,10 @@ SALESFORCE = {
     "region_field": os.environ.get("SALESFORCE_REGION_FIELD", "Region__c"),
 }
 SLACK = {
-    "token": "xoxb-portal" if SANDBOX else required("SLACK_BOT_TOKEN", "the bot token of the Slack app."),
-    "workspace_host": named("SLACK_WORKSPACE_HOST", "portal-demo.slack.com", "the host name, such as acme.slack.com."),
+    "token": "xoxb-portal" if SANDBOX else required("SLACK_BOT_TOKEN", "the Slack app's bot token", "xoxb-1234..."),
+    "workspace_host": named(
+        "SLACK_WORKSPACE_HOST", "portal-demo.slack.com", "the host name of your Slack workspace", "acme.slack.com"
+    ),
 }
 # Someone from Sales or Customer Success who wants a ticket to move faster is sent here, at the very first step.
 ATTENTION_REQUEST_URL = os.environ.get(

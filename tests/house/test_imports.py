@@ -41,7 +41,7 @@ EXCEPTIONS = {
     ("escalations.gateways.wiring", "django.conf"): "the one module of the gateways that reads the settings",
     ("escalations.gateways.salesforce", "escalations.rules.salesforce_ids"): "what an id is, is one pure rule for both",
     ("escalations.web.looking", "escalations.gateways.base"): "hands the budget (Deadline) on to the reader",
-    ("escalations.management.commands.run", "honcho.manager"): "starts sandbox, worker and web together, nothing else",
+    ("escalations.management.commands.run", "honcho"): "starts sandbox, worker and web together, nothing else",
     ("escalations.management.commands.run", "honcho.printer"): "starts sandbox, worker and web together, nothing else",
     ("portal.gunicorn", "escalations.gateways.wiring"): "imports the client libraries before the first person waits for them",
 }

@@ -1,5 +1,7 @@
 """The start in production: what is missing is said in one sentence, and what is there starts and says so."""
 
+import re
+import signal
 import socket
 import subprocess
 import sys
@@ -26,13 +28,36 @@ def start(folder, code="import portal.settings", **more):
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
 
 
+STARTS = {
+    "manage.py": ["manage.py", "run"],
+    "a check": ["manage.py", "check"],
+    "gunicorn": ["-m", "gunicorn", "--config", "portal/gunicorn.py", "--bind", "127.0.0.1:0", "portal.wsgi"],
+}
+
+
+def command(folder, words, **more):
+    env = {**ENVIRONMENT, "VAR_DIR": str(folder), **more}
+    return subprocess.run([sys.executable, *words], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+
+
 @pytest.mark.parametrize("name", NEEDED)
-def test_what_is_missing_is_named_in_one_sentence(tmp_path, name):
-    done = start(tmp_path, **{name: ""})
-    assert done.returncode == 1
-    kind, words = done.stderr.strip().splitlines()[-1].split(": ", 1)
-    assert kind.endswith("ImproperlyConfigured")
-    assert words.startswith(f"Set {name}: ") and words.endswith((".", "..."))
+def test_what_is_missing_is_named_in_one_sentence_with_an_example(tmp_path, name):
+    done = command(tmp_path, STARTS["manage.py"], **{name: ""})
+    [line] = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (1, "")
+    assert re.fullmatch(rf"Set {name}: .+, for example {name}=\S+.*", line), line
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_every_start_says_it_in_the_same_way(tmp_path, start):
+    done = command(tmp_path, STARTS[start], SLACK_BOT_TOKEN="")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == command(tmp_path, STARTS["manage.py"], SLACK_BOT_TOKEN="").stderr
+
+
+def test_a_mode_that_is_none_is_said_in_one_sentence(tmp_path):
+    done = command(tmp_path, STARTS["manage.py"], PORTAL_MODE="prod")
+    assert (done.returncode, done.stderr) == (1, "PORTAL_MODE is 'prod': use 'sandbox' or 'production'.\n")
 
 
 def test_production_needs_these_and_no_others(tmp_path):
@@ -42,8 +67,8 @@ def test_production_needs_these_and_no_others(tmp_path):
 
 @pytest.mark.parametrize("name", ["ZENDESK_USGOV_CLIENT_ID", "ZENDESK_USGOV_CLIENT_SECRET"])
 def test_the_us_government_instance_is_there_as_a_whole(tmp_path, name):
-    done = start(tmp_path, **{**US_GOVERNMENT, name: ""})
-    assert done.stderr.strip().splitlines()[-1].partition(": ")[2].startswith(f"Set {name}: ")
+    done = command(tmp_path, STARTS["manage.py"], **{**US_GOVERNMENT, name: ""})
+    assert done.stderr.startswith(f"Set {name}: ")
 
 
 INSTANCES = """
@@ -126,3 +151,33 @@ def test_the_portal_starts_and_says_so(tmp_path):
     run.terminate()
     run.wait(30)
     assert "The portal is ready: https://portal.example.com\n" in said.read_text(), said.read_text()
+
+
+STUBBORN = """
+import sys
+import django
+django.setup()
+from escalations.management.commands.run import Together
+together = Together(patience=1)
+together.add_process("deaf", "trap '' TERM; echo deaf is up; while :; do sleep 1; done")
+together.loop()
+sys.exit(together.returncode)
+"""
+
+
+def test_a_process_that_does_not_end_when_it_is_asked_is_killed(tmp_path):
+    env = {**ENVIRONMENT, "VAR_DIR": str(tmp_path), "PYTHONUNBUFFERED": "1", "PATH": "/usr/bin:/bin"}
+    run = subprocess.Popen([sys.executable, "-c", STUBBORN], cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
+    said = ""
+    while "deaf is up" not in said:
+        line = run.stdout.readline()
+        assert line, said
+        said += line
+    run.send_signal(signal.SIGTERM)
+    try:
+        rest, _ = run.communicate(timeout=20)
+    except subprocess.TimeoutExpired:
+        run.kill()
+        raise
+    assert "sending SIGKILL to deaf" in rest
+    assert run.returncode == 143

@@ -11,12 +11,31 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from honcho.manager import Manager
+from honcho import manager as honcho
 from honcho.printer import Printer
 
 from escalations.models import Worker
 
 START_SECONDS = 60
+END_SECONDS = 15  # a delivery in hand may take ten; what has not ended by then never will
+
+
+class Together(honcho.Manager):
+    """Processes that start and end together. Asked to end, each has `patience` seconds, then it is killed.
+
+    honcho itself kills five seconds after the first has ended, and waits for ever if none does.
+    """
+
+    def __init__(self, *args, patience: float = END_SECONDS):
+        super().__init__(*args)
+        self.patience = honcho.KILL_WAIT = patience
+
+    def terminate(self):
+        if not self._terminating:
+            timer = threading.Timer(self.patience, self.kill)
+            timer.daemon = True
+            timer.start()
+        super().terminate()
 
 
 class Command(BaseCommand):
@@ -28,7 +47,7 @@ class Command(BaseCommand):
                 raise CommandError(f"Port {port} is busy. Choose another: make run {name}={port + 100}")
         call_command("prepare", verbosity=0)
         began = timezone.now()
-        manager = Manager(Printer(output=sys.stdout, prefix=True, colour=sys.stdout.isatty()))
+        manager = Together(Printer(output=sys.stdout, prefix=True, colour=sys.stdout.isatty()))
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", "SANDBOX_URL": settings.SANDBOX_URL}
         for name, command in self._processes():
             manager.add_process(name, command, env=environment, cwd=str(settings.BASE_DIR))
