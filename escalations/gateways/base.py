@@ -25,12 +25,21 @@ class DeliveryError(Exception):
     ambiguous  may have been applied: look before anything else
     permanent  certainly not applied, and trying again would not help (closed ticket, archived channel)
     paused     the lane's fault, not this delivery's (credentials refused): costs no attempt
+    fenced     certainly not applied, and this worker no longer owns the delivery: it may settle nothing
     `text` is a sentence for people without customer data; `retry_after` in seconds.
     """
 
     def __init__(self, text: str, *, outcome: str, code: str = "", retry_after: float | None = None):
         super().__init__(text)
         self.text, self.outcome, self.code, self.retry_after = text, outcome, code, retry_after
+
+
+class Fenced(Exception):
+    """Raised by a write's `fence` when this worker does not own the delivery any more; `text` is a sentence."""
+
+    def __init__(self, text: str, code: str = "fenced"):
+        super().__init__(text)
+        self.text, self.code = text, code
 
 
 class LookupFailed(Exception):
@@ -49,11 +58,11 @@ class Deadline:
     """What is left of a budget, in seconds, handed down a chain of calls."""
 
     def __init__(self, seconds: float, clock=time.monotonic):
-        self._clock, self._end, self.seconds = clock, clock() + seconds, seconds
+        self.clock, self._end, self.seconds = clock, clock() + seconds, seconds
 
     @property
     def remaining(self) -> float:
-        return max(0.0, self._end - self._clock())
+        return max(0.0, self._end - self.clock())
 
     @property
     def half_spent(self) -> bool:

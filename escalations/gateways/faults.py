@@ -54,8 +54,7 @@ def writing(service: str):
 def _delivery_error(service, error, before=False):
     trouble = _trouble(service, error)
     outcome = "not_sent" if before and trouble.write == "ambiguous" else trouble.write
-    text = f"{service.capitalize()} {trouble.words}."
-    return DeliveryError(text, outcome=outcome, code=trouble.code, retry_after=trouble.retry_after)
+    return DeliveryError(trouble.sentence(service), outcome=outcome, code=trouble.code, retry_after=trouble.retry_after)
 
 
 def _trouble(service, error):

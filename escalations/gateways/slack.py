@@ -4,7 +4,7 @@ Slack has no server-side key, so a post is at most once only if `find_post` look
 Reads raise LookupFailed, writes DeliveryError, nothing else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from escalations.gateways.base import Deadline, LookupFailed, Receipt
@@ -35,8 +35,8 @@ class Slack:
         self.workspace_host, self._token = workspace_host, token
         self._base, self._hosts, self._identity = base, hosts or Hosts(["slack.com"]), identity or Token()
 
-    def _open(self, deadline):
-        return open_client(self._token, self._hosts, deadline, self._base)
+    def _open(self, deadline, fence=None):
+        return open_client(self._token, self._hosts, deadline, self._base, fence)
 
     def person(self, email: str, *, deadline: Deadline) -> dict | None:
         """Return the slack person of rules.facts with this address; None when there is nobody."""
@@ -87,9 +87,13 @@ class Slack:
         key: str,
         thread_ts: str | None = None,
         deadline: Deadline,
+        fence: Callable[[], None] | None = None,
     ) -> Receipt:
-        """Post once; `text` and `blocks` are finished and escaped. `remote_id` is channel:ts."""
-        with writing("slack"), self._open(deadline) as client:
+        """Post once; `text` and `blocks` are finished and escaped. `remote_id` is channel:ts.
+
+        `fence` is called immediately before the first byte: if it raises, nothing is posted and the outcome is `fenced`.
+        """
+        with writing("slack"), self._open(deadline, fence) as client:
             answer = client.chat_postMessage(
                 channel=channel,
                 text=text,

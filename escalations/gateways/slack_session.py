@@ -1,6 +1,7 @@
 """slack_sdk over the one transport: it would open its own connections otherwise, and follow redirects with the token."""
 
 import logging
+from collections.abc import Callable
 from contextlib import contextmanager
 
 from escalations.gateways import transport
@@ -14,8 +15,13 @@ quiet.propagate = False  # the SDK logs whole answers
 
 
 @contextmanager
-def open_client(token: str, hosts, deadline: Deadline, base: str | None = None):
-    """Yield a WebClient for one unit of work; an answer with `ok: false` becomes SlackSaid."""
+def open_client(
+    token: str, hosts, deadline: Deadline, base: str | None = None, fence: Callable[[], None] | None = None
+):
+    """Yield a WebClient for one unit of work; an answer with `ok: false` becomes SlackSaid.
+
+    Every request to Slack is a POST, so with a `fence` use the client for the write alone.
+    """
     from slack_sdk import WebClient
     from slack_sdk.errors import SlackApiError
 
@@ -32,7 +38,7 @@ def open_client(token: str, hosts, deadline: Deadline, base: str | None = None):
             answer = session.post(url, data=req.data, headers=dict(req.header_items()))
             return {"status": answer.status_code, "headers": answer.headers, "body": answer.text}
 
-    with transport.session(hosts, deadline, base) as session:
+    with transport.session(hosts, deadline, base, fence) as session:
         yield Client(token=token, logger=quiet, retry_handlers=[])
 
 

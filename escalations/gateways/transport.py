@@ -7,6 +7,7 @@ address stays on the request while the bytes go to the sandbox.
 
 import math
 import time
+from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from functools import partial
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from escalations.gateways.base import Deadline
+from escalations.gateways.fence import Fence
 from escalations.gateways.troubles import (
     Broken,
     ForeignHost,
@@ -54,8 +56,11 @@ class Hosts:
 class Adapter(HTTPAdapter):
     """Sends within `deadline`. Holds the state of one call, so: one adapter, one session, one thread."""
 
-    def __init__(self, hosts: Hosts, deadline: Deadline, base: str | None = None):
+    def __init__(
+        self, hosts: Hosts, deadline: Deadline, base: str | None = None, fence: Callable[[], None] | None = None
+    ):
         self.hosts, self.deadline, self.base, self.watchdog = hosts, deadline, base, None
+        self.fence = fence
         super().__init__(max_retries=0)
 
     def get_connection_with_tls_context(self, *args, **options):
@@ -69,7 +74,7 @@ class Adapter(HTTPAdapter):
         if left <= 0:
             raise NoTimeLeft
         going = self._addressed(request, host)
-        with Watchdog(left) as self.watchdog:
+        with Watchdog(left, self._fence_for(request)) as self.watchdog:
             try:
                 response = super().send(going, timeout=(min(CONNECT_SECONDS, left), left), **options)
                 response.content  # noqa: B018 - read here, while the watchdog is on duty
@@ -87,7 +92,13 @@ class Adapter(HTTPAdapter):
         going.url, going.headers["Host"] = self.base.rstrip("/") + request.path_url, host
         return going
 
+    def _fence_for(self, request):
+        """A new one for each request: a write that is repeated after a 401 is asked about again."""
+        return Fence(self.fence, self.deadline.clock) if self.fence and request.method != "GET" else None
+
     def _trouble(self, error):
+        if self.watchdog.refusal:
+            return self.watchdog.refusal
         if not self.watchdog.sent:
             return NotSent()
         late = self.watchdog.fired or isinstance(error, (requests.Timeout, TimeoutError))
@@ -101,12 +112,17 @@ class Session(requests.Session):
         return None
 
 
-def session(hosts: Hosts, deadline: Deadline, base: str | None = None) -> Session:
-    """Return a session for one unit of work; close it, or use it in a `with`."""
+def session(
+    hosts: Hosts, deadline: Deadline, base: str | None = None, fence: Callable[[], None] | None = None
+) -> Session:
+    """Return a session for one unit of work; close it, or use it in a `with`.
+
+    `fence` is called immediately before the first byte of every request that is not a GET; see `fence.Fence`.
+    """
     made = Session()
     made.trust_env = False
-    made.mount("https://", Adapter(hosts, deadline, base))
-    made.mount("http://", Adapter(hosts, deadline, base))
+    made.mount("https://", Adapter(hosts, deadline, base, fence))
+    made.mount("http://", Adapter(hosts, deadline, base, fence))
     made.hooks["response"].append(guard)
     return made
 

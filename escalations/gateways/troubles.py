@@ -17,6 +17,9 @@ class Trouble(requests.RequestException):
         super().__init__(words or self.words)
         self.words = words or self.words
 
+    def sentence(self, service: str) -> str:
+        return f"{service.capitalize()} {self.words}."
+
 
 class NotSent(Trouble):
     """No byte of the request has left: name not found, connection refused, TLS failed."""
@@ -34,6 +37,26 @@ class ForeignHost(NotSent):
     """The address is not one of the configured hosts. Nothing has left."""
 
     read, write, words, code = "failed", "paused", "was not asked: the host is not configured", "foreign_host"
+
+
+class FencedOff(NotSent):
+    """This worker may not write any more. `text` is a whole sentence."""
+
+    read, write = "failed", "fenced"
+
+    def __init__(self, text: str = "", code: str = "fenced"):
+        super().__init__("was not asked")
+        self.text = text or "It could not be made sure that this worker still owns the delivery, so nothing was sent."
+        self.code = code
+
+    def sentence(self, service: str) -> str:
+        return self.text
+
+
+class FenceTooOld(NotSent):
+    """Too long ago that this worker was found to own the delivery."""
+
+    read, words, code = "failed", "was not asked: the last check before it took too long", "fence_too_old"
 
 
 class TooLate(Trouble):

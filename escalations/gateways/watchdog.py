@@ -9,15 +9,20 @@ import threading
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from escalations.gateways.fence import Fence
+from escalations.gateways.troubles import NoTimeLeft, NotSent
+
 
 class Watchdog:
     """Watches the sockets of one request for `seconds`; `fired` and `sent` tell afterwards what happened.
 
-    `sent` is False as long as no byte of the request has left: then it was certainly not applied.
+    `sent` is False as long as no byte of the request has left: then it was certainly not applied. A `fence` is held
+    before the bytes leave; what it raised is `refusal`, and then the body of the request has not left either.
     """
 
-    def __init__(self, seconds: float):
+    def __init__(self, seconds: float, fence: Fence | None = None):
         self.fired = self.sent = False
+        self.fence, self.refusal = fence, None
         self._lock, self._duplicates = threading.Lock(), []
         self._timer = threading.Timer(seconds, self._fire)
         self._timer.daemon = True
@@ -43,7 +48,18 @@ class Watchdog:
         """Called before bytes leave; a connection that was kept open comes under watch here."""
         if not self.sent:
             self.watch(sock)
-            self.sent = True
+        if self.fence:
+            self._hold()
+        self.sent = True
+
+    def _hold(self):
+        try:
+            self.fence.hold()
+            if self.fired:
+                raise NoTimeLeft
+        except NotSent as refusal:
+            self.refusal = refusal
+            raise
 
     def _fire(self):
         with self._lock:

@@ -3,6 +3,7 @@
 Times are ISO 8601 UTC, shapes those of rules.facts. Reads raise LookupFailed, writes DeliveryError, nothing else.
 """
 
+from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
 from escalations.gateways import zendesk_shapes as shapes
@@ -72,14 +73,16 @@ class Zendesk:
         follower: str | int | None = None,
         email_cc: str | int | None = None,
         deadline: Deadline,
+        fence: Callable[[], None] | None = None,
     ) -> Receipt:
         """Write an internal note, never a public comment; at most once, because it is compare-and-swap.
 
         `follower` is an address or a Zendesk user id, `email_cc` a user id. Somebody who is not an agent is not
         added as follower and never created. `Receipt.detail` tells `follower_added` and `email_cc_added`, if asked for.
-        `key` comes back in the audit, where `find_note` looks for it.
+        `key` comes back in the audit, where `find_note` looks for it. `fence` is called immediately before the first byte
+        of the update: if it raises, nothing is written and the outcome is `fenced`.
         """
-        return Note(self, self._door, ticket_id, key, deadline).write(body, follower, email_cc)
+        return Note(self, self._door, ticket_id, key, deadline, fence).write(body, follower, email_cc)
 
     def find_note(self, *, ticket_id: int, key: str, deadline: Deadline) -> Receipt | None:
         """Return the receipt of the note with this key; None only after every page was read."""

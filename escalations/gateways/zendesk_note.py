@@ -12,10 +12,11 @@ SETTLED_SECONDS = 2  # stamps have a resolution of one second: two updates of th
 
 
 class Note:
-    """One attempt. `zendesk` is the instance's gateway, for look-ups."""
+    """One attempt. `zendesk` is the instance's gateway, for look-ups; `fence` is called before the first byte of the update."""
 
-    def __init__(self, zendesk, door, ticket_id: int, key: str, deadline):
+    def __init__(self, zendesk, door, ticket_id: int, key: str, deadline, fence=None):
         self.zendesk, self.door, self.ticket_id, self.key, self.deadline = zendesk, door, ticket_id, key, deadline
+        self.fence = fence
 
     def write(self, body, follower, email_cc) -> Receipt:
         with preparing("zendesk"):
@@ -23,7 +24,7 @@ class Note:
             if email_cc and self.zendesk.restricted:
                 raise DeliveryError("Cc is switched off in this Zendesk instance.", outcome="permanent", code="cc_off")
             follower_id = self._agent(follower)
-        with self.door.open(self.deadline) as tickets:
+        with self.door.open(self.deadline, self.fence) as tickets:
             with preparing("zendesk"):
                 stamp = self._stamp(self.door.get(tickets, self._path))
                 change = self._change(body, stamp, follower_id, int(email_cc) if email_cc else None)

@@ -1,5 +1,6 @@
 """Signing in to Zendesk: OAuth client credentials, which zenpy does not know."""
 
+from collections.abc import Callable
 from contextlib import contextmanager
 
 import requests
@@ -47,11 +48,14 @@ class Door:
         self._client_id, self._client_secret, self._hosts, self._base = client_id, client_secret, hosts, base
 
     @contextmanager
-    def open(self, deadline: Deadline):
-        """Yield zenpy's ticket API. Not to be shared between threads: zenpy sent empty updates when it was."""
+    def open(self, deadline: Deadline, fence: Callable[[], None] | None = None):
+        """Yield zenpy's ticket API. Not to be shared between threads: zenpy sent empty updates when it was.
+
+        `fence` is called before each write, never before a read or the sign-in.
+        """
         from zenpy import Zenpy
 
-        with transport.session(self._hosts, deadline, self._base) as session:
+        with transport.session(self._hosts, deadline, self._base, fence) as session:
             session.auth = SignedIn(self.token, lambda: self._mint(deadline), deadline)
             session.authorized = True
             subdomain, _, domain = self.host.partition(".")
