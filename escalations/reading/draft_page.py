@@ -77,8 +77,7 @@ class DraftPage:
 
     @property
     def legs(self) -> tuple:
-        """Slack first: it is what the person reads first."""
-        return tuple(sorted(self.plan.legs, key=lambda leg: leg.system != "slack")) if self.plan else ()
+        return self.plan.legs if self.plan else ()
 
     @property
     def initials(self) -> str:

@@ -139,7 +139,7 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
     rules = [
         rule for rule in scenario.legs if rule.only_if is None or flow.answers.get(rule.only_if[0]) == rule.only_if[1]
     ]
-    legs = _one_a_place(tuple(_leg(rule, mapping, facts, contact, around, parts) for rule in rules))
+    legs = _in_order(_one_a_place(tuple(_leg(rule, mapping, facts, contact, around, parts) for rule in rules)))
     problems += tuple(Problem(f"Told before: {text}.", "contact") for text in around.earlier[:3])
     problems += problems_of_plan(
         flow, contact, role, legs, ticket, not_relevant(mapping, scenario, facts), scenario.wants_person
@@ -158,6 +158,11 @@ def _one_a_place(legs: tuple[PlannedLeg, ...]) -> tuple[PlannedLeg, ...]:
         if place not in kept or (leg.mentions and not kept[place].mentions):
             kept[place] = leg
     return tuple(kept.values())
+
+
+def _in_order(legs: tuple[PlannedLeg, ...]) -> tuple[PlannedLeg, ...]:
+    """Slack first, before and after sending: it is what the person reads first. Otherwise as the row has them."""
+    return tuple(sorted(legs, key=lambda leg: leg.system != "slack"))
 
 
 def shown(plan: Plan) -> list[dict]:

@@ -29,7 +29,7 @@ def test_submitting_writes_escalation_deliveries_and_one_event(people):
     assert sorted(sent.deliveries.values_list("system", "state")) == [("slack", "pending"), ("zendesk", "pending")]
     event = AuditEvent.objects.get(object=sent.reference)
     assert (event.action, event.actor) == ("escalation.submitted", "engineer")
-    assert event.payload == {"scenario": EMERGENCY, "version": 1, "legs": ["emergency-zendesk", "emergency-slack"]}
+    assert event.payload == {"scenario": EMERGENCY, "version": 1, "legs": ["emergency-slack", "emergency-zendesk"]}
 
 
 def test_the_audit_event_holds_no_personal_data(people):
@@ -71,7 +71,7 @@ def test_changed_words_are_said(people):
     wizard.edit(draft, texts={"told": "We called them."}, originals={}, now=NOON)
     with pytest.raises(lifecycle.Changed) as refused:
         submit(draft, digest=digest)
-    assert refused.value.said == ("The words for Zendesk changed.", "The words for Slack changed.")
+    assert refused.value.said == ("The words for Slack changed.", "The words for Zendesk changed.")
 
 
 def test_a_new_review_of_the_change_can_be_sent(people):

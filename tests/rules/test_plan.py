@@ -31,18 +31,18 @@ WITH_CHANNEL = {"account": account(channel_id="C0ACME"), "channel": CHANNEL}
 # scenario, answers, account, legs as (system, cc) or (system, place, mentioned)
 ROWS = [
     ("ao-add-to-organization", {}, account(), [("slack", "C0ACCTMGMT1", "")]),
-    ("pass-lead", {"license-kind": "new_business"}, account(), [CC, ("slack", "C0SALES0001", "")]),
-    ("pass-lead", {"license-kind": "renewal"}, account(), [CC, ("slack", "C0ACCTMGMT1", "")]),
+    ("pass-lead", {"license-kind": "new_business"}, account(), [("slack", "C0SALES0001", ""), CC]),
+    ("pass-lead", {"license-kind": "renewal"}, account(), [("slack", "C0ACCTMGMT1", ""), CC]),
     ("professional-services", {}, account(), [("slack", "C0ACCTMGMT1", "Omar Haddad")]),
-    ("emergency", {}, account(), [FOLLOWS, ("slack", "group:U0DANAREYES,U0ANALIMA", "Dana Reyes")]),
-    ("customer-asked", {}, account(), [FOLLOWS, ("slack", "group:U0DANAREYES,U0ANALIMA", "Dana Reyes")]),
-    ("upgrade-assistance", {"internal-issue": "no"}, account(), [FOLLOWS, ("slack", "group:U0DANAREYES,U0ANALIMA", "Dana Reyes")]),
-    ("training", {}, account(), [FOLLOWS, ("slack", "group:U0DANAREYES,U0ANALIMA", "Dana Reyes")]),
-    ("expectations-mismatch", {}, account(), [FOLLOWS, ("slack", "group:U0DANAREYES,U0ANALIMA", "Dana Reyes")]),
+    ("emergency", {}, account(), [("slack", "group:U0DANAREYES,U0ANALIMA", "Dana Reyes"), FOLLOWS]),
+    ("customer-asked", {}, account(), [("slack", "group:U0DANAREYES,U0ANALIMA", "Dana Reyes"), FOLLOWS]),
+    ("upgrade-assistance", {"internal-issue": "no"}, account(), [("slack", "group:U0DANAREYES,U0ANALIMA", "Dana Reyes"), FOLLOWS]),
+    ("training", {}, account(), [("slack", "group:U0DANAREYES,U0ANALIMA", "Dana Reyes"), FOLLOWS]),
+    ("expectations-mismatch", {}, account(), [("slack", "group:U0DANAREYES,U0ANALIMA", "Dana Reyes"), FOLLOWS]),
     ("csm-add-to-organization", {}, account(), [("slack", "C0ACCTMGMT1", "")]),
     ("scale-engagement", {}, account(csm=SCALE), [("slack", "group:U0OMARHADDAD,U0ANALIMA", "Omar Haddad")]),
-    ("emergency", {}, account(csm=None, owner=None), [NOTE, ("slack", "C0ACCTMGMT1", "")]),
-    ("pass-lead", {"license-kind": "renewal"}, account(owner=None), [NOTE, ("slack", "C0ACCTMGMT1", "")]),
+    ("emergency", {}, account(csm=None, owner=None), [("slack", "C0ACCTMGMT1", ""), NOTE]),
+    ("pass-lead", {"license-kind": "renewal"}, account(owner=None), [("slack", "C0ACCTMGMT1", ""), NOTE]),
 ]  # fmt: skip
 
 
@@ -64,8 +64,8 @@ def _short(leg):
 
 def test_the_accounts_own_channel_comes_before_a_direct_message():
     made = planned(**WITH_CHANNEL)
-    assert made.legs[1].target == "C0ACME"
-    assert made.legs[1].place.label == "#a_acme-internal"
+    assert made.legs[0].target == "C0ACME"
+    assert made.legs[0].place.label == "#a_acme-internal"
 
 
 @pytest.mark.parametrize(
@@ -74,13 +74,13 @@ def test_the_accounts_own_channel_comes_before_a_direct_message():
 )
 def test_a_channel_that_cannot_be_used_is_passed_over_and_named(change, why):
     made = planned(account=account(channel_id="C0ACME"), channel={**CHANNEL, **change})
-    assert made.legs[1].place.kind == "group_message"
-    assert why in made.legs[1].place.passed_over[0]
+    assert made.legs[0].place.kind == "group_message"
+    assert why in made.legs[0].place.passed_over[0]
 
 
 def test_the_portals_own_thread_of_the_ticket_comes_first():
     made = planned(circumstances=around(thread=Thread("C0ACME", "170.1", "#a_acme-internal")), **WITH_CHANNEL)
-    assert made.legs[1].target == "C0ACME:170.1"
+    assert made.legs[0].target == "C0ACME:170.1"
 
 
 def test_an_open_question_blocks():
@@ -108,7 +108,7 @@ def test_the_engineers_answer_wins_over_the_tag():
         "pass-lead", {"license-kind": "new_business"}, ticket=ticket(tags=["renewal"], form="License and Renewals")
     )
     assert made.flow.answered[0].by == "engineer"
-    assert made.legs[1].target == "C0SALES0001"
+    assert made.legs[0].target == "C0SALES0001"
 
 
 def test_a_closed_ticket_blocks_with_a_way_out():
@@ -119,14 +119,14 @@ def test_a_closed_ticket_blocks_with_a_way_out():
 
 def test_an_end_user_is_never_added_to_the_ticket():
     made = planned(zendesk=[(DANA, zendesk_person(DANA, role="end-user"))])
-    assert made.legs[0].content["follower"] is None
-    assert "end user" in made.legs[0].note
+    assert made.legs[1].content["follower"] is None
+    assert "end user" in made.legs[1].note
 
 
 def test_a_cc_is_the_resolved_employee_and_warns_how_many_see_it():
     made = planned("pass-lead", {"license-kind": "renewal"})
-    assert made.legs[0].content["email_cc"] == 711
-    assert made.legs[0].visibility == "customer"
+    assert made.legs[1].content["email_cc"] == 711
+    assert made.legs[1].visibility == "customer"
     assert any("visible to 2 people outside" in problem.text for problem in made.problems)
 
 
@@ -140,8 +140,8 @@ def test_a_cc_is_the_resolved_employee_and_warns_how_many_see_it():
 )
 def test_whom_slack_does_not_know_or_was_not_asked_about_is_not_mentioned_and_it_is_said(slack, errors, said):
     made = planned(slack=slack, errors=errors)
-    assert made.legs[1].target == "C0ACCTMGMT1"
-    assert made.legs[1].mentions == ""
+    assert made.legs[0].target == "C0ACCTMGMT1"
+    assert made.legs[0].mentions == ""
     assert any(problem.text.startswith(said) for problem in made.problems)
 
 
@@ -154,13 +154,13 @@ def test_a_restricted_ticket_carries_links_only_and_no_cc():
     sent = str([leg.content for leg in made.legs])
     for word in ("Acme", "Rin Sato", "Secret"):
         assert word not in sent
-    assert made.legs[0].cc == "follower"
+    assert made.legs[1].cc == "follower"
 
 
 def test_the_first_line_says_who_what_and_how_urgent():
     made = planned(**WITH_CHANNEL)
     assert (
-        made.legs[1].content["text"]
+        made.legs[0].content["text"]
         == "<@U0DANAREYES> FYI: Acme Corp has an emergency on ticket 1001, open for 2 h. No action asked."
     )
 
@@ -174,7 +174,7 @@ def test_edited_words_are_sent_and_the_original_is_kept():
     made = planned(circumstances=around(edits=(("told", "They know since ten."),)))
     assert dict(made.texts)["told"] == "They know since ten."
     assert dict(made.original)["told"] == "The customer has not been told yet."
-    assert "They know since ten." in made.legs[0].content["body"]
+    assert "They know since ten." in made.legs[1].content["body"]
 
 
 def test_the_same_values_give_the_same_digest_and_another_owner_another():
@@ -202,7 +202,7 @@ HOSTILE = st.text(max_size=60) | st.sampled_from(
 @given(name=HOSTILE, requester=HOSTILE, form=HOSTILE)
 def test_foreign_text_never_mentions_or_links(name, requester, form):
     made = planned(account=account(name=name), ticket=ticket(requester=requester, form=form, priority="urgent"))
-    content = made.legs[1].content
+    content = made.legs[0].content
     tokens = list(_tokens(content["text"] + content["blocks"][1]["text"]["text"]))
     allowed = (
         "<@U0DANAREYES>",
@@ -211,7 +211,7 @@ def test_foreign_text_never_mentions_or_links(name, requester, form):
         "<https://portal-demo.my.salesforce.com/",
     )
     assert all(token.startswith(allowed) for token in tokens)
-    assert "{{" not in made.legs[0].content["body"]
+    assert "{{" not in made.legs[1].content["body"]
 
 
 def _tokens(text):
@@ -234,15 +234,15 @@ def test_a_row_that_tags_nobody_by_intention_does_not_complain_that_nobody_was_f
 
 def test_a_channel_shared_with_the_customer_is_never_the_accounts_own():
     made = planned(account=account(channel_id="C0ACME"), channel={**CHANNEL, "external": True})
-    assert made.legs[1].place.kind == "group_message"
-    assert "outside the company" in made.legs[1].place.passed_over[0]
+    assert made.legs[0].place.kind == "group_message"
+    assert "outside the company" in made.legs[0].place.passed_over[0]
 
 
 def test_the_account_of_a_former_organization_is_not_the_customers():
     moved = {**ORGANIZATION, "name": "Umbrella", "salesforce_id": "0015e0000000002AAA"}
     made = planned(ticket=ticket(priority="urgent", organization=moved), **WITH_CHANNEL)
     assert made.contact.person is None
-    assert made.legs[1].target == "C0ACCTMGMT1"
+    assert made.legs[0].target == "C0ACCTMGMT1"
     assert "Acme" not in str(made.legs)
 
 
@@ -250,8 +250,8 @@ def test_a_thread_in_the_channel_of_a_former_account_is_not_gone_back_to():
     made = planned(
         circumstances=around(thread=Thread("C0OTHER", "170.1", "#a_other-internal", "account_channel")), **WITH_CHANNEL
     )
-    assert made.legs[1].target == "C0ACME"
-    assert "not usable" in made.legs[1].place.passed_over[0]
+    assert made.legs[0].target == "C0ACME"
+    assert "not usable" in made.legs[0].place.passed_over[0]
 
 
 def test_what_was_told_before_stands_in_the_message_and_before_the_button():
@@ -264,7 +264,7 @@ def test_two_rules_that_end_in_one_place_are_one_message():
     scenario = MAPPING.scenario("emergency")
     twice = replace(scenario, legs=(*scenario.legs, replace(scenario.legs[1], key="again", mention="none")))
     made = plan(MAPPING, twice, {}, facts(ticket=ticket(), account=account(), **known(DANA, OMAR)), around())
-    assert [leg.key for leg in made.legs] == ["emergency-zendesk", "emergency-slack"]
+    assert [leg.key for leg in made.legs] == ["emergency-slack", "emergency-zendesk"]
 
 
 def test_words_that_cannot_be_rendered_block_with_a_sentence():
@@ -276,7 +276,7 @@ def test_words_that_cannot_be_rendered_block_with_a_sentence():
 
 def test_a_long_message_loses_no_line():
     made = planned(circumstances=around(edits=(("told", "<" * 600), ("previous", "&" * 600))))
-    blocks = [block["text"]["text"] for block in made.legs[1].content["blocks"]]
+    blocks = [block["text"]["text"] for block in made.legs[0].content["blocks"]]
     assert all(len(text) <= 3000 for text in blocks)
     assert "*From:* <@U0ANALIMA>" in blocks[-1]
 

@@ -1,5 +1,6 @@
 """The wizard without JavaScript, over everything the sandbox has: it always ends in a page that says what to do."""
 
+import re
 import time
 
 import pytest
@@ -222,3 +223,12 @@ def test_an_expired_seal_is_reviewed_again_and_keeps_the_words(visit, settings):
     assert seen.status == 409
     assert "more than 15 minutes ago" in seen.text
     assert "Mine." in seen.text
+
+
+def test_what_will_be_sent_and_what_was_sent_stand_in_one_order(visit):
+    seen = visit().look_up("1001")
+    before = re.findall(r'<article class="leg" data-system="(\w+)"', seen.html)
+    seen.send()
+    assert before == ["slack", "zendesk"]
+    assert re.findall(r'<article class="leg" data-system="(\w+)"', seen.html) == before
+    assert re.findall(r'<li class="receipt".*?<strong>(\w+)</strong>', seen.html, re.DOTALL) == ["Slack", "Zendesk"]
