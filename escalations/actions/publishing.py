@@ -21,7 +21,7 @@ from escalations.models import (
 from escalations.models.active import forget
 from escalations.models.working_copy import working_copy
 from escalations.rules import mapping as rules
-from escalations.rules.messages import SHARED_PARTS, TemplateProblem, check_part
+from escalations.rules.templates import SHARED_PARTS, TemplateProblem, check_part
 
 from .unit import Unit, unit
 

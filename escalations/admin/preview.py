@@ -5,7 +5,8 @@ from django.utils.html import format_html, format_html_join
 from escalations.models import Template
 from escalations.rules import mapping as rules
 from escalations.rules.facts import TicketFacts
-from escalations.rules.messages import VARIABLES, TemplateProblem, original_parts, parts, plain_text, render
+from escalations.rules.messages import original_parts, parts, plain_text
+from escalations.rules.templates import VARIABLES, TemplateProblem, render
 
 SAMPLE_TICKET = TicketFacts(
     "main",

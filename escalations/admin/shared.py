@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from escalations.models import Alias, Link, Prose, Template
-from escalations.rules.messages import SHARED_PARTS
+from escalations.rules.templates import SHARED_PARTS
 
 from .preview import template_preview, variables_help
 from .working_copy import WorkingCopyAdmin

@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 
 from escalations.rules import mapping as rules
-from escalations.rules.messages import SHARED_PARTS, TemplateProblem, check_part, check_template
+from escalations.rules.templates import SHARED_PARTS, TemplateProblem, check_part, check_template
 
 KEY = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", "Use small letters, digits and single hyphens, such as pass-lead.")
 SHARED_KEY = RegexValidator(r"^[a-z_]+\Z")

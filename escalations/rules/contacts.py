@@ -52,7 +52,6 @@ class Contact:
     as_what: str = ""
     slack_id: str = ""
     slack_unread: str = ""
-    slack_name: str = ""
     timezone: str = ""
     zendesk_id: int | None = None
     zendesk_role: str = ""
@@ -235,7 +234,6 @@ def _with_handles(person: Person, as_what: str, facts: Facts, trace: tuple[StepT
         as_what,
         slack_id=there.get("id") or "",
         slack_unread="" if slack and slack.known else _unavailable("Slack", slack),
-        slack_name=there.get("name") or "",
         timezone=there.get("timezone") or "",
         zendesk_id=agent.get("id"),
         zendesk_role=agent.get("role") or "",

@@ -148,7 +148,7 @@ class Signal:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One row. `situation` and `ask` are Liquid over messages.VARIABLES; `answer_days` counts business days to the ask's date.
+    """One row. `situation` and `ask` are Liquid over templates.VARIABLES; `answer_days` counts business days to the ask's date.
 
     `only_csm` = "scale" says that the row is meant for accounts served by Scale; `twin_of` names the scenario whose card it
     shares; `not_done` is one line on what sending does *not* do; days are ISO dates.
@@ -214,7 +214,7 @@ class Alias:
 
 @dataclass(frozen=True)
 class Template:
-    """A part of every message, in Liquid; the keys are those of messages.SHARED_PARTS."""
+    """A part of every message, in Liquid; the keys are those of templates.SHARED_PARTS."""
 
     key: str
     body: str

@@ -18,6 +18,7 @@ from .places import Place, Thread, find_place
 from .problems import Problem, blocking
 from .readiness import problems_of_facts, problems_of_plan
 from .suggest import not_relevant
+from .templates import TemplateProblem
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
         texts = {**original, **edits}
         author_line = ", ".join(filter(None, (around.author.name, around.author.title)))
         parts = messages.parts(mapping, scenario, context, texts, ticket, customer, author_line)
-    except messages.TemplateProblem as problem:
+    except TemplateProblem as problem:
         words = Problem(
             f"The words of this row cannot be used: {problem}",
             "review",

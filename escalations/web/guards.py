@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -101,8 +101,3 @@ def trouble(request: HttpRequest, code: int, title: str, text: str) -> HttpRespo
     if getattr(request, "htmx", False):
         response["HX-Retarget"], response["HX-Reswap"] = "#alerts", "innerHTML"
     return response
-
-
-def to_page(request: HttpRequest, draft) -> HttpResponse:
-    """Back to the draft's own page: the answer to every form step without JavaScript."""
-    return redirect(draft)

@@ -10,7 +10,7 @@ DJANGO = ("django",)
 # The first layer whose name begins a module's name is its layer, and may import the names listed, with what is below them.
 # Everybody may import the standard library and their own layer.
 LAYERS = {
-    "escalations.rules.messages": ("escalations.rules", "liquid"),
+    "escalations.rules.templates": ("escalations.rules", "liquid"),
     "escalations.rules": (),
     "escalations.handbook": ("escalations.rules", "markdown_it"),
     "escalations.models": (*DJANGO, "escalations.rules"),
@@ -85,7 +85,7 @@ def test_nothing_imports_the_sandbox():
 def test_the_table_refuses_what_it_should():
     """The checker itself: a rule that imports the database is found."""
     assert not any(below("escalations.models", one) for one in (*LAYERS["escalations.rules"], "escalations.rules"))
-    assert layer_of("escalations.rules.messages") == "escalations.rules.messages"
+    assert layer_of("escalations.rules.templates") == "escalations.rules.templates"
     assert layer_of("escalations.gateways.zendesk") == "escalations.gateways"
     assert refused("escalations.gateways.wiring") == {"django.conf"}
 

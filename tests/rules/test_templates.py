@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalations.rules.messages import TemplateProblem, check_part, check_template
+from escalations.rules.templates import TemplateProblem, check_part, check_template
 
 GOOD = [
     ("situation", "{{ customer.name }} has {{ ticket.priority_words }}."),
