@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from escalations.gateways.blame import is_free, is_unwell
 from escalations.rules.facts import LOOKUP_ERRORS
 
 
@@ -26,12 +27,22 @@ class DeliveryError(Exception):
     permanent  certainly not applied, and trying again would not help (closed ticket, archived channel)
     paused     the lane's fault, not this delivery's (credentials refused): costs no attempt
     fenced     certainly not applied, and this worker no longer owns the delivery: it may settle nothing
-    `text` is a sentence for people without customer data; `retry_after` in seconds.
+    `text` is a sentence for people without customer data; `retry_after` in seconds. `code` is the finer reason (see
+    `blame`). `unwell`: the service as a whole is in trouble, so the next delivery would meet the same. `free`: this attempt
+    should not count against the delivery.
     """
 
     def __init__(self, text: str, *, outcome: str, code: str = "", retry_after: float | None = None):
         super().__init__(text)
         self.text, self.outcome, self.code, self.retry_after = text, outcome, code, retry_after
+
+    @property
+    def unwell(self) -> bool:
+        return is_unwell(self.code, self.outcome)
+
+    @property
+    def free(self) -> bool:
+        return is_free(self.code, self.outcome)
 
 
 class Fenced(Exception):
@@ -45,13 +56,19 @@ class Fenced(Exception):
 class LookupFailed(Exception):
     """A read that gave no value; `code` is a key of `LOOKUP_ERRORS`, `detail` plain words for the page.
 
-    `retry_after` in seconds, when the service asked us to wait.
+    `retry_after` in seconds, when the service asked us to wait. `cause` is the finer reason behind `code` (http_503,
+    missing_scope); `unwell`: the service as a whole is in trouble, not only what was asked.
     """
 
-    def __init__(self, service: str, code: str, detail: str = "", *, retry_after: float | None = None):
+    def __init__(self, service: str, code: str, detail: str = "", *, retry_after: float | None = None, cause: str = ""):
         assert code in LOOKUP_ERRORS, code
         super().__init__(f"{service}: {code} {detail}".strip())
         self.service, self.code, self.detail, self.retry_after = service, code, detail, retry_after
+        self.cause = cause or code
+
+    @property
+    def unwell(self) -> bool:
+        return is_unwell(self.cause)
 
 
 class Deadline:

@@ -21,8 +21,8 @@ def reading(service: str):
         raise
     except Exception as error:
         trouble = _trouble(service, error)
-        failed = LookupFailed(service, trouble.read, trouble.words, retry_after=trouble.retry_after)
-        raise failed from None
+        why = {"retry_after": trouble.retry_after, "cause": trouble.code}
+        raise LookupFailed(service, trouble.read, trouble.words, **why) from None
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def preparing(service: str):
     except LookupFailed as error:
         outcome = BEFORE_THE_WRITE.get(error.code, "not_sent")
         text = f"{service.capitalize()} {error.detail or error.code}."
-        raise DeliveryError(text, outcome=outcome, code=error.code, retry_after=error.retry_after) from None
+        raise DeliveryError(text, outcome=outcome, code=error.cause, retry_after=error.retry_after) from None
     except Exception as error:
         raise _delivery_error(service, error, before=True) from None
 

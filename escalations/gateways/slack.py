@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 
 from escalations.gateways.base import Deadline, LookupFailed, Receipt
 from escalations.gateways.faults import preparing, reading, writing
-from escalations.gateways.slack_codes import SlackSaid
 from escalations.gateways.slack_history import pages
-from escalations.gateways.slack_session import open_client
+from escalations.gateways.slack_session import SlackSaid, open_client
 from escalations.gateways.tokens import Token
 from escalations.gateways.transport import Hosts
 

@@ -1,6 +1,4 @@
-"""What Slack's error codes mean. A code that is not listed is ambiguous: look before posting again."""
-
-from escalations.gateways.troubles import Trouble
+"""What Slack's error codes mean. A code that is not listed is ambiguous: look before posting again. Pure."""
 
 
 def codes(text: str) -> frozenset[str]:
@@ -13,6 +11,7 @@ CREDENTIALS = codes(
 )
 FORBIDDEN = codes("missing_scope access_denied accesslimited enterprise_is_restricted")
 LIMITED = codes("ratelimited rate_limited message_limit_exceeded")
+PASSING = codes("fatal_error internal_error request_timeout service_unavailable")
 NOT_FOUND = codes("channel_not_found users_not_found user_not_found thread_not_found message_not_found")
 PERMANENT = NOT_FOUND | codes(
     "is_archived not_in_channel msg_too_long no_text invalid_blocks invalid_blocks_format msg_blocks_too_long "
@@ -29,23 +28,3 @@ WORDS = {
     "msg_too_long": "did not accept a text this long",
     "missing_scope": "has not granted the portal a permission that this needs",
 }
-
-
-class SlackSaid(Trouble):
-    """An answer with `ok: false`; `code` is Slack's own, shown only when it is one we know."""
-
-    def __init__(self, code: str, retry_after: float | None = None):
-        self.retry_after = retry_after
-        if code in CREDENTIALS:
-            self.read, self.write, words = "credentials", "paused", "refused the portal's credentials"
-        elif code in FORBIDDEN:
-            self.read, self.write, words = "forbidden", "paused", "does not let the portal do this"
-        elif code in LIMITED:
-            self.read, self.write, words = "limited", "not_sent", "asks us to wait (too many requests)"
-        elif code in PERMANENT:
-            self.read = "not_found" if code in NOT_FOUND else "failed"
-            self.write, words = "permanent", "did not accept the message"
-        else:
-            words = "answered with an error"
-        super().__init__(WORDS.get(code, words))
-        self.code = code if code.replace("_", "").isalnum() and len(code) <= 60 else "unknown"

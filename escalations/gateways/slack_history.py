@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from escalations.gateways.base import LookupFailed
-from escalations.gateways.slack_codes import SlackSaid, codes
+from escalations.gateways.slack_codes import PASSING
+from escalations.gateways.slack_session import SlackSaid
 from escalations.gateways.troubles import Broken, NotJson, NotSent, Refused
 
 PAGE = 15  # what Slack gives apps outside its directory
 MOST_PAGES = 200
-PASSING = codes("fatal_error internal_error request_timeout service_unavailable")
 
 
 def pages(client, channel: str, oldest: str, thread_ts: str | None = None) -> Iterator[dict]:
@@ -20,10 +20,10 @@ def pages(client, channel: str, oldest: str, thread_ts: str | None = None) -> It
         cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
         if cursor is None:
             if answer.get("has_more"):
-                raise LookupFailed("slack", "malformed", "sent a part of the conversation only")
+                raise LookupFailed("slack", "malformed", "sent a part of the conversation only", cause="incomplete")
             return
         if cursor in seen or len(seen) >= MOST_PAGES:
-            raise LookupFailed("slack", "malformed", "sent the same page of the conversation twice")
+            raise LookupFailed("slack", "malformed", "sent the same page of the conversation twice", cause="incomplete")
         seen.add(cursor)
 
 

@@ -4,14 +4,33 @@ import logging
 from collections.abc import Callable
 from contextlib import contextmanager
 
-from escalations.gateways import transport
+from escalations.gateways import slack_codes, transport
 from escalations.gateways.base import Deadline
-from escalations.gateways.slack_codes import SlackSaid
-from escalations.gateways.troubles import NotJson
+from escalations.gateways.troubles import NotJson, Trouble
 
 quiet = logging.getLogger(__name__)
 quiet.addHandler(logging.NullHandler())
 quiet.propagate = False  # the SDK logs whole answers
+
+
+class SlackSaid(Trouble):
+    """An answer with `ok: false`; `code` is Slack's own, shown only when it is one we know."""
+
+    def __init__(self, code: str, retry_after: float | None = None):
+        self.retry_after = retry_after
+        if code in slack_codes.CREDENTIALS:
+            self.read, self.write, words = "credentials", "paused", "refused the portal's credentials"
+        elif code in slack_codes.FORBIDDEN:
+            self.read, self.write, words = "forbidden", "paused", "does not let the portal do this"
+        elif code in slack_codes.LIMITED:
+            self.read, self.write, words = "limited", "not_sent", "asks us to wait (too many requests)"
+        elif code in slack_codes.PERMANENT:
+            self.read = "not_found" if code in slack_codes.NOT_FOUND else "failed"
+            self.write, words = "permanent", "did not accept the message"
+        else:
+            words = "answered with an error"
+        super().__init__(slack_codes.WORDS.get(code, words))
+        self.code = code if code.replace("_", "").isalnum() and len(code) <= 60 else "unknown"
 
 
 @contextmanager

@@ -91,7 +91,9 @@ class Zendesk:
             read = 0
             while path:
                 if path in seen or len(seen) >= MOST_PAGES:
-                    raise LookupFailed("zendesk", "malformed", "sent the same page of the history twice")
+                    raise LookupFailed(
+                        "zendesk", "malformed", "sent the same page of the history twice", cause="incomplete"
+                    )
                 seen.add(path)
                 answer = self._door.get(tickets, path).json()
                 for audit in answer["audits"]:
@@ -100,7 +102,7 @@ class Zendesk:
                 read += len(answer["audits"])
                 path = self._next(answer)
             if read < int(answer.get("count") or 0):
-                raise LookupFailed("zendesk", "malformed", "sent a part of the history only")
+                raise LookupFailed("zendesk", "malformed", "sent a part of the history only", cause="incomplete")
             return None
 
     def _read(self, path, deadline):
@@ -112,12 +114,12 @@ class Zendesk:
         more = (answer.get("meta") or {}).get("has_more")
         url = answer.get("next_page") or ((answer.get("links") or {}).get("next") if more else None)
         if more and not url:
-            raise LookupFailed("zendesk", "malformed", "sent a part of the history only")
+            raise LookupFailed("zendesk", "malformed", "sent a part of the history only", cause="incomplete")
         if not url:
             return ""
         parts = urlsplit(url)
         if parts.scheme != "https" or parts.netloc.lower() != self.host.lower():
-            raise LookupFailed("zendesk", "malformed", "pointed to another host for the next page")
+            raise LookupFailed("zendesk", "malformed", "pointed to another host for the next page", cause="incomplete")
         return f"{parts.path}?{parts.query}"
 
 
