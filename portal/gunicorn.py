@@ -7,7 +7,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 try:
     # Once before any worker starts: each would print a traceback. Not kept, so that a reload reads the settings again.
-    runpy.run_module("portal.settings")
+    settings = runpy.run_module("portal.settings")
 except ImproperlyConfigured as problem:
     sys.exit(str(problem))
 
@@ -17,8 +17,9 @@ threads = 16
 timeout = 60
 graceful_timeout = 5
 keepalive = 5
-accesslog = None
+accesslog = None  # the portal says each request itself (access.py): the server's own line has the query in it
 loglevel = "warning"
+logconfig_dict = settings["LOGGING"]
 control_socket_disable = True
 
 

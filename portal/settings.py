@@ -5,12 +5,15 @@ Anything that cannot work stops the start with a sentence that names the variabl
 
 import os
 import secrets
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
+
+from portal import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
@@ -90,7 +93,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "csp.middleware.CSPMiddleware",  # first: the redirect to https carries the policy as well
+    "portal.access.AccessMiddleware",
+    "csp.middleware.CSPMiddleware",  # before all that answers: the redirect to https carries the policy as well
     "django.middleware.security.SecurityMiddleware",
     "escalations.web.health.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -241,10 +245,10 @@ WORKER_POLL_SECONDS = 0.25
 DELIVERY_DEADLINE_SECONDS = 10.0
 DELIVERY_MAX_ATTEMPTS = 12
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-}
+# json: one object a line, always in production; plain: for a person who looks at the sandbox in a terminal.
+AT_A_TERMINAL = sys.stdout.isatty() and sys.stderr.isatty()
+LOG_FORMAT = os.environ.get("LOG_FORMAT") or ("plain" if SANDBOX and AT_A_TERMINAL else "json")
+if LOG_FORMAT not in ("json", "plain"):
+    raise ImproperlyConfigured(f"LOG_FORMAT is {LOG_FORMAT!r}: use 'json' or 'plain'.")
+LOGGING_CONFIG = "portal.logs.configure"
+LOGGING = logs.config(LOG_FORMAT, texts=SANDBOX)

@@ -1,5 +1,6 @@
 """The transaction of every business change, with its audit events as its last statements. No audit, no change."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,6 +13,14 @@ from escalations.models import AuditEvent, AuditHead
 from escalations.rules.audit_chain import seal
 
 _open: ContextVar["Unit | None"] = ContextVar("unit", default=None)
+log = logging.getLogger("escalations.audit")
+SAID = (
+    "system",
+    "attempt",
+    "version",
+    "scenario",
+)  # of a payload, in the operators' log: no row has a say in what stands there
+WORRYING = ("delivery.dead", "delivery.needs_a_person")
 
 
 class Unit:
@@ -37,6 +46,7 @@ def unit(*, by: str, now: datetime, durable: bool = True) -> Iterator[Unit]:
         with transaction.atomic(durable=durable):
             yield opened
             _append(opened)
+            transaction.on_commit(lambda: _say(opened))
     finally:
         _open.reset(token)
 
@@ -60,3 +70,13 @@ def _append(opened: Unit) -> None:
         AuditEvent.objects.create(**{**fields, "at": opened.now}, prev=head.hash, hash=sealed)
         head.hash = sealed
     head.save()
+
+
+def _say(opened: Unit) -> None:
+    """The same events for operators, once they are true."""
+    for action, object, payload in opened.events:
+        said = {name: payload[name] for name in SAID if name in payload}
+        level = logging.WARNING if action in WORRYING else logging.INFO
+        log.log(
+            level, "recorded", extra={"action": action, "object": object.replace(" ", "-"), "by": opened.by, **said}
+        )

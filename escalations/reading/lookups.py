@@ -1,7 +1,9 @@
 """Asking Zendesk, Salesforce and Slack for the facts of a draft: three dependent trips, each parallel in itself."""
 
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,6 +16,8 @@ from escalations.rules.facts import Facts, Seen
 from escalations.rules.mapping import Mapping
 from escalations.rules.salesforce_ids import account_id
 
+log = logging.getLogger("escalations.lookups")
+ORDINARY = ("not_found", "deleted")  # an answer, not a failure
 # The lines of the page, in the order of the trips; each depends on the one before.
 TRIPS = ("ticket", "account", "people")
 SOURCES = {"ticket": "zendesk", "account": "salesforce", "people": "slack"}
@@ -113,12 +117,16 @@ def _together(calls: list[tuple[str, str, Callable[[], Any]]]) -> list[Seen]:
     if not calls:
         return []
     with ThreadPoolExecutor(max_workers=len(calls)) as pool:
-        return list(pool.map(lambda call: _one(*call), calls))
+        asked = [pool.submit(copy_context().run, _one, *call) for call in calls]  # the request's id goes along
+    return [one.result() for one in asked]
 
 
 def _one(source: str, key: str, call: Callable[[], Any]) -> Seen:
     try:
         value = call()
     except LookupFailed as failure:
+        level = logging.INFO if failure.code in ORDINARY else logging.WARNING
+        said = {"service": source, "what": key.partition(":")[0], "code": failure.code}
+        log.log(level, "look-up without an answer", extra=said)
         return Seen(source, key, None, timezone.now(), failure.code, failure.detail)
     return Seen(source, key, value, timezone.now())

@@ -25,7 +25,7 @@ def server_error(request):
     from django.http import HttpResponse
     from django.template.loader import render_to_string
 
-    return HttpResponse(render_to_string("errors/500.html"), status=500)
+    return HttpResponse(render_to_string("errors/500.html", {"number": getattr(request, "id", "")}), status=500)
 
 
 @login_not_required

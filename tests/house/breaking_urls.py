@@ -1,5 +1,7 @@
 """The portal's addresses and one that breaks, to see the page of an error that nobody foresaw."""
 
+from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.urls import path
 
 from portal.urls import handler400, handler403, handler404, handler500, urlpatterns
@@ -11,4 +13,11 @@ def broken(request):
     raise RuntimeError("customer Acme Corp, token xoxb-secret")
 
 
-urlpatterns = [*urlpatterns, path("broken/", broken)]
+def broken_row(request, words):
+    """The database's error names the value; so does the address."""
+    with transaction.atomic():
+        get_user_model().objects.create(username=words)
+        get_user_model().objects.create(username=words)
+
+
+urlpatterns = [*urlpatterns, path("broken/", broken), path("broken/<str:words>/", broken_row)]

@@ -43,6 +43,7 @@ EXCEPTIONS = {
     ("escalations.web.looking", "escalations.gateways.base"): "hands the budget (Deadline) on to the reader",
     ("escalations.management.commands.run", "honcho"): "starts sandbox, worker and web together, nothing else",
     ("escalations.management.commands.run", "honcho.printer"): "starts sandbox, worker and web together, nothing else",
+    ("escalations.management.commands.run", "portal.logs"): "what the processes print becomes a log line",
     ("portal.gunicorn", "escalations.gateways.wiring"): "imports the client libraries before the first person waits for them",
 }
 STANDARD = set(sys.stdlib_module_names) | {"__future__"}

@@ -150,7 +150,7 @@ def test_the_portal_starts_and_says_so(tmp_path):
         time.sleep(0.2)
     run.terminate()
     run.wait(30)
-    assert "The portal is ready: https://portal.example.com\n" in said.read_text(), said.read_text()
+    assert "The portal is ready: https://portal.example.com" in said.read_text(), said.read_text()
 
 
 STUBBORN = """

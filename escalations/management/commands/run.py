@@ -15,6 +15,7 @@ from honcho import manager as honcho
 from honcho.printer import Printer
 
 from escalations.models import Worker
+from portal.logs import printed
 
 START_SECONDS = 60
 END_SECONDS = 15  # a delivery in hand may take ten; what has not ended by then never will
@@ -38,6 +39,15 @@ class Together(honcho.Manager):
         super().terminate()
 
 
+class Lines(Printer):
+    """Without a terminal every line is an event: what a process prints becomes one, and none gets a prefix."""
+
+    def write(self, message):
+        text = message.data if isinstance(message.data, str) else message.data.decode("utf-8", "replace")
+        for line in filter(str.strip, text.splitlines()):
+            print(printed(line, by=message.name), file=self.output, flush=True)
+
+
 class Command(BaseCommand):
     help = "Start the portal: web, worker and, in sandbox mode, the sandbox. Ctrl-C or SIGTERM ends all of it."
 
@@ -47,8 +57,9 @@ class Command(BaseCommand):
                 raise CommandError(f"Port {port} is busy. Choose another: make run {name}={port + 100}")
         call_command("prepare", verbosity=0)
         began = timezone.now()
-        manager = Together(Printer(output=sys.stdout, prefix=True, colour=sys.stdout.isatty()))
+        manager = Together((Lines if settings.LOG_FORMAT == "json" else Printer)(output=sys.stdout))
         environment = {**os.environ, "PYTHONUNBUFFERED": "1", "SANDBOX_URL": settings.SANDBOX_URL}
+        environment["LOG_FORMAT"] = settings.LOG_FORMAT  # they write into a pipe, whoever reads it
         for name, command in self._processes():
             manager.add_process(name, command, env=environment, cwd=str(settings.BASE_DIR))
         threading.Thread(target=self._announce, args=(began,), daemon=True).start()
@@ -86,12 +97,12 @@ class Command(BaseCommand):
             waiting = {name: answers for name, answers in waiting.items() if not answers()}
             time.sleep(0.1)
         if waiting:
-            self.stderr.write(
-                f"Not everything answers after {START_SECONDS} s: {', '.join(waiting)}. See the lines above."
-            )
+            self._say(f"Not everything answers after {START_SECONDS} s: {', '.join(waiting)}. See the lines above.")
         else:
-            opened = address if settings.SANDBOX else settings.PORTAL_URL
-            self.stdout.write(f"\n  The portal is ready: {opened}\n")
+            self._say(f"The portal is ready: {address if settings.SANDBOX else settings.PORTAL_URL}")
+
+    def _say(self, text: str):
+        self.stdout.write(printed(text, by="run") if settings.LOG_FORMAT == "json" else f"\n  {text}\n")
         self.stdout.flush()  # into a pipe or a journal as well, where nothing more may follow for hours
 
 
