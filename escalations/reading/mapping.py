@@ -1,22 +1,29 @@
 """The mapping as people look at it: the working copy, what it would change, and the versions so far."""
 
+from datetime import date
+
 from escalations.models import MappingVersion
 from escalations.models.active import NothingPublished, active
 from escalations.models.working_copy import WORKING_COPY, working_copy
 from escalations.rules import mapping as rules
 from escalations.rules.differences import ChangeSet, diff
 
-__all__ = ["WORKING_COPY", "unpublished_changes", "versions", "working_copy"]
+__all__ = ["WORKING_COPY", "in_force_or_empty", "unpublished_changes", "version_on", "working_copy"]
+
+
+def in_force_or_empty() -> rules.Mapping:
+    """The mapping in force; an empty one before anything was published."""
+    try:
+        return active().mapping
+    except NothingPublished:
+        return rules.Mapping()
 
 
 def unpublished_changes() -> ChangeSet:
     """What the next version would change."""
-    try:
-        published = active().mapping
-    except NothingPublished:
-        published = rules.Mapping()
-    return diff(published, working_copy())
+    return diff(in_force_or_empty(), working_copy())
 
 
-def versions() -> list[MappingVersion]:
-    return list(MappingVersion.objects.defer("content"))
+def version_on(day: date) -> MappingVersion | None:
+    """The version in force at the end of `day` (UTC), without its content; None before the first one."""
+    return MappingVersion.objects.defer("content").filter(published_at__date__lte=day).first()

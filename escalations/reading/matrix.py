@@ -3,67 +3,123 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from escalations.models import Escalation
 from escalations.rules.mapping import LegRule, Mapping, Role, Scenario
+
+from .reports import samples_by_default
 
 STALE_DAYS = 180
 USED_DAYS = 90
 PLACE_WORDS = {"thread": "thread", "account_channel": "account channel", "group_message": "group message"}
 CC_WORDS = {"follower": "{} follows", "email_cc": "cc {}, the customer sees it", "none": "internal note"}
+# Whom a fallback step can give, in the words of the message; the other steps give a name only, which is never told.
+PERSON_WORDS = {
+    "salesforce_csm": "CSM",
+    "salesforce_owner": "Account Owner",
+    "latest_opportunity": "owner of the latest opportunity",
+}
 
 
 @dataclass(frozen=True)
 class Row:
-    """`zendesk` and `slack` are one text for each leg; `limits` say when and where the row holds; days are dates or None."""
+    """`zendesk` and `slack` are one text for each leg; `whom`: who is told, in the order in which they are looked for;
+    `limits` say when and where the row holds; days are dates or None; `samples` are counted in `used`.
+    """
 
     scenario: Scenario
     role: Role
     zendesk: tuple[str, ...]
     slack: tuple[str, ...]
+    whom: tuple[str, ...]
     queues: tuple[str, ...]
     limits: tuple[str, ...]
     verified_on: date | None
     verified_days: int | None
     used: int
+    samples: int
 
     @property
     def stale(self) -> bool:
         return self.verified_days is None or self.verified_days > STALE_DAYS
 
+    def state(self, day: date) -> str:
+        """in force, not yet in force, retired or ended: on that day."""
+        if self.scenario.in_force(day):
+            return "in force"
+        if self.scenario.retired_on and self.scenario.retired_on <= day.isoformat():
+            return "retired"
+        return "not yet in force" if self.scenario.valid_from > day.isoformat() else "ended"
 
-def rows(mapping: Mapping, day: date, *, role: str = "", queue: str = "", channel: str = "") -> list[Row]:
-    """Every row that fits the filters (keys; "" is all), retired ones included, in the editors' order."""
-    used = _used(day)
+    @property
+    def ended_on(self) -> str:
+        """From which day on nobody can choose it, or its last day; ISO."""
+        return self.scenario.retired_on or self.scenario.valid_until
+
+
+def rows(
+    mapping: Mapping, day: date, today: date, *, role: str = "", queue: str = "", channel: str = "", region: str = ""
+) -> list[Row]:
+    """Every row that fits the filters (keys, a region's name; "" is all), in the editors' order, in whatever state.
+
+    Limits are said as on `day`; how old and how often used a row is, as of `today`.
+    """
+    used = _used(today)
     wanted = [
         scenario
         for scenario in mapping.scenarios
         if role in ("", scenario.role)
         and (not queue or queue in scenario.queues)
         and (not channel or channel in {leg.channel for leg in scenario.legs})
+        and _holds_in(scenario, region)
     ]
-    return [_row(mapping, scenario, day, used.get(scenario.key, 0)) for scenario in wanted]
+    return [_row(mapping, scenario, day, today, *used.get(scenario.key, (0, 0))) for scenario in wanted]
 
 
-def is_retired(row: Row, day: date) -> bool:
-    return bool(row.scenario.retired_on) and row.scenario.retired_on <= day.isoformat()
+def used_since(today: date) -> date:
+    return today - timedelta(days=USED_DAYS - 1)
 
 
-def _row(mapping: Mapping, scenario: Scenario, day: date, used: int) -> Row:
+def regions(mapping: Mapping) -> list[str]:
+    """The regions that rows name."""
+    return sorted({region for scenario in mapping.scenarios for region in scenario.regions})
+
+
+def _holds_in(scenario: Scenario, region: str) -> bool:
+    """A row without regions holds everywhere."""
+    return not region or not scenario.regions or region.casefold() in {name.casefold() for name in scenario.regions}
+
+
+def _row(mapping: Mapping, scenario: Scenario, day: date, today: date, used: int, samples: int) -> Row:
     role = mapping.role(scenario.role)
+    whom = _whom(role, mapping)
     verified_on = date.fromisoformat(scenario.verified_on) if scenario.verified_on else None
     return Row(
         scenario,
         role,
-        zendesk=tuple(_zendesk(leg, scenario, role) for leg in scenario.legs if leg.system == "zendesk"),
-        slack=tuple(_slack(leg, scenario, role, mapping) for leg in scenario.legs if leg.system == "slack"),
+        zendesk=tuple(_zendesk(leg, scenario, whom) for leg in scenario.legs if leg.system == "zendesk"),
+        slack=tuple(_slack(leg, scenario, whom, mapping) for leg in scenario.legs if leg.system == "slack"),
+        whom=whom if scenario.wants_person else (),
         queues=tuple(_queue(mapping, key) for key in scenario.queues) or ("All queues",),
         limits=tuple(_limits(scenario, day)),
         verified_on=verified_on,
-        verified_days=(day - verified_on).days if verified_on else None,
+        verified_days=(today - verified_on).days if verified_on else None,
         used=used,
+        samples=samples,
     )
+
+
+def _whom(role: Role, mapping: Mapping) -> tuple[str, ...]:
+    """Not the role's own name: whoever stands for Scale CSE is the Account Owner."""
+    told = [PERSON_WORDS[step.source] for step in role.steps if step.source in PERSON_WORDS]
+    return tuple(dict.fromkeys(_short(words, mapping) for words in told))
+
+
+def _short(words: str, mapping: Mapping) -> str:
+    """As the role of that name is called now."""
+    called = (role.short for role in mapping.roles if words in (role.name, role.short, *role.former_names))
+    return next(called, words)
 
 
 def _queue(mapping: Mapping, key: str) -> str:
@@ -71,14 +127,15 @@ def _queue(mapping: Mapping, key: str) -> str:
     return f"{queue.name} (retired)" if queue.retired_on else queue.name
 
 
-def _zendesk(leg: LegRule, scenario: Scenario, role: Role) -> str:
-    return _only_if(leg, scenario) + CC_WORDS[leg.cc_mode].format(role.short)
+def _zendesk(leg: LegRule, scenario: Scenario, whom: tuple[str, ...]) -> str:
+    words = CC_WORDS[leg.cc_mode if whom else "none"]
+    return _only_if(leg, scenario) + words.format(whom[0] if whom else "")
 
 
-def _slack(leg: LegRule, scenario: Scenario, role: Role, mapping: Mapping) -> str:
+def _slack(leg: LegRule, scenario: Scenario, whom: tuple[str, ...], mapping: Mapping) -> str:
     channel = mapping.channel(leg.channel)
     named = {**PLACE_WORDS, "channel": f"#{channel.name}" if channel else "no channel"}
-    mention = f"; mentions {role.short}" if leg.mention == "contact" else ""
+    mention = f"; mentions {whom[0]}" if leg.mention == "contact" and whom else ""
     return _only_if(leg, scenario) + " › ".join(named[place] for place in leg.places) + mention
 
 
@@ -107,7 +164,9 @@ def _spoken(day: str) -> str:
     return f"{date.fromisoformat(day):%-d %b %Y}"
 
 
-def _used(day: date) -> dict[str, int]:
-    """Sent in the last 90 days, by scenario; samples do not count."""
-    recent = Escalation.objects.real().filter(day__gt=day - timedelta(days=USED_DAYS)).order_by()
-    return dict(recent.values_list("scenario_key").annotate(Count("pk")))
+def _used(today: date) -> dict[str, tuple[int, int]]:
+    """(escalations, samples among them) of the last 90 days by scenario, cancelled ones too: what a report counts."""
+    counted = Escalation.objects.all() if samples_by_default() else Escalation.objects.real()
+    recent = counted.filter(day__gte=used_since(today), day__lte=today).order_by().values_list("scenario_key")
+    tallied = recent.annotate(n=Count("pk"), samples=Count("pk", filter=Q(sample=True)))
+    return {key: (n, samples) for key, n, samples in tallied}

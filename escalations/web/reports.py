@@ -14,11 +14,11 @@ from escalations.reading.exports import csv_rows
 from escalations.rules.escaping import one_line
 from escalations.rules.permissions import check_can_see_reports
 
+from .days import day_asked
 from .guards import needs
 from .report_tables import tables
 
 USUAL_WEEKS, MOST_WEEKS = 13, 104
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 COLUMNS = (
     "Week from",
     "Week to",
@@ -79,9 +79,9 @@ def reports_csv(request):
 def read(given, *, today: date) -> Asked:
     """`given` is the query string. The days come back as the first and last of whole weeks."""
     problems: list[str] = []
-    last = min(_day(given, "to", problems) or today, today)
+    last = min(day_asked(given, "to", problems) or today, today)
     usual = reports.monday_of(last) - (USUAL_WEEKS - 1) * reports.WEEK
-    first = _day(given, "from", problems) or usual
+    first = day_asked(given, "from", problems) or usual
     if first > last:
         problems.append(
             f"The first day ({first}) is after the last ({last}). Shown are the {USUAL_WEEKS} weeks up to the last."
@@ -117,21 +117,6 @@ def _page(request, asked: Asked, report: reports.Report) -> HttpResponse:
     role_name = dict(report.roles).get(asked.role, "")
     context = {"asked": asked, "role_name": role_name, "report": report, "tables": tables(report, asked.role)}
     return render(request, "reports/page.html", context, status=422 if asked.problems else 200)
-
-
-def _day(given, name: str, problems: list[str]) -> date | None:
-    text = (given.get(name) or "").strip()
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        problems.append(f"“{one_line(text, 40)}” is not a day. Write it as 2026-03-31.")
-        return None
-    if FIRST_YEAR <= day.year <= LAST_YEAR:
-        return day
-    problems.append(f"{day} is too far away. Choose days between {FIRST_YEAR} and {LAST_YEAR}.")
-    return None
 
 
 def _samples(given, problems: list[str]) -> bool:

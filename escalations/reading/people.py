@@ -1,0 +1,24 @@
+"""People as pages name them."""
+
+from collections import Counter
+
+from django.contrib.auth import get_user_model
+
+PORTAL = "portal"  # what the portal itself did is recorded under this name
+
+
+class Names(dict):
+    """User name -> name: “Mia Berg”, and “Mia Berg (mia2)” where somebody else has the same name. Others stand as they are."""
+
+    def __missing__(self, username: str) -> str:
+        return username
+
+
+def names() -> Names:
+    """Everybody's, also of those who have left: the record still names them."""
+    people = get_user_model().objects.values_list("username", "first_name", "last_name")
+    full = {username: f"{first} {last}".strip() or username for username, first, last in people}
+    counts = Counter(name.casefold() for name in full.values())
+    alone = {username: name for username, name in full.items() if counts[name.casefold()] == 1}
+    same = {username: f"{name} ({username})" for username, name in full.items() if username not in alone}
+    return Names({PORTAL: "the portal"} | alone | same)
