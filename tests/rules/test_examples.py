@@ -31,7 +31,7 @@ def test_every_row_has_a_message_about_a_ticket_it_is_meant_for(scenario):
 
 
 def test_where_it_goes_depends_on_the_answer_and_what_reads_the_same_stands_once():
-    note, post = of("pass-lead")
+    post, note = sorted(of("pass-lead"), key=lambda one: one.system)
     assert note.where == "Zendesk: internal note, with Omar Haddad in cc, which the customer sees"
     assert post.where == (
         "Slack: #sales, mentions nobody, if “New business”; #account-management, mentions nobody, if “Renewal”"
@@ -40,7 +40,7 @@ def test_where_it_goes_depends_on_the_answer_and_what_reads_the_same_stands_once
 
 
 def test_the_person_is_named_as_they_are_mentioned():
-    _, post = of("emergency")
+    post = next(one for one in of("emergency") if one.system == "slack")
     assert post.where == "Slack: #a_acme-internal, mentions Dana Reyes"
     assert post.text.startswith("@Dana Reyes FYI: Acme Corp has an emergency on ticket 1001, open for 2 h. No action asked.\nFor: Dana")
     assert "\nFrom: @Ana Lima Ana Lima, Support" in post.text
