@@ -105,12 +105,12 @@ def _values(given, allowed, keep=("id", "instance")):
 
 
 def _ticket(world, faults, tokens, request, given):
-    """Change a ticket; `touch` also sets updated_at to now, as another agent's change would."""
-    touch = given.pop("touch", False)
+    """Change a ticket; `touch` also sets updated_at to now, as another agent's change would, `age` to so many seconds ago."""
+    age = 0 if given.pop("touch", False) else given.pop("age", None)
     values, instance, number = _values(given, TICKET_FIELDS), given.get("instance", "main"), int(given["id"])
     if instance not in world.instances or world.instances[instance].ticket(number) is None:
         raise Wrong(f"there is no ticket {number} in {instance!r}")
-    touch_at = seeding.stamp(seeding.now_minus(0)) if touch else None
+    touch_at = None if age is None else seeding.stamp(seeding.now_minus(float(age)))
     world.change("ticket", instance=instance, id=number, values=values, touch_at=touch_at)
     return {"ok": True, "updated_at": world.instances[instance].ticket(number).updated_at}
 
@@ -133,14 +133,28 @@ def _account(world, faults, tokens, request, given):
     return {"ok": True, "id": account.id}
 
 
-def _channel(world, faults, tokens, request, given):
-    """Change a channel by id or name."""
-    wanted = str(given.get("id", ""))
-    channel = world.channel(wanted) or next(
-        (c for c in world.channels.values() if c.name == wanted.removeprefix("#")), None
-    )
+def _find_channel(world, wanted):
+    named = (channel for channel in world.channels.values() if channel.name == str(wanted).removeprefix("#"))
+    channel = world.channel(str(wanted)) or next(named, None)
     if channel is None:
         raise Wrong(f"there is no channel {wanted!r}")
+    return channel
+
+
+def _message(world, faults, tokens, request, given):
+    """Let somebody else write in a channel, by address; their message is not the portal's, so it is no effect."""
+    author = BY_EMAIL.get(given.get("user", ""))
+    if author is None or not author.slack:
+        raise Wrong(f"nobody in Slack has the address {given.get('user')!r}")
+    channel, ts = _find_channel(world, given.get("channel", "")), world.next_ts()
+    said = {"text": str(given.get("text", "")), "thread_ts": given.get("thread_ts")}
+    world.change("message", channel=channel.id, ts=ts, user=author.slack_id, **said)
+    return {"ok": True, "channel": channel.id, "ts": ts}
+
+
+def _channel(world, faults, tokens, request, given):
+    """Change a channel by id or name."""
+    channel = _find_channel(world, given.get("id", ""))
     world.change("channel", id=channel.id, values=_values(given, CHANNEL_FIELDS))
     return {"ok": True, "id": channel.id}
 
@@ -156,4 +170,5 @@ ROUTES = {
     ("POST", "/control/ticket"): _ticket,
     ("POST", "/control/account"): _account,
     ("POST", "/control/channel"): _channel,
+    ("POST", "/control/message"): _message,
 }

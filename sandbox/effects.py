@@ -36,8 +36,12 @@ def _message(world, entry):
         entry["thread_ts"],
         broadcast=broadcast,
     )
-    world.channel(entry["target"]).messages.append(message)
-    seconds, micros = entry["ts"].split(".")
+    _say(world, entry["target"], message)
+
+
+def _say(world, channel_id, message):
+    world.channel(channel_id).messages.append(message)
+    seconds, micros = message.ts.split(".")
     world.last_ts = max(world.last_ts, int(seconds) * 1_000_000 + int(micros))
 
 
@@ -165,6 +169,11 @@ def _change_channel(world, line):
         setattr(channel, name, value)
 
 
+def _change_message(world, line):
+    """Somebody in the workspace says something."""
+    _say(world, line["channel"], Message(line["ts"], line["user"], line["text"], thread_ts=line["thread_ts"]))
+
+
 def _change_fields(world, line):
     world.unreadable_fields = set(line["unreadable"])
 
@@ -182,4 +191,10 @@ EFFECTS = {
     "user_created": _user_created,
     "ticket_changed": _ticket_changed,
 }
-CHANGES = {"ticket": _change_ticket, "account": _change_account, "channel": _change_channel, "fields": _change_fields}
+CHANGES = {
+    "ticket": _change_ticket,
+    "account": _change_account,
+    "channel": _change_channel,
+    "message": _change_message,
+    "fields": _change_fields,
+}

@@ -62,7 +62,7 @@ def _message(world, message, wanted_ts):
         id=message.ts.replace(".", ""),
         who=name_of(world, message.user),
         edited=[
-            badge("edited") if message.edited_ts else "",
+            badge("replaced") if message.edited_ts else "",
             badge("the message of your link", "wanted") if wanted else "",
         ],
         at=when(at),

@@ -8,7 +8,7 @@ from sandbox.slack_people import name_of
 SHOWN = 200
 LABELS = {
     "message": ("Message", ""),
-    "message_updated": ("Message changed", "quiet"),
+    "message_updated": ("Message replaced", "internal"),
     "message_deleted": ("Message deleted", "quiet"),
     "conversation_opened": ("Group opened", "quiet"),
     "joined": ("Our bot joined", "quiet"),
@@ -138,6 +138,8 @@ def _foot(entry):
         parts.append(fill("<span>mentions {names}</span> ", names=", ".join(one["name"] for one in entry["mentions"])))
     if entry.get("key"):
         parts.append(fill("<span>key <code>{key}</code></span> ", key=entry["key"]))
+    if entry.get("previous_key"):
+        parts.append(fill("<span>in place of <code>{key}</code></span> ", key=entry["previous_key"]))
     if entry.get("ts"):
         place = f"{address_of(entry)}/p{entry['ts'].replace('.', '')}"
         parts.append(fill('<a href="{place}">in the channel</a>', place=place))

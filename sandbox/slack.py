@@ -13,7 +13,7 @@ from sandbox.web import json_answer
 METHODS = {**slack_people.METHODS, **slack_conversations.METHODS, **slack_messages.METHODS}
 STRUCTURED = ("blocks", "metadata", "attachments")
 SCOPES = (
-    "chat:write,users:read,users:read.email,channels:read,groups:read,channels:history,groups:history,"
+    "chat:write,users:read,users:read.email,channels:read,groups:read,channels:history,groups:history,im:history,mpim:history,"
     "metadata.message:read,im:write,mpim:write,users.profile:read,dnd:read,channels:join"
 )
 

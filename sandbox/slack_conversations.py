@@ -71,11 +71,12 @@ def message_shape(message, with_metadata, replies=()):
     body = {
         "type": "message",
         "user": message.user,
-        "bot_id": BOT_ID,
         "team": TEAM_ID,
         "text": message.text,
         "ts": message.ts,
     }
+    if message.user == BOT_USER:
+        body["bot_id"] = BOT_ID
     if message.blocks:
         body["blocks"] = message.blocks
     if message.edited_ts:

@@ -67,11 +67,18 @@ def _entry(world, channel, kind, fields, **more):
     }
 
 
-def _own(channel, fields):
+def _own(channel, fields, refusal):
+    """Return the message meant by `ts`; a bot may change and delete what it wrote itself and nothing else."""
     message = find_message(channel, argument(fields, "ts", "message_not_found"))
     if message is None:
         raise Refused("message_not_found")
+    if message.user != BOT_USER:
+        raise Refused(refusal)
     return message
+
+
+def _key_of(message):
+    return portal_key((message.metadata or {}).get("event_payload"))
 
 
 def chat_post_message(world, fields):
@@ -92,11 +99,18 @@ def chat_post_message(world, fields):
 
 
 def chat_update(world, fields):
-    """Change text, blocks and metadata of one of our messages."""
+    """Put other text, blocks and metadata in the place of one of our messages. Text without blocks takes the blocks away."""
     channel = inside(world, fields)
-    message = _own(channel, fields)
+    message = _own(channel, fields, "cant_update_message")
+    if channel.archived:
+        raise Refused("is_inactive")
     _checked(fields)
-    more = {"ts": message.ts, "thread_ts": message.thread_ts, "edited_ts": world.next_ts()}
+    more = {
+        "ts": message.ts,
+        "thread_ts": message.thread_ts,
+        "edited_ts": world.next_ts(),
+        "previous_key": _key_of(message),
+    }
     world.record(_entry(world, channel, "message_updated", fields, **more))
     return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": message_shape(message, True)}
 
@@ -104,7 +118,7 @@ def chat_update(world, fields):
 def chat_delete(world, fields):
     """Delete one of our messages."""
     channel = inside(world, fields)
-    message = _own(channel, fields)
+    message = _own(channel, fields, "cant_delete_message")
     gone = {"text": message.text, "metadata": message.metadata}
     world.record(_entry(world, channel, "message_deleted", gone, ts=message.ts, thread_ts=message.thread_ts))
     return {"channel": channel.id, "ts": message.ts}

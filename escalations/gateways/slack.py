@@ -5,8 +5,9 @@ Reads raise LookupFailed, writes DeliveryError, nothing else.
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
+from escalations.gateways import slack_shapes as shapes
 from escalations.gateways.base import Deadline, LookupFailed, Receipt
 from escalations.gateways.faults import preparing, reading, writing
 from escalations.gateways.slack_history import pages
@@ -14,7 +15,6 @@ from escalations.gateways.slack_session import SlackSaid, open_client
 from escalations.gateways.tokens import Token
 from escalations.gateways.transport import Hosts
 
-EVENT_TYPE = "escalation"
 A_DAY = 86_400.0
 LINK_SECONDS = 2.0
 
@@ -47,15 +47,7 @@ class Slack:
                 if said.code == "users_not_found":
                     return None
                 raise
-            profile = user.get("profile") or {}
-            return {
-                "id": user["id"],
-                "name": profile.get("real_name") or user.get("real_name") or user.get("name"),
-                "timezone": user.get("tz"),
-                "status_text": profile.get("status_text") or "",
-                "status_emoji": profile.get("status_emoji") or "",
-                "active": not user.get("deleted"),
-            }
+            return shapes.person_facts(user)
 
     def channel(self, channel_id: str, *, deadline: Deadline) -> dict | None:
         """Return the channel of rules.facts; None when it is not there or our bot may not know of it."""
@@ -67,15 +59,7 @@ class Slack:
                 if said.code == "channel_not_found":
                     return None
                 raise
-            return {
-                "id": found["id"],
-                "name": found.get("name"),
-                "private": bool(found.get("is_private")),
-                "archived": bool(found.get("is_archived")),
-                "bot_is_member": bool(found.get("is_member")),
-                "readers": int(found.get("num_members") or 0),
-                "external": any(found.get(key) for key in ("is_ext_shared", "is_pending_ext_shared")),
-            }
+            return shapes.channel_facts(found)
 
     def post(
         self,
@@ -98,12 +82,39 @@ class Slack:
                 text=text,
                 blocks=list(blocks) if blocks else None,
                 thread_ts=thread_ts,
-                metadata={"event_type": EVENT_TYPE, "event_payload": {"key": key}},
+                metadata=shapes.metadata(key),
                 link_names=False,
                 unfurl_links=False,
                 unfurl_media=False,
             )
             return self._receipt(answer["channel"], answer["ts"], deadline)
+
+    def replace(
+        self,
+        *,
+        channel: str,
+        ts: str,
+        text: str,
+        blocks: Sequence[dict] | None,
+        key: str,
+        deadline: Deadline,
+        fence: Callable[[], None] | None = None,
+    ) -> Receipt:
+        """Put another text in the place of a message of ours; `key` is this effect's own and takes the place of the first one's.
+
+        `remote_id` is channel:ts:mark, where the mark comes from the key. Repeating it does no harm.
+        """
+        with writing("slack"), self._open(deadline, fence) as client:
+            answer = client.chat_update(
+                channel=channel,
+                ts=ts,
+                text=text,
+                blocks=list(blocks or ()),  # an empty list takes the old ones away
+                metadata=shapes.metadata(key),
+                link_names=False,
+            )
+            message = {**(answer.get("message") or {}), "ts": answer["ts"]}
+            return self._replaced(answer["channel"], message, key, deadline)
 
     def open_group(self, slack_ids: Sequence[str], *, deadline: Deadline) -> str:
         """Return the id of the direct message of these people and our bot; opening it again gives the same one."""
@@ -127,11 +138,33 @@ class Slack:
         with reading("slack"):
             since = oldest.timestamp() if isinstance(oldest, datetime) else float(oldest)
             with self._open(deadline) as client:
-                bot = self._identity.get(lambda: (_identity(client), A_DAY), deadline)
+                bot = self._bot(client, deadline)
                 for message in pages(client, channel, f"{since:.6f}", thread_ts):
-                    if _is_ours(message, key, bot):
+                    if shapes.is_ours(message, key, bot):
                         return self._receipt(channel, message["ts"], deadline)
             return None
+
+    def find_replaced(
+        self, *, channel: str, ts: str, key: str, deadline: Deadline, thread_ts: str | None = None
+    ) -> Receipt | None:
+        """Return the receipt of `replace` with this key; None when the message is not there or was not replaced by it.
+
+        A reply is found only with its `thread_ts`.
+        """
+        with reading("slack"), self._open(deadline) as client:
+            bot = self._bot(client, deadline)
+            for message in pages(client, channel, ts, thread_ts if thread_ts != ts else None, latest=ts):
+                if message.get("ts") == ts and shapes.is_ours(message, key, bot):
+                    return self._replaced(channel, message, key, deadline)
+            return None
+
+    def _bot(self, client, deadline):
+        return self._identity.get(lambda: (_identity(client), A_DAY), deadline)
+
+    def _replaced(self, channel, message, key, deadline):
+        """The same receipt whether just written or found again."""
+        first = self._receipt(channel, message["ts"], deadline)
+        return Receipt(f"{first.remote_id}:{shapes.mark(key)}", first.url, shapes.edited_at(message))
 
     def _receipt(self, channel, ts, deadline):
         url = f"https://{self.workspace_host}/archives/{channel}/p{ts.replace('.', '')}"
@@ -140,14 +173,8 @@ class Slack:
                 url = client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"]
         except LookupFailed:
             pass  # the message is there: the address we build leads to it as well
-        return Receipt(f"{channel}:{ts}", url, datetime.fromtimestamp(float(ts), UTC))
+        return Receipt(f"{channel}:{ts}", url, shapes.instant(ts))
 
 
 def _identity(client):
     return str(client.auth_test()["bot_id"])
-
-
-def _is_ours(message, key, bot):
-    metadata = message.get("metadata") or {}
-    same = metadata.get("event_type") == EVENT_TYPE and (metadata.get("event_payload") or {}).get("key") == key
-    return same and message.get("bot_id") == bot

@@ -19,12 +19,17 @@ PERMANENT = NOT_FOUND | codes(
     "restricted_action_non_threadable_channel restricted_action_thread_locked messages_tab_disabled cannot_dm_bot "
     "user_disabled user_not_visible not_enough_users too_many_users invalid_user_combination metadata_too_large "
     "invalid_metadata_format invalid_metadata_schema metadata_must_be_sent_from_app cannot_reply_to_message "
-    "invalid_thread_ts channel_type_not_supported invalid_arguments invalid_arg_name invalid_channel"
+    "invalid_thread_ts channel_type_not_supported invalid_arguments invalid_arg_name invalid_channel "
+    "cant_update_message edit_window_closed is_inactive"
 )
 WORDS = {
     "channel_not_found": "does not know this channel, or the portal's bot is not in it",
     "is_archived": "has archived this channel",
     "not_in_channel": "does not have the portal's bot in this channel",
     "msg_too_long": "did not accept a text this long",
+    "message_not_found": "does not have this message any more",
+    "cant_update_message": "does not let the portal change this message",
+    "edit_window_closed": "does not let a message of this age be changed any more",
+    "is_inactive": "has archived this channel, so its messages stay as they are",
     "missing_scope": "has not granted the portal a permission that this needs",
 }

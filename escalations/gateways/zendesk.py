@@ -12,6 +12,7 @@ from escalations.gateways.faults import reading
 from escalations.gateways.tokens import Token
 from escalations.gateways.transport import Hosts
 from escalations.gateways.zendesk_note import Note, note_receipt
+from escalations.gateways.zendesk_people import People
 from escalations.gateways.zendesk_session import Door
 
 MOST_PAGES = 100
@@ -72,20 +73,36 @@ class Zendesk:
         key: str,
         follower: str | int | None = None,
         email_cc: str | int | None = None,
+        remove_follower: str | int | None = None,
         deadline: Deadline,
         fence: Callable[[], None] | None = None,
     ) -> Receipt:
         """Write an internal note, never a public comment; at most once, because it is compare-and-swap.
 
-        `follower` is an address or a Zendesk user id, `email_cc` a user id. Somebody who is not an agent is not
-        added as follower and never created. `Receipt.detail` tells `follower_added` and `email_cc_added`, if asked for.
+        `follower` and `remove_follower` are an address or a Zendesk user id, `email_cc` a user id. Somebody who is not an
+        agent is not added as follower and never created. `Receipt.detail` tells, of what was asked for, `follower_added`
+        (follows now) and `follower_was_there` (did so before: not ours to remove), `follower_removed`, `email_cc_added`.
         `key` comes back in the audit, where `find_note` looks for it. `fence` is called immediately before the first byte
         of the update: if it raises, nothing is written and the outcome is `fenced`.
         """
-        return Note(self, self._door, ticket_id, key, deadline, fence).write(body, follower, email_cc)
+        people = People(follower, remove_follower, email_cc)
+        return Note(self, self._door, ticket_id, key, deadline, fence).write(body, people)
 
-    def find_note(self, *, ticket_id: int, key: str, deadline: Deadline) -> Receipt | None:
-        """Return the receipt of the note with this key; None only after every page was read."""
+    def find_note(
+        self,
+        *,
+        ticket_id: int,
+        key: str,
+        deadline: Deadline,
+        follower: str | int | None = None,
+        remove_follower: str | int | None = None,
+    ) -> Receipt | None:
+        """Return the receipt of the note with this key; None only after every page was read.
+
+        With the addresses that were asked for its `detail` tells what `note` would have told, where the audit names them;
+        a key that is missing is not known.
+        """
+        people = People(follower, remove_follower)
         with reading("zendesk"), self._door.open(deadline) as tickets:
             path, seen = f"/api/v2/tickets/{int(ticket_id)}/audits.json?sort_order=desc&per_page=100", set()
             read = 0
@@ -98,7 +115,7 @@ class Zendesk:
                 answer = self._door.get(tickets, path).json()
                 for audit in answer["audits"]:
                     if portal_key(audit) == key:
-                        return note_receipt(self, int(ticket_id), audit)
+                        return note_receipt(self, int(ticket_id), audit, people.told_by(audit))
                 read += len(answer["audits"])
                 path = self._next(answer)
             if read < int(answer.get("count") or 0):

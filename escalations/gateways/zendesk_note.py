@@ -7,6 +7,7 @@ from escalations.gateways import zendesk_shapes as shapes
 from escalations.gateways.base import DeliveryError, LookupFailed, Receipt
 from escalations.gateways.faults import preparing, writing
 from escalations.gateways.troubles import Refused
+from escalations.gateways.zendesk_people import People
 
 SETTLED_SECONDS = 2  # stamps have a resolution of one second: two updates of the same second share one
 
@@ -18,38 +19,32 @@ class Note:
         self.zendesk, self.door, self.ticket_id, self.key, self.deadline = zendesk, door, ticket_id, key, deadline
         self.fence = fence
 
-    def write(self, body, follower, email_cc) -> Receipt:
+    def write(self, body: str, people: People) -> Receipt:
         with preparing("zendesk"):
             self.ticket_id = int(self.ticket_id)
-            if email_cc and self.zendesk.restricted:
+            if people.email_cc and self.zendesk.restricted:
                 raise DeliveryError("Cc is switched off in this Zendesk instance.", outcome="permanent", code="cc_off")
-            follower_id = self._agent(follower)
+            ids = people.known(lambda who: self.zendesk.person(who, deadline=self.deadline))
         with self.door.open(self.deadline, self.fence) as tickets:
             with preparing("zendesk"):
-                stamp = self._stamp(self.door.get(tickets, self._path))
-                change = self._change(body, stamp, follower_id, int(email_cc) if email_cc else None)
+                before = self._settled(self.door.get(tickets, self._path))
+                change = self._change(body, before["updated_at"], ids)
             with writing("zendesk"):
                 try:
                     answer = self.door.put(tickets, self._path, change).json()
                 except Refused as refused:
                     if refused.status != 409:
                         raise
-                    return self._after_conflict()
-                detail = self._done(answer["ticket"], follower, follower_id, email_cc)
+                    return self._after_conflict(people)
+                detail = people.came_of_it(ids, before, answer["ticket"])
                 return note_receipt(self.zendesk, self.ticket_id, answer["audit"], detail)
 
     @property
     def _path(self):
         return f"/api/v2/tickets/{self.ticket_id}.json"
 
-    def _agent(self, follower):
-        """Return the user id to add: that of an active agent, else None."""
-        if not follower or "@" not in str(follower):
-            return int(follower) if follower else None
-        person = self.zendesk.person(follower, deadline=self.deadline)
-        return person["id"] if person and person["active"] and person["role"] != "end-user" else None
-
-    def _stamp(self, response):
+    def _settled(self, response):
+        """Return the ticket as it is, unless it cannot be updated or was this very second."""
         ticket = response.json()["ticket"]
         if ticket["status"] in ("closed", "deleted"):
             text = f"The ticket is {ticket['status']}: nothing can be added to it."
@@ -59,34 +54,27 @@ class Note:
             wait = min(SETTLED_SECONDS - age, 60.0)
             text = "The ticket was changed this very second."
             raise DeliveryError(text, outcome="not_sent", code="just_changed", retry_after=wait)
-        return ticket["updated_at"]
+        return ticket
 
-    def _change(self, body, stamp, follower_id, email_cc):
+    def _change(self, body, stamp, ids):
         change = {
             "comment": {"body": shapes.plain(body), "public": False},
             "metadata": {"portal_key": self.key},
             "safe_update": True,
             "updated_stamp": stamp,
         }
-        if follower_id:
-            change["followers"] = [{"user_id": follower_id, "action": "put"}]
-        if email_cc:
-            change["email_ccs"] = [{"user_id": email_cc, "action": "put"}]
-        return {"ticket": change}
+        return {"ticket": change | ids.change()}
 
-    def _done(self, ticket, follower, follower_id, email_cc):
-        """Compare with the ids that came back: both are ignored where the account has them switched off."""
-        detail = {}
-        if follower:
-            detail["follower_added"] = follower_id is not None and follower_id in (ticket.get("follower_ids") or ())
-        if email_cc:
-            detail["email_cc_added"] = int(email_cc) in (ticket.get("email_cc_ids") or ())
-        return detail
-
-    def _after_conflict(self):
+    def _after_conflict(self, people):
         """409: this update was not applied, but an earlier one of ours may just have been. So look."""
         try:
-            found = self.zendesk.find_note(ticket_id=self.ticket_id, key=self.key, deadline=self.deadline)
+            found = self.zendesk.find_note(
+                ticket_id=self.ticket_id,
+                key=self.key,
+                deadline=self.deadline,
+                follower=people.follower,
+                remove_follower=people.remove_follower,
+            )
         except LookupFailed:
             text = "The ticket was changed at the same moment, and its history could not be read."
             raise DeliveryError(text, outcome="ambiguous", code="conflict") from None

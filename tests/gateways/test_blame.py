@@ -35,7 +35,8 @@ TABLE = {
         "restricted_action_non_threadable_channel restricted_action_thread_locked messages_tab_disabled cannot_dm_bot "
         "user_disabled user_not_visible not_enough_users too_many_users invalid_user_combination metadata_too_large "
         "invalid_metadata_format invalid_metadata_schema metadata_must_be_sent_from_app cannot_reply_to_message "
-        "invalid_thread_ts channel_type_not_supported invalid_arguments invalid_arg_name invalid_channel"
+        "invalid_thread_ts channel_type_not_supported invalid_arguments invalid_arg_name invalid_channel "
+        "cant_update_message edit_window_closed is_inactive"
     ),
 }
 ROWS = {code: verdict for verdict, codes in TABLE.items() for code in codes.split()}

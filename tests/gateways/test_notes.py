@@ -58,14 +58,14 @@ def test_no_text_becomes_public_or_is_filled_in(sandbox, zendesk, body):
 )
 def test_only_an_agent_becomes_follower_and_nobody_is_created(sandbox, zendesk, soon, follower, added):
     receipt = zendesk.note(ticket_id=1001, body="b", key="k", follower=follower, deadline=soon)
-    assert receipt.detail == {"follower_added": added}
+    assert receipt.detail == {"follower_added": added, "follower_was_there": False}
     assert [one["kind"] for one in sandbox.effects()] == (["note", "follower"] if added else ["note"])
 
 
 def test_a_follower_by_id(sandbox, zendesk, soon):
     dana = zendesk.person("dana.reyes@example.com", deadline=soon)
     receipt = zendesk.note(ticket_id=1001, body="b", key="k", follower=dana["id"], deadline=soon)
-    assert receipt.detail == {"follower_added": True}
+    assert receipt.detail == {"follower_added": True, "follower_was_there": False}
 
 
 def test_an_email_cc_is_checked_by_what_comes_back(sandbox, zendesk, usgov, soon):

@@ -51,6 +51,18 @@ def test_a_permalink_marks_its_message(sandbox):
     assert "is not here" in sandbox.get("/portal-demo.slack.com/archives/C0ACCT0001/p1").text
 
 
+def test_a_replaced_message_is_shown_as_such(sandbox):
+    def keyed(key):
+        return {"event_type": "e", "event_payload": {"key": key}}
+
+    ts = sandbox.slack("chat.postMessage", channel="C0ACCT0001", text="the first words", metadata=keyed("k1"))["ts"]
+    sandbox.slack("chat.update", channel="C0ACCT0001", ts=ts, text="taken back", metadata=keyed("k2"))
+    page = sandbox.get("/").text
+    assert "Message replaced" in page and "in place of <code>k1</code>" in page
+    channel = sandbox.get("/portal-demo.slack.com/archives/C0ACCT0001").text
+    assert "replaced" in channel and "taken back" in channel and "the first words" not in channel
+
+
 def test_the_live_part_is_sent_only_when_something_changed(sandbox):
     version = sandbox.get("/").text.split('data-version="')[1].split('"')[0]
     assert sandbox.get(f"/?part={version}").status_code == 204

@@ -73,6 +73,25 @@ def test_change_and_delete(slack, sandbox):
     assert sandbox.kinds() == ["message", "message_updated", "message_deleted"]
 
 
+def test_a_bot_changes_and_deletes_its_own_messages_only(slack, sandbox):
+    said = sandbox.control("message", {"channel": "#a_acme-internal", "user": "dana.reyes@example.com", "text": "mine"})
+    assert code(slack.chat_update, channel=ACME, ts=said["ts"], text="x") == "cant_update_message"
+    assert code(slack.chat_delete, channel=ACME, ts=said["ts"]) == "cant_delete_message"
+    [message] = slack.conversations_history(channel=ACME)["messages"]
+    assert (message["user"], message["text"]) == (DANA, "mine") and "bot_id" not in message
+    assert sandbox.ledger() == []
+
+
+def test_a_replaced_message_names_the_key_it_had(slack, sandbox):
+    ts = slack.chat_postMessage(channel=ACME, text="one", metadata=KEYED)["ts"]
+    other = {"event_type": "portal_delivery", "event_payload": {"portal_key": "k-10"}}
+    slack.chat_update(channel=ACME, ts=ts, text="two", metadata=other)
+    entry = sandbox.ledger()[1]
+    assert (entry["kind"], entry["key"], entry["previous_key"]) == ("message_updated", "k-10", "k-9")
+    sandbox.control("channel", {"id": ACME, "archived": True})
+    assert code(slack.chat_update, channel=ACME, ts=ts, text="three") == "is_inactive"
+
+
 def test_listing_pages_and_hides_private_channels_of_others(slack):
     names = [
         c["name"]

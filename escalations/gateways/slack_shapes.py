@@ -1,0 +1,58 @@
+"""From Slack's JSON to the shapes of rules.facts, and the marks by which a message is known as ours. Pure functions."""
+
+import hashlib
+from datetime import UTC, datetime
+
+EVENT_TYPE = "escalation"
+
+
+def person_facts(user: dict) -> dict:
+    """Return the slack person of rules.facts."""
+    profile = user.get("profile") or {}
+    return {
+        "id": user["id"],
+        "name": profile.get("real_name") or user.get("real_name") or user.get("name"),
+        "timezone": user.get("tz"),
+        "status_text": profile.get("status_text") or "",
+        "status_emoji": profile.get("status_emoji") or "",
+        "active": not user.get("deleted"),
+    }
+
+
+def channel_facts(found: dict) -> dict:
+    """Return the channel of rules.facts."""
+    return {
+        "id": found["id"],
+        "name": found.get("name"),
+        "private": bool(found.get("is_private")),
+        "archived": bool(found.get("is_archived")),
+        "bot_is_member": bool(found.get("is_member")),
+        "readers": int(found.get("num_members") or 0),
+        "external": any(found.get(key) for key in ("is_ext_shared", "is_pending_ext_shared")),
+    }
+
+
+def metadata(key: str) -> dict:
+    """Return what a message of ours carries: the key and nothing else, since everybody in the workspace can read it."""
+    return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
+
+
+def is_ours(message: dict, key: str, bot_id: str) -> bool:
+    found = message.get("metadata") or {}
+    same = found.get("event_type") == EVENT_TYPE and (found.get("event_payload") or {}).get("key") == key
+    return same and message.get("bot_id") == bot_id
+
+
+def mark(key: str) -> str:
+    """Return what tells the replacement with this key from the message itself and from other replacements."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def edited_at(message: dict) -> datetime | None:
+    """Return when a message was changed last, if Slack tells."""
+    stamp = (message.get("edited") or {}).get("ts")
+    return instant(stamp) if stamp else None
+
+
+def instant(ts: str) -> datetime:
+    return datetime.fromtimestamp(float(ts), UTC)
