@@ -2,7 +2,7 @@
 
 A rule is a dictionary, as POST /control/faults takes it: `service` (zendesk, salesforce, slack or *), `match` (a Slack
 method, `PUT /api/v2/tickets` or *), `kind`, and optionally `times`, `skip`, `p`, `seed`, `seconds`, `retry_after`, `error`,
-`status`, `target`. Rules are tried in the order they came in; the first that fires decides.
+`status`, `target`, `body`. Rules are tried in the order they came in; the first that fires decides.
 """
 
 import fnmatch
@@ -12,11 +12,12 @@ from email.utils import formatdate
 from time import time
 
 from sandbox import faults_answers
+from sandbox.web import json_answer
 
 BEFORE = {"refuse_credentials", "reset", "hang", "429", "html", "error", "late", "partial_page", "repeated_cursor",
-          "delayed_visibility"}  # fmt: skip
-AFTER = {"reset_after", "hang_after", "truncated", "malformed", "html_after", "drip", "error_after"}
-TWISTS = {"partial_page", "repeated_cursor", "delayed_visibility"}
+          "cut_page", "delayed_visibility", "json"}  # fmt: skip
+AFTER = {"reset_after", "hang_after", "truncated", "malformed", "html_after", "drip", "error_after", "json_after"}
+TWISTS = {"partial_page", "repeated_cursor", "cut_page", "delayed_visibility"}
 SERVICES = ("zendesk", "salesforce", "slack", "*")
 
 
@@ -74,6 +75,8 @@ class Rule:
             return faults_answers.refuse_credentials(service, self.given.get("error"))
         if self.kind.removesuffix("_after") == "error":
             return faults_answers.error(service, self.given.get("error"), self.given.get("status"))
+        if self.kind.removesuffix("_after") == "json":
+            return json_answer(self.given.get("body"))
         return faults_answers.page() if self.kind.removesuffix("_after") == "html" else None
 
     def _retry_after(self):

@@ -9,17 +9,22 @@ from sandbox.web import whole
 def page(rows, fields, most, default=100):
     """Return (rows of this page, the part of the answer with the next cursor).
 
-    Two faults live here: `partial_page` gives one row although more are wanted, `repeated_cursor` gives the caller the
-    cursor it came with.
+    Three faults live here: `partial_page` gives one row although more are wanted, `repeated_cursor` leads to this same page
+    again, `cut_page` gives half of the rows, says that there are more and forgets the cursor.
     """
     twist = fields.get("_twist", {})
     start = _start(fields.get("cursor"))
     size = 1 if twist.get("partial_page") else whole(fields.get("limit"), default, 1, most)
-    more = start + size < len(rows)
-    cursor = base64.b64encode(f"next:{start + size}".encode()).decode() if more else ""
-    if twist.get("repeated_cursor") and fields.get("cursor"):
-        cursor = fields["cursor"]
-    return rows[start : start + size], {"response_metadata": {"next_cursor": cursor}, "has_more": bool(cursor)}
+    chosen, cursor = rows[start : start + size], _cursor(start + size) if start + size < len(rows) else ""
+    if twist.get("repeated_cursor"):
+        cursor = fields.get("cursor") or _cursor(start)
+    if twist.get("cut_page"):
+        return chosen[: len(chosen) // 2], {"response_metadata": {"next_cursor": ""}, "has_more": True}
+    return chosen, {"response_metadata": {"next_cursor": cursor}, "has_more": bool(cursor)}
+
+
+def _cursor(start):
+    return base64.b64encode(f"next:{start}".encode()).decode()
 
 
 def _start(cursor):

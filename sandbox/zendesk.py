@@ -2,6 +2,7 @@
 
 import base64
 import re
+from urllib.parse import urlencode
 
 from sandbox import seeding, zendesk_shapes, zendesk_update
 from sandbox.hosts import ZENDESK, ZENDESK_HOST
@@ -108,25 +109,41 @@ def _visible(rows, request):
 
 
 def _page(instance, request, rows):
-    """Return (rows of this page, the paging part of the body). Links carry the public host."""
-    base = f"https://{ZENDESK_HOST[instance.name]}{request.path}"
+    """Return (rows of this page, the paging part of the body). Links carry the public host and what was asked for.
+
+    The faults are those of `slack_paging`: `partial_page`, `repeated_cursor` and `cut_page`, here without the next link.
+    """
     if "page[size]" in request.query:
-        size = whole(request.query["page[size]"], 100, 1, 100)
-        start = _cursor(request.query.get("page[after]"))
-        more = start + size < len(rows)
-        after = base64.urlsafe_b64encode(f"at:{start + size}".encode()).decode() if more else None
-        if request.twist.get("repeated_cursor") and request.query.get("page[after]"):
-            after, more = request.query["page[after]"], True
-        link = f"{base}?page%5Bsize%5D={size}&page%5Bafter%5D={after}" if more else None
-        meta = {"has_more": more, "after_cursor": after, "before_cursor": None}
-        return rows[start : start + size], {"meta": meta, "links": {"prev": None, "next": link}}
-    size = whole(request.query.get("per_page"), 100, 1, 100)
+        return _page_by_cursor(instance, request, rows)
+    twist = request.twist
+    size = 1 if twist.get("partial_page") else whole(request.query.get("per_page"), 100, 1, 100)
     page = whole(request.query.get("page"), 1, 1, 10_000)
-    if request.twist.get("partial_page"):
-        size = 1
-    following = f"{base}?page={page + 1}&per_page={size}" if page * size < len(rows) else None
-    paging = {"next_page": following, "previous_page": None, "count": len(rows)}
-    return rows[(page - 1) * size : page * size], paging
+    chosen, following = rows[(page - 1) * size : page * size], page + 1 if page * size < len(rows) else None
+    if twist.get("repeated_cursor"):
+        following = page
+    if twist.get("cut_page"):
+        chosen, following = chosen[: len(chosen) // 2], None
+    link = following and _link(instance, request, page=following, per_page=size)
+    return chosen, {"next_page": link, "previous_page": None, "count": len(rows)}
+
+
+def _page_by_cursor(instance, request, rows):
+    twist, size = request.twist, whole(request.query["page[size]"], 100, 1, 100)
+    start = _cursor(request.query.get("page[after]"))
+    chosen, after = rows[start : start + size], start + size if start + size < len(rows) else None
+    if twist.get("repeated_cursor"):
+        after = start
+    if twist.get("cut_page"):
+        chosen, after = chosen[: len(chosen) // 2], None
+    text = None if after is None else base64.urlsafe_b64encode(f"at:{after}".encode()).decode()
+    link = text and _link(instance, request, **{"page[size]": size, "page[after]": text})
+    meta = {"has_more": bool(text or twist.get("cut_page")), "after_cursor": text, "before_cursor": None}
+    return chosen, {"meta": meta, "links": {"prev": None, "next": link}}
+
+
+def _link(instance, request, **paging):
+    query = urlencode({**request.query, **paging})
+    return f"https://{ZENDESK_HOST[instance.name]}{request.path}?{query}"
 
 
 def _cursor(text):

@@ -4,18 +4,17 @@ Times are ISO 8601 UTC, shapes those of rules.facts. Reads raise LookupFailed, w
 """
 
 from collections.abc import Callable
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from escalations.gateways import zendesk_shapes as shapes
 from escalations.gateways.base import Deadline, LookupFailed, Receipt
 from escalations.gateways.faults import reading
 from escalations.gateways.tokens import Token
 from escalations.gateways.transport import Hosts
+from escalations.gateways.zendesk_history import audits, portal_key
 from escalations.gateways.zendesk_note import Note, note_receipt
 from escalations.gateways.zendesk_people import People
 from escalations.gateways.zendesk_session import Door
-
-MOST_PAGES = 100
 
 
 class Zendesk:
@@ -104,42 +103,11 @@ class Zendesk:
         """
         people = People(follower, remove_follower)
         with reading("zendesk"), self._door.open(deadline) as tickets:
-            path, seen = f"/api/v2/tickets/{int(ticket_id)}/audits.json?sort_order=desc&per_page=100", set()
-            read = 0
-            while path:
-                if path in seen or len(seen) >= MOST_PAGES:
-                    raise LookupFailed(
-                        "zendesk", "malformed", "sent the same page of the history twice", cause="incomplete"
-                    )
-                seen.add(path)
-                answer = self._door.get(tickets, path).json()
-                for audit in answer["audits"]:
-                    if portal_key(audit) == key:
-                        return note_receipt(self, int(ticket_id), audit, people.told_by(audit))
-                read += len(answer["audits"])
-                path = self._next(answer)
-            if read < int(answer.get("count") or 0):
-                raise LookupFailed("zendesk", "malformed", "sent a part of the history only", cause="incomplete")
+            for audit in audits(self._door, tickets, int(ticket_id)):
+                if portal_key(audit) == key:
+                    return note_receipt(self, int(ticket_id), audit, people.told_by(audit))
             return None
 
     def _read(self, path, deadline):
         with self._door.open(deadline) as tickets:
             return self._door.get(tickets, path).json()
-
-    def _next(self, answer):
-        """Return the path of the next page; the host is compared first, since our token goes with the request."""
-        more = (answer.get("meta") or {}).get("has_more")
-        url = answer.get("next_page") or ((answer.get("links") or {}).get("next") if more else None)
-        if more and not url:
-            raise LookupFailed("zendesk", "malformed", "sent a part of the history only", cause="incomplete")
-        if not url:
-            return ""
-        parts = urlsplit(url)
-        if parts.scheme != "https" or parts.netloc.lower() != self.host.lower():
-            raise LookupFailed("zendesk", "malformed", "pointed to another host for the next page", cause="incomplete")
-        return f"{parts.path}?{parts.query}"
-
-
-def portal_key(audit: dict) -> str | None:
-    """Return the key that a note of ours carries in its audit."""
-    return ((audit.get("metadata") or {}).get("custom") or {}).get("portal_key")

@@ -47,7 +47,14 @@ class Sandbox:
         self.fault(service, "delayed_visibility", match, seconds=0)
         counted = []
         yield counted
-        counted.append(requests.get(f"{self.url}/control/faults", timeout=10).json()["faults"][-1]["matched"])
+        counted.append(self.matched())
+        self.clear_faults()
+
+    def matched(self):
+        """How many requests the last rule was meant for."""
+        return requests.get(f"{self.url}/control/faults", timeout=10).json()["faults"][-1]["matched"]
+
+    def clear_faults(self):
         requests.delete(f"{self.url}/control/faults", timeout=10)
 
     def eventually(self, number, *kinds, seconds=2.0):

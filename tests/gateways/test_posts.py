@@ -111,15 +111,6 @@ def test_a_look_that_was_not_possible_is_never_not_found(sandbox, slack, soon, e
     assert caught.value.code == code
 
 
-def test_a_repeated_cursor_is_inconclusive(sandbox, slack, soon):
-    for number in range(31):
-        post(slack, soon, key=f"k{number}")
-    sandbox.fault("slack", "repeated_cursor", "conversations.history")
-    with pytest.raises(LookupFailed) as caught:
-        find(slack, soon, key="other")
-    assert caught.value.code == "malformed"
-
-
 @pytest.mark.parametrize("kind", ["503", "reset", "truncated", "html", "error"])
 def test_a_page_that_fails_once_is_asked_again(sandbox, slack, soon, kind):
     receipts = [post(slack, soon, key=f"k{n}") for n in range(20)]
