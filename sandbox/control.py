@@ -22,7 +22,7 @@ TICKET_FIELDS = {
     "custom_fields",
 }
 ACCOUNT_FIELDS = {"name", "owner", "csm", "csm_text", "channel", "region", "type", "support_level"}
-CHANNEL_FIELDS = {"name", "archived", "members", "kind"}
+CHANNEL_FIELDS = {"name", "archived", "members", "kind", "ext_shared"}
 
 
 class Wrong(ValueError):

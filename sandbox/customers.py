@@ -55,6 +55,24 @@ CUSTOMERS = {
     "cedar": {"name": "Cedar Airlines", "csm": "noah.weiss"},
     "harbor": {"name": "Harbor Point Agency", "csm": "dana.reyes", "region": "PUBSEC", "instance": "usgov"},
     "ridge": {"name": "Ridge County Bureau", "csm": "joel.sandberg", "region": "PUBSEC", "instance": "usgov"},
+    "dahlia": {
+        "name": "Dahlia Shipyards",
+        "csm": "dana.reyes",
+        "channel": ("a_dahlia-and-us", "private", True, "dana.reyes", "shared"),
+    },
+    "elder": {
+        "name": "Elder Grove Schools",
+        "csm": "hanna.virtanen",
+        "channel": ("a_elder-grove-internal", "private", True, ""),
+    },
+    "foxglove": {"name": "Foxglove Pharma", "csm": "rafael.ortiz", "region": "AMER"},
+    "lighthouse": {
+        "name": "Lighthouse Coast Agency",
+        "csm": "dana.reyes",
+        "region": "PUBSEC",
+        "instance": "usgov",
+        "channel": ("a_lighthouse-internal", "private", True, "dana.reyes"),
+    },
 }
 ORG_BASE = {"main": 360000002000, "usgov": 420000002000}
 
@@ -81,9 +99,9 @@ def domain_of(name):
 def _channel(number, name, kind, bot_in, member, *more):
     members = [BOT_USER] if bot_in else []
     members += [person("omar.haddad").slack_id] + ([person(member).slack_id] if member else [])
-    return Channel(
-        f"C0ACCT{number:04d}", name, kind, members, archived="archived" in more, purpose="Internal, one customer"
-    )
+    shared = "shared" in more
+    purpose = "Shared with the customer" if shared else "Internal, one customer"
+    return Channel(f"C0ACCT{number:04d}", name, kind, members, "archived" in more, shared, purpose=purpose)
 
 
 def _account(number, seed, channel):

@@ -29,7 +29,12 @@ def page(world, channel_id, wanted):
     return name, fill(
         "<h1>{name}</h1><p>{badges}</p>{missing}{messages}<h2>{n} members</h2><p class='quiet'>{members}</p>",
         name=name,
-        badges=[badge(KINDS[channel.kind]), " ", badge("archived", "alarm") if channel.archived else ""],
+        badges=[
+            badge(KINDS[channel.kind]),
+            " ",
+            badge("archived", "alarm") if channel.archived else "",
+            badge("shared with another company", "alarm") if channel.ext_shared else "",
+        ],
         missing=fill('<p class="empty">The message of this link is not here; it may have been deleted.</p>')
         if missing
         else "",

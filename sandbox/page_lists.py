@@ -60,7 +60,7 @@ def channels_page(world):
                 id=channel.id,
                 name=target_name(channel),
             ),
-            channel.kind + (", archived" if channel.archived else ""),
+            channel.kind + (", archived" if channel.archived else "") + (", shared" if channel.ext_shared else ""),
             "yes" if BOT_USER in channel.members else "no",
             len(channel.messages),
         )

@@ -11,7 +11,10 @@ from sandbox import ids
 
 @dataclass(frozen=True)
 class Person:
-    """`zendesk`: admin, agent, light, end-user or None; `slack` and `salesforce`: active, inactive or None."""
+    """`zendesk`: admin, agent, light, end-user or None; `slack` and `salesforce`: active, inactive or None.
+
+    `sees`: which tickets somebody may see in Zendesk (organization, groups, assigned, requested); None means all.
+    """
 
     name: str
     email: str
@@ -21,6 +24,7 @@ class Person:
     salesforce: str | None = "active"
     away: str = ""
     manager: str = ""
+    sees: str | None = None
     tz: str = "Europe/Amsterdam"
 
     @property
@@ -81,7 +85,12 @@ CROWD = [
     )
     for name in names
 ]
-CAST = [*SUPPORT, *FIELD, *NOBODY, *CROWD]
+# In Slack, but not in the channel of their account; and an agent who may see nothing but what is assigned to them.
+NEWCOMERS = [
+    _field("Hanna Virtanen", "hanna.virtanen", CSM, tz="Europe/Helsinki"),
+    _field("Rafael Ortiz", "rafael.ortiz", CSM, zendesk="agent", sees="assigned", tz="America/Bogota"),
+]
+CAST = [*SUPPORT, *FIELD, *NOBODY, *CROWD, *NEWCOMERS]
 NUMBERS = {person.email: number for number, person in enumerate(CAST, 1)}
 BY_EMAIL = {person.email: person for person in CAST}
 CROWD_OWNERS = [person for person in CROWD if person.title == AE]

@@ -47,7 +47,7 @@ class Organization:
 
 @dataclass
 class ZendeskUser:
-    """`role`: admin, agent, light or end-user."""
+    """`role`: admin, agent, light or end-user; `sees`: the tickets an agent is restricted to, None for all."""
 
     id: int
     name: str
@@ -56,6 +56,7 @@ class ZendeskUser:
     organization_id: int | None = None
     tz: str = "Europe/Amsterdam"
     active: bool = True
+    sees: str | None = None
 
 
 @dataclass
@@ -99,13 +100,14 @@ class Ticket:
 
 @dataclass
 class Channel:
-    """A Slack conversation; `kind`: public, private, im or mpim; `members` are Slack user ids."""
+    """A Slack conversation; `kind`: public, private, im or mpim; `members` are Slack user ids; `ext_shared`: with another company."""
 
     id: str
     name: str
     kind: str = "public"
     members: list = field(default_factory=list)
     archived: bool = False
+    ext_shared: bool = False
     listed: bool = True
     messages: list = field(default_factory=list)
     purpose: str = ""

@@ -45,7 +45,14 @@ def staff(instance):
             active = person.slack != "inactive"
             users.append(
                 ZendeskUser(
-                    base + NUMBERS[person.email], person.name, person.email, person.zendesk, None, person.tz, active
+                    base + NUMBERS[person.email],
+                    person.name,
+                    person.email,
+                    person.zendesk,
+                    None,
+                    person.tz,
+                    active,
+                    person.sees,
                 )
             )
     return users

@@ -10,7 +10,8 @@ from datetime import datetime
 from escalations.gateways import slack_shapes as shapes
 from escalations.gateways.base import Deadline, LookupFailed, Receipt
 from escalations.gateways.faults import preparing, reading, writing
-from escalations.gateways.slack_history import pages
+from escalations.gateways.slack_codes import NOT_FOR_US
+from escalations.gateways.slack_history import members, pages
 from escalations.gateways.slack_session import SlackSaid, open_client
 from escalations.gateways.tokens import Token
 from escalations.gateways.transport import Hosts
@@ -60,6 +61,22 @@ class Slack:
                     return None
                 raise
             return shapes.channel_facts(found)
+
+    def is_member(self, channel_id: str, slack_id: str, *, deadline: Deadline) -> bool | None:
+        """Whether this person is in the channel; None when our bot may not know who is."""
+        with reading("slack"):
+            try:
+                with self._open(deadline) as client:
+                    return any(member == slack_id for member in members(client, channel_id))
+            except SlackSaid as said:
+                if said.code in NOT_FOR_US:
+                    return None
+                raise
+
+    def join(self, channel_id: str, *, deadline: Deadline) -> None:
+        """Let our bot join a public channel; DeliveryError says why not. Joining twice does no harm."""
+        with writing("slack"), self._open(deadline) as client:
+            client.conversations_join(channel=channel_id)
 
     def post(
         self,

@@ -20,12 +20,16 @@ PERMANENT = NOT_FOUND | codes(
     "user_disabled user_not_visible not_enough_users too_many_users invalid_user_combination metadata_too_large "
     "invalid_metadata_format invalid_metadata_schema metadata_must_be_sent_from_app cannot_reply_to_message "
     "invalid_thread_ts channel_type_not_supported invalid_arguments invalid_arg_name invalid_channel "
-    "cant_update_message edit_window_closed is_inactive"
+    "cant_update_message edit_window_closed is_inactive method_not_supported_for_channel_type channel_is_limited_access "
+    "too_many_members"
 )
+# Who is in such a channel is not for our bot to know.
+NOT_FOR_US = codes("channel_not_found not_in_channel channel_type_not_supported method_not_supported_for_channel_type")
 WORDS = {
     "channel_not_found": "does not know this channel, or the portal's bot is not in it",
     "is_archived": "has archived this channel",
     "not_in_channel": "does not have the portal's bot in this channel",
+    "method_not_supported_for_channel_type": "lets nobody join this kind of channel; somebody in it has to invite the bot",
     "msg_too_long": "did not accept a text this long",
     "message_not_found": "does not have this message any more",
     "cant_update_message": "does not let the portal change this message",

@@ -106,11 +106,29 @@ def person_facts(answer: dict, email: str) -> dict | None:
             "id": user["id"],
             "name": user.get("name"),
             "role": user.get("role") if user.get("role") in ("end-user", "admin") else "agent",
-            "active": user.get("active") is not False and not user.get("suspended"),
+            "active": _active(user),
+            "may_follow": may_follow(user),
         }
         for user in same
     ]
     return min(people, key=lambda one: not one["active"], default=None)
+
+
+# Which tickets an agent may see: all, or only some. `groups` and `organization` depend on the ticket.
+SEES_ANY = {None: True, "assigned": False, "requested": False}
+
+
+def may_follow(user: dict) -> bool | None:
+    """Whether somebody may see a ticket as its follower; None when that depends on the ticket, or is not told."""
+    if not _active(user) or user.get("role") == "end-user":
+        return False
+    if user.get("role") == "admin":
+        return True
+    return SEES_ANY.get(user["ticket_restriction"]) if "ticket_restriction" in user else None
+
+
+def _active(user):
+    return user.get("active") is not False and not user.get("suspended")
 
 
 def plain(body: str) -> str:

@@ -36,7 +36,8 @@ TABLE = {
         "user_disabled user_not_visible not_enough_users too_many_users invalid_user_combination metadata_too_large "
         "invalid_metadata_format invalid_metadata_schema metadata_must_be_sent_from_app cannot_reply_to_message "
         "invalid_thread_ts channel_type_not_supported invalid_arguments invalid_arg_name invalid_channel "
-        "cant_update_message edit_window_closed is_inactive"
+        "cant_update_message edit_window_closed is_inactive "
+        "method_not_supported_for_channel_type channel_is_limited_access too_many_members"
     ),
 }
 ROWS = {code: verdict for verdict, codes in TABLE.items() for code in codes.split()}

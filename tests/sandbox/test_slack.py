@@ -92,6 +92,13 @@ def test_a_replaced_message_names_the_key_it_had(slack, sandbox):
     assert code(slack.chat_update, channel=ACME, ts=ts, text="three") == "is_inactive"
 
 
+def test_a_channel_shared_with_another_company_says_so(slack, sandbox):
+    assert slack.conversations_info(channel="C0ACCT0032")["channel"]["is_ext_shared"]
+    assert not slack.conversations_info(channel=ACME)["channel"]["is_ext_shared"]
+    sandbox.control("channel", {"id": ACME, "ext_shared": True})
+    assert slack.conversations_info(channel=ACME)["channel"]["is_ext_shared"]
+
+
 def test_listing_pages_and_hides_private_channels_of_others(slack):
     names = [
         c["name"]

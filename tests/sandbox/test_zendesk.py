@@ -129,5 +129,14 @@ def test_comments_page_by_cursor_with_the_public_host(sandbox):
     assert len(rest["comments"]) == 2
 
 
+def test_an_agent_may_be_restricted_to_their_own_tickets(sandbox):
+    found = {
+        name: sandbox.zendesk("GET", f"users/search?query=email:{name}@example.com").json()["users"][0]
+        for name in ("rafael.ortiz", "dana.reyes")
+    }
+    seen = {name: (user["role"], user["ticket_restriction"]) for name, user in found.items()}
+    assert seen == {"rafael.ortiz": ("agent", "assigned"), "dana.reyes": ("agent", None)}
+
+
 def test_answers_carry_a_date(sandbox):
     assert "Date" in sandbox.zendesk("GET", "users/me").headers
