@@ -38,6 +38,17 @@ def kept_secret(path: Path) -> str:
     return path.read_text().strip()
 
 
+def seconds(name: str, usual: float) -> float:
+    text = os.environ.get(name, "")
+    try:
+        value = float(text or usual)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < float("inf"):
+        raise ImproperlyConfigured(f"{name} is {text!r}: use a number of seconds, such as {usual:g}.")
+    return value
+
+
 PORTAL_MODE = os.environ.get("PORTAL_MODE", "sandbox")
 if PORTAL_MODE not in ("sandbox", "production"):
     raise ImproperlyConfigured(f"PORTAL_MODE is {PORTAL_MODE!r}: use 'sandbox' or 'production'.")
@@ -231,6 +242,8 @@ SLACK = {
     "workspace_host": named(
         "SLACK_WORKSPACE_HOST", "portal-demo.slack.com", "the host name of your Slack workspace", "acme.slack.com"
     ),
+    # Where team leads are told of deliveries that wait for a person; empty: only on the page.
+    "team_leads_channel": os.environ.get("SLACK_TEAM_LEADS_CHANNEL", "C0SUPLEADS1" if SANDBOX else ""),
 }
 # Someone from Sales or Customer Success who wants a ticket to move faster is sent here, at the very first step.
 ATTENTION_REQUEST_URL = os.environ.get(
@@ -241,9 +254,36 @@ HANDBOOK_URL = os.environ.get("HANDBOOK_URL", "https://handbook.gitlab.com")
 LOOKUP_BUDGET_SECONDS = 9.0
 FACTS_FRESH_SECONDS = 60
 SEAL_SECONDS = 15 * 60
-WORKER_POLL_SECONDS = 0.25
-DELIVERY_DEADLINE_SECONDS = 10.0
+
+# --- E-mail: only for our own people, when Slack is the trouble ---------------------------------------------------------
+EMAIL_HOST = os.environ.get("EMAIL_HOST", "127.0.0.1")
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", str(SANDBOX_PORT + 1) if SANDBOX else "25"))
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_USER", ""), os.environ.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "" if SANDBOX else "1") == "1"
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "portal@example.com")
+
+# --- Delivery: short in tests and fault runs, where everything else is the same ----------------------------------------
+SEND_HOLD_SECONDS = seconds("SEND_HOLD", 8.0)  # after Send, how long Undo is offered
+WORKER_THREADS = int(os.environ.get("WORKER_THREADS", "4"))  # at the same time, for each system
+WORKER_POLL_SECONDS = 0.25  # on SQLite; PostgreSQL wakes its workers
+DELIVERY_DEADLINE_SECONDS = seconds("DELIVERY_DEADLINE_SECONDS", 10.0)  # D: of one whole call
+DELIVERY_GRACE_SECONDS = seconds("DELIVERY_GRACE_SECONDS", 90.0)  # G: a request may still be applied so long after it began
+DELIVERY_LONGEST_PAUSE_SECONDS = seconds("DELIVERY_LONGEST_PAUSE_SECONDS", 5.0)  # a process stopped and continued
+DELIVERY_LATEST_APPLY_SECONDS = seconds("DELIVERY_LATEST_APPLY_SECONDS", 60.0)  # by a service, after we hung up
+DELIVERY_LOOK_AGAIN_SECONDS = seconds("DELIVERY_LOOK_AGAIN_SECONDS", 5.0)  # between two looks
+DELIVERY_INCONCLUSIVE_SECONDS = seconds("DELIVERY_INCONCLUSIVE_SECONDS", 30 * 60.0)  # then a person is asked
 DELIVERY_MAX_ATTEMPTS = 12
+DELIVERY_GIVE_UP_SECONDS = seconds("DELIVERY_GIVE_UP_SECONDS", 24 * 3600.0)
+DELIVERY_LONGEST_BACKOFF_SECONDS = seconds("DELIVERY_LONGEST_BACKOFF_SECONDS", 15 * 60.0)
+DELIVERY_LONGEST_WAIT_SECONDS = seconds("DELIVERY_LONGEST_WAIT_SECONDS", 3600.0)  # the most a Retry-After may ask for
+LANE_LONGEST_PAUSE_SECONDS = seconds("LANE_LONGEST_PAUSE_SECONDS", 60.0)
+TEAM_LEADS_AFTER_SECONDS = seconds("TEAM_LEADS_AFTER_SECONDS", 600.0)
+_at_least = DELIVERY_DEADLINE_SECONDS + DELIVERY_LONGEST_PAUSE_SECONDS + DELIVERY_LATEST_APPLY_SECONDS
+if _at_least > DELIVERY_GRACE_SECONDS:
+    raise ImproperlyConfigured(
+        f"DELIVERY_GRACE_SECONDS is {DELIVERY_GRACE_SECONDS:g}: it must be at least {_at_least:g}, the deadline plus the "
+        "longest pause plus the latest apply, or a message that was only late would be sent twice."
+    )
 
 # json: one object a line, always in production; plain: for a person who looks at the sandbox in a terminal.
 AT_A_TERMINAL = sys.stdout.isatty() and sys.stderr.isatty()

@@ -4,9 +4,10 @@ from django.conf import settings
 
 from escalations.gateways.base import Deadline, DeliveryError, LookupFailed, Receipt
 from escalations.models import Delivery
+from escalations.models.delivery import WITHDRAWAL
 
 
-def _send_note(delivery: Delivery, gateways) -> Receipt:
+def _send_note(delivery: Delivery, gateways, fence) -> Receipt:
     instance, ticket_id = delivery.target.split(":")
     content = delivery.content
     return gateways.zendesk(instance).note(
@@ -15,12 +16,16 @@ def _send_note(delivery: Delivery, gateways) -> Receipt:
         key=str(delivery.key),
         follower=content.get("follower"),
         email_cc=content.get("email_cc"),
+        **({"remove_follower": content["remove_follower"]} if content.get("remove_follower") else {}),
         deadline=Deadline(settings.DELIVERY_DEADLINE_SECONDS),
+        fence=fence,
     )
 
 
-def _send_message(delivery: Delivery, gateways) -> Receipt:
+def _send_message(delivery: Delivery, gateways, fence) -> Receipt:
     deadline = Deadline(settings.DELIVERY_DEADLINE_SECONDS)
+    if delivery.purpose == WITHDRAWAL:
+        return _replace_message(delivery, gateways, deadline, fence)
     channel, thread = _slack_target(delivery, gateways, deadline)
     content = delivery.content
     return gateways.slack.post(
@@ -30,6 +35,32 @@ def _send_message(delivery: Delivery, gateways) -> Receipt:
         key=str(delivery.key),
         thread_ts=thread,
         deadline=deadline,
+        fence=fence,
+    )
+
+
+def _replace_message(delivery: Delivery, gateways, deadline: Deadline, fence) -> Receipt:
+    channel, _, ts = delivery.target.partition(":")
+    content = delivery.content
+    return gateways.slack.replace(
+        channel=channel,
+        ts=ts,
+        text=content["text"],
+        blocks=content["blocks"],
+        key=str(delivery.key),
+        deadline=deadline,
+        fence=fence,
+    )
+
+
+def _send_mail(delivery: Delivery, gateways, fence) -> Receipt:
+    return gateways.mail(
+        to=delivery.target,
+        subject=delivery.content["subject"],
+        body=delivery.content["body"],
+        key=str(delivery.key),
+        deadline=Deadline(settings.DELIVERY_DEADLINE_SECONDS),
+        fence=fence,
     )
 
 
@@ -37,7 +68,22 @@ def _slack_target(delivery: Delivery, gateways, deadline: Deadline) -> tuple[str
     kind, _, rest = delivery.target.partition(":")
     if kind == "group":
         return gateways.slack.open_group(rest.split(","), deadline=deadline), None
+    if kind == "person":
+        return gateways.slack.open_group([_slack_id(rest, gateways, deadline)], deadline=deadline), None
     return kind, rest or None
+
+
+def _slack_id(address: str, gateways, deadline: Deadline) -> str:
+    """Only notices go to an address; whoever is escalated to was found and shown before Send."""
+    try:
+        person = gateways.slack.person(address, deadline=deadline)
+    except LookupFailed as failed:
+        text = f"Slack could not be asked for the person: {failed.detail or failed.code}."
+        outcome = "paused" if failed.code in ("credentials", "forbidden") else "not_sent"
+        raise DeliveryError(text, outcome=outcome, code=failed.code, retry_after=failed.retry_after) from None
+    if not person or not person["active"]:
+        raise DeliveryError("Slack has nobody with this address.", outcome="permanent", code="users_not_found")
+    return person["id"]
 
 
 def _find_note(delivery: Delivery, gateways) -> Receipt | None:
@@ -52,6 +98,13 @@ def _find_message(delivery: Delivery, gateways) -> Receipt | None:
         channel, thread = _slack_target(delivery, gateways, deadline)
     except DeliveryError as error:
         raise LookupFailed("slack", "failed", error.text) from None
+    if delivery.purpose == WITHDRAWAL:
+        channel, _, ts = delivery.target.partition(":")
+        parent = delivery.origin.target.partition(":")[2] if ":" in delivery.origin.target else None
+        thread = None if delivery.origin.target.startswith("group:") else parent
+        return gateways.slack.find_replaced(
+            channel=channel, ts=ts, thread_ts=thread, key=str(delivery.key), deadline=deadline
+        )
     first = delivery.tries.order_by("n").values_list("started_at", flat=True).first() or delivery.due_at
     oldest = first.timestamp() - 60
     return gateways.slack.find_post(
@@ -59,5 +112,9 @@ def _find_message(delivery: Delivery, gateways) -> Receipt | None:
     )
 
 
-SENDERS = {"zendesk": _send_note, "slack": _send_message}
-LOOKERS = {"zendesk": _find_note, "slack": _find_message}
+def _find_mail(delivery: Delivery, gateways) -> None:
+    """Nobody can read it back: it is sent again under the same Message-ID, which mail programs show once."""
+
+
+SENDERS = {"zendesk": _send_note, "slack": _send_message, "email": _send_mail}
+LOOKERS = {"zendesk": _find_note, "slack": _find_message, "email": _find_mail}

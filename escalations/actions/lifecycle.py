@@ -1,17 +1,20 @@
 """From a reviewed draft to an escalation: planned again, compared with what was seen, written whole or not at all."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import IntegrityError
 
 from escalations.models import Draft, Escalation, MappingVersion
 from escalations.models.active import active
+from escalations.models.clock import database_now
 from escalations.models.facts import facts_of
 from escalations.models.planning import plan_of
 from escalations.rules import states
 from escalations.rules.plan import differences, shown
 from escalations.rules.problems import blocking
 
+from .ownership import wake
 from .records import delivery_row, escalation_row
 from .unit import unit
 from .wizard import NotLive
@@ -59,9 +62,11 @@ def submit(draft: Draft, *, digest: str, by, now: datetime) -> Escalation:
             escalation = escalation_row(
                 plan, facts, in_force.mapping, version, author=by, at=now, chosen_by=draft.scenario_by, draft=draft
             )
+            due = database_now() + timedelta(seconds=settings.SEND_HOLD_SECONDS)
+            escalation.hold_until = due if settings.SEND_HOLD_SECONDS else None
             escalation.save()
             for leg in plan.legs:
-                delivery_row(escalation, leg, at=now).save()
+                delivery_row(escalation, leg, at=due).save()
             live = Draft.objects.filter(pk=draft.pk, state__in=("open", "reviewed"))
             if not live.update(state="submitted", updated_at=now):
                 raise NotLive
@@ -72,6 +77,7 @@ def submit(draft: Draft, *, digest: str, by, now: datetime) -> Escalation:
                 version=in_force.number,
                 legs=[leg.key for leg in plan.legs],
             )
+            wake()
     except IntegrityError:
         sent = Escalation.objects.filter(draft=draft).first()
         if sent is None:

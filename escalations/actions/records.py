@@ -1,11 +1,14 @@
 """The rows that a plan becomes, not yet saved: one place for Send and for the samples."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.conf import settings
 
 from escalations.models import Delivery, Draft, Escalation, MappingVersion
+from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.facts import facts_as_json
-from escalations.rules import explanation, suggest
+from escalations.rules import explanation, suggest, withdrawal
 from escalations.rules.facts import Facts
 from escalations.rules.mapping import Mapping
 from escalations.rules.plan import Plan, PlannedLeg
@@ -68,4 +71,79 @@ def delivery_row(escalation: Escalation, leg: PlannedLeg, *, at: datetime, key: 
         mentions=leg.mentions,
         cc=leg.cc,
         due_at=at,
+        give_up_at=at + timedelta(seconds=settings.DELIVERY_GIVE_UP_SECONDS),
+    )
+
+
+def withdrawal_row(escalation: Escalation, delivery: Delivery, *, at: datetime) -> Delivery:
+    """What takes `delivery` back, once it is known to have arrived: the same target, with who withdrew it and why."""
+    who = escalation.withdrawn_by.get_full_name() or escalation.withdrawn_by.username
+    said = (who, escalation.withdrawn_because, escalation.withdrawn_at, escalation.reference)
+    if delivery.system == "slack":
+        target = delivery.remote_id  # channel:ts of the message itself
+        content = withdrawal.replaced_message(*said, settings.PORTAL_URL + escalation.get_absolute_url())
+    else:
+        target, ours = delivery.target, _follower_of_ours(delivery)
+        body = withdrawal.second_note(*said, escalation.contact_name if ours else "")
+        content = {"body": body, "follower": None, "email_cc": None, "remove_follower": ours}
+    return _later_row(escalation, delivery, WITHDRAWAL, target, content, at)
+
+
+def replacement_row(escalation: Escalation, delivery: Delivery, *, target: str, label: str, at: datetime) -> Delivery:
+    """The same words to another target of the same system. Mentions stay as they are: they were written for a person."""
+    row = _later_row(escalation, delivery, delivery.purpose, target, delivery.content, at)
+    row.place = {"kind": "channel", "label": label, "note": "", "people": delivery.place.get("people", {})}
+    row.mentions, row.cc, row.visibility = delivery.mentions, delivery.cc, delivery.visibility
+    return row
+
+
+def _follower_of_ours(delivery: Delivery):
+    """The follower that this delivery added; None when there was none, or they followed the ticket before."""
+    added = delivery.receipt.get("follower_added") and not delivery.receipt.get("follower_was_there", True)
+    return delivery.content.get("follower") if added else None
+
+
+def _later_row(
+    escalation: Escalation, delivery: Delivery, purpose: str, target: str, content: dict, at: datetime
+) -> Delivery:
+    return Delivery(
+        escalation=escalation,
+        key=uuid.uuid4(),
+        leg_key=delivery.leg_key,
+        system=delivery.system,
+        purpose=purpose,
+        origin=delivery,
+        target=target,
+        place=delivery.place,
+        visibility="internal",
+        content=content,
+        due_at=at,
+        give_up_at=at + timedelta(seconds=settings.DELIVERY_GIVE_UP_SECONDS),
+    )
+
+
+def notice_row(
+    escalation: Escalation,
+    origin: Delivery | None,
+    *,
+    system: str,
+    target: str,
+    label: str,
+    content: dict,
+    at: datetime,
+) -> Delivery:
+    """A message to one of us about a delivery in trouble. It counts for nothing in the escalation's own state."""
+    return Delivery(
+        escalation=escalation,
+        key=uuid.uuid4(),
+        leg_key=NOTICE,
+        system=system,
+        purpose=NOTICE,
+        origin=origin,
+        target=target,
+        place={"kind": "person", "label": label, "note": "", "people": {}},
+        visibility="internal",
+        content=content,
+        due_at=at,
+        give_up_at=at + timedelta(seconds=settings.DELIVERY_GIVE_UP_SECONDS),
     )

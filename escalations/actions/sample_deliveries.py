@@ -6,6 +6,7 @@ from random import Random
 
 from escalations.models import Attempt, Delivery, Escalation
 from escalations.rules.plan import PlannedLeg
+from escalations.rules.states import DELIVERY_ENDS
 
 from .records import delivery_row
 
@@ -42,7 +43,8 @@ def _delivery(row: Escalation, leg: PlannedLeg, state: str, remote_id: str, rand
     arrived = state == "delivered"
     settled_at = (begun[-1] if begun else row.submitted_at) + timedelta(seconds=1.2)
     delivery = delivery_row(row, leg, at=row.submitted_at, key=uuid.UUID(int=random.getrandbits(128), version=4))
-    delivery.state, delivery.attempts, delivery.settled_at = state, tries, settled_at
+    delivery.state, delivery.attempts = state, tries
+    delivery.settled_at = settled_at if state in DELIVERY_ENDS else None
     delivery.remote_id = remote_id if arrived else None
     delivery.last_words = _last_words(state, leg.system)
     return delivery, [_attempt(delivery, n, at, n == tries, state) for n, at in enumerate(begun, 1)]

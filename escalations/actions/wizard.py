@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from escalations.models import Draft, FactSnapshot
@@ -21,15 +21,23 @@ class NotLive(Exception):
     """The draft was submitted or discarded meanwhile: nothing about it changes any more."""
 
 
+class AnotherIsLive(Exception):
+    """The person already has a live draft of this ticket: there is one at a time."""
+
+    def __init__(self, draft: Draft):
+        super().__init__(str(draft.pk))
+        self.draft = draft
+
+
 def start(*, by, instance: str, ticket_id: int, now: datetime) -> Draft:
     """The author's live draft of this ticket, or a new one. Pasting a ticket twice never makes two drafts."""
-    with transaction.atomic():
-        live = Draft.objects.filter(
-            author=by, instance=instance, ticket_id=ticket_id, state__in=("open", "reviewed")
-        ).first()
-        return live or Draft.objects.create(
-            author=by, instance=instance, ticket_id=ticket_id, created_at=now, updated_at=now
-        )
+    mine = {"author": by, "instance": instance, "ticket_id": ticket_id}
+    live = Draft.objects.filter(**mine, state__in=("open", "reviewed"))
+    try:
+        with transaction.atomic():
+            return live.first() or Draft.objects.create(**mine, created_at=now, updated_at=now)
+    except IntegrityError:  # another tab was a moment earlier
+        return live.get()
 
 
 def begin_look_up(draft: Draft, *, now: datetime) -> int:
@@ -126,7 +134,8 @@ def reviewed(draft: Draft, *, digest: str, shown: list) -> None:
 
 
 def take_over(draft: Draft, *, by, now: datetime) -> None:
-    """The draft becomes `by`'s; who had it stays in the audit log."""
+    """The draft becomes `by`'s; who had it stays in the audit log. AnotherIsLive when `by` has one of this ticket already."""
+    _check_only_one(draft, by)
     with unit(by=by.username, now=now, durable=False) as opened:
         before = draft.author.username
         # The new author is somebody else in Slack: who is asked for and mentioned is looked up again.
@@ -140,12 +149,20 @@ def discard(draft: Draft, *, by, now: datetime) -> None:
 
 
 def reopen(draft: Draft, *, by, now: datetime) -> None:
-    """Undo of discard and of "do not escalate"."""
+    """Undo of discard and of "do not escalate". AnotherIsLive when its author has begun another of this ticket."""
     states.check_move("draft", draft.state, "open")
+    _check_only_one(draft, draft.author)
     with unit(by=by.username, now=now, durable=False) as opened:
         Draft.objects.filter(pk=draft.pk, state=draft.state).update(state="open", ended_because="", updated_at=now)
         opened.record("draft.reopened", str(draft.pk))
     draft.refresh_from_db()
+
+
+def _check_only_one(draft: Draft, author) -> None:
+    same = Draft.objects.filter(author=author, instance=draft.instance, ticket_id=draft.ticket_id)
+    other = same.filter(state__in=("open", "reviewed")).exclude(pk=draft.pk).first()
+    if other:
+        raise AnotherIsLive(other)
 
 
 def do_not_escalate(draft: Draft, *, by, because: str, now: datetime) -> None:

@@ -7,10 +7,13 @@ Gateways are built for each use and hold nothing but settings; what must be shar
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from escalations.gateways import mail
+from escalations.gateways.base import Receipt
 from escalations.gateways.salesforce import Salesforce
 from escalations.gateways.salesforce_query import Fields
 from escalations.gateways.slack import Slack
@@ -26,10 +29,11 @@ class Gateways:
     zendesk: Callable[[str], Zendesk]
     salesforce: Salesforce
     slack: Slack
+    mail: Callable[..., Receipt]
 
 
 def gateways() -> Gateways:
-    return Gateways(zendesk, salesforce(), slack())
+    return Gateways(zendesk, salesforce(), slack(), partial(mail.send, sender=settings.DEFAULT_FROM_EMAIL))
 
 
 def zendesk(instance: str) -> Zendesk:

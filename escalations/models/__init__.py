@@ -1,7 +1,7 @@
 """Tables, constraints and querysets that read as sentences."""
 
 from .audit import AuditEvent, AuditHead
-from .delivery import Attempt, Delivery, Worker
+from .delivery import Attempt, Delivery, Lane, Look, Worker
 from .escalation import Draft, Escalation
 from .facts import FactSnapshot
 from .mapping import (
@@ -23,5 +23,5 @@ from .mapping import (
 
 __all__ = [
     "Alias", "Attempt", "AuditEvent", "AuditHead", "Channel", "Choice", "Delivery", "Draft", "Escalation", "FactSnapshot",
-    "FallbackStep", "LegRule", "Link", "MappingVersion", "Prose", "Question", "Queue", "Role", "Scenario", "Signal", "Template", "Worker",
+    "FallbackStep", "LegRule", "Lane", "Link", "Look", "MappingVersion", "Prose", "Question", "Queue", "Role", "Scenario", "Signal", "Template", "Worker",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The outbox: one row per effect, with finished content; its attempts; and the workers that send."""
+"""The outbox: one row per effect, with finished content; its attempts and looks; the workers and the lanes they send in."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,6 +9,9 @@ from escalations.rules.mapping import SYSTEMS
 from .escalation import Escalation, state_choices
 
 UNCLAIMED = [state for state in states.DELIVERY if state != "sending"]
+LANES = {**SYSTEMS, "email": "E-mail"}
+# What a delivery is for: a leg of the plan under its own word, or one of these.
+WITHDRAWAL, NOTICE = "withdrawal", "notice"
 
 
 class Delivery(models.Model):
@@ -17,8 +20,12 @@ class Delivery(models.Model):
     escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="deliveries")
     key = models.UUIDField(unique=True)
     leg_key = models.CharField(max_length=80)
-    system = models.CharField(max_length=10, choices=list(SYSTEMS.items()))
+    system = models.CharField(max_length=10, choices=list(LANES.items()))
     purpose = models.CharField(max_length=20)
+    origin = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="later",
+        help_text="The delivery that this one withdraws, or stands in for at another target.",
+    )  # fmt: skip
     target = models.CharField(max_length=200)
     place = models.JSONField(default=dict)
     visibility = models.CharField(max_length=10, choices=[("internal", "internal"), ("customer", "customer")])
@@ -26,14 +33,17 @@ class Delivery(models.Model):
     mentions = models.CharField(max_length=255, blank=True)
     cc = models.CharField(max_length=20, blank=True)
     state = models.CharField(max_length=20, default="pending", choices=state_choices(states.DELIVERY))
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="Those that count; a paused lane costs none.")
     due_at = models.DateTimeField()
+    give_up_at = models.DateTimeField(null=True, blank=True, help_text="After this nothing is tried any more.")
     claimed_by = models.CharField(max_length=80, blank=True)
     remote_id = models.CharField(max_length=200, null=True, blank=True)
     receipt_url = models.CharField(max_length=500, blank=True)
     receipt = models.JSONField(default=dict, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     looked_empty_at = models.DateTimeField(null=True, blank=True, help_text="When a complete look first found nothing.")
+    trouble = models.CharField(max_length=40, blank=True, help_text="The last error's code: what a group is made by.")
+    trouble_at = models.DateTimeField(null=True, blank=True)
     last_words = models.CharField(max_length=300, blank=True, help_text="What the last attempt said, in plain words.")
 
     class Meta:
@@ -53,11 +63,27 @@ class Delivery(models.Model):
                 condition=~Q(state="delivered") | (Q(remote_id__isnull=False) & Q(settled_at__isnull=False)),
                 name="delivered_has_a_receipt",
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=states.DELIVERY_ENDS) | Q(settled_at__isnull=True),
+                name="settled_at_only_in_the_end",
+            ),
         ]
-        indexes = [models.Index(fields=["due_at"], condition=Q(state="pending"), name="delivery_due")]
+        indexes = [
+            models.Index(fields=["system", "due_at"], condition=Q(state="pending"), name="delivery_due"),
+            models.Index(fields=["system", "due_at"], condition=Q(state="uncertain"), name="delivery_to_look_for"),
+            models.Index(fields=["claimed_by"], condition=Q(state="sending"), name="delivery_in_hand"),
+            models.Index(
+                fields=["state"], condition=Q(state__in=["dead", "needs_a_person"]), name="delivery_in_trouble"
+            ),
+        ]
 
     def __str__(self):
         return f"{self.escalation} {self.system}"
+
+    @property
+    def troubled_at(self):
+        """When it last went wrong: what groups are made by. The due time stands in for rows that never said."""
+        return self.trouble_at or self.due_at
 
 
 class Attempt(models.Model):
@@ -66,7 +92,7 @@ class Attempt(models.Model):
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="tries")
     n = models.PositiveSmallIntegerField()
     worker = models.CharField(max_length=80)
-    started_at = models.DateTimeField()
+    started_at = models.DateTimeField(db_index=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(max_length=20, blank=True)
     words = models.CharField(max_length=300, blank=True)
@@ -76,18 +102,53 @@ class Attempt(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["delivery", "n"], name="attempt_number_once"),
             models.UniqueConstraint(fields=["delivery"], condition=Q(ended_at__isnull=True), name="one_open_attempt"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, outcome="") | (Q(ended_at__isnull=False) & ~Q(outcome="")),
+                name="attempt_ends_with_an_outcome",
+            ),
         ]
 
     def __str__(self):
         return f"{self.delivery} attempt {self.n}"
 
 
+class Look(models.Model):
+    """What reading the service said about an uncertain delivery: found, empty, or inconclusive."""
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="looks")
+    at = models.DateTimeField()
+    outcome = models.CharField(max_length=20, choices=[(o, o) for o in ("found", "empty", "inconclusive")])
+    words = models.CharField(max_length=300, blank=True)
+    by = models.CharField(max_length=150, default="reconciler")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self):
+        return f"{self.delivery} looked {self.outcome}"
+
+
 class Worker(models.Model):
-    """A worker process, by name; `seen_at` says when it last looked for work."""
+    """A worker process. Whether it lives is told by its lock, never by these times: they are for people to read."""
 
     name = models.CharField(max_length=80, unique=True)
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self):
         return self.name
+
+
+class Lane(models.Model):
+    """One service's way out, with its breaker: shared by all workers, so that one's trouble spares the others' attempts."""
+
+    system = models.CharField(max_length=10, primary_key=True, choices=list(LANES.items()))
+    failures = models.PositiveIntegerField(default=0, help_text="In a row, of the service and not of one delivery.")
+    paused_until = models.DateTimeField(null=True, blank=True)
+    probe_until = models.DateTimeField(null=True, blank=True, help_text="One delivery at a time tries an open breaker.")
+    reason = models.CharField(max_length=300, blank=True)
+    since = models.DateTimeField(null=True, blank=True, help_text="When this run of failures began.")
+
+    def __str__(self):
+        return self.get_system_display()

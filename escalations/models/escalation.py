@@ -42,6 +42,11 @@ class Draft(models.Model):
         indexes = [models.Index(fields=["author", "state", "-updated_at"])]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=list(states.DRAFT)), name="draft_state_is_known"),
+            models.UniqueConstraint(
+                fields=["author", "instance", "ticket_id"],
+                condition=models.Q(state__in=["open", "reviewed"]),
+                name="one_live_draft_a_ticket",
+            ),
         ]
 
     def __str__(self):
@@ -102,6 +107,14 @@ class Escalation(models.Model):
     explanation = models.JSONField(default=list)
     texts = models.JSONField(default=dict)
     copy_text = models.TextField(blank=True)
+    hold_until = models.DateTimeField(
+        null=True, blank=True, help_text="Until then Undo is offered and nothing is sent."
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="withdrawn_escalations"
+    )
+    withdrawn_because = models.CharField(max_length=300, blank=True)
     sample = models.BooleanField(default=False, help_text="Made at the first start, so that no page is empty.")
 
     objects = EscalationQuerySet.as_manager()
@@ -117,6 +130,11 @@ class Escalation(models.Model):
                 condition=models.Q(state__in=list(states.ESCALATION)), name="escalation_state_is_known"
             ),
             models.CheckConstraint(condition=models.Q(follow_up__in=list(states.FOLLOW_UP)), name="follow_up_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_because="")
+                | (models.Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~models.Q(withdrawn_because="")),
+                name="withdrawn_with_who_and_why",
+            ),
         ]
 
     def __str__(self):

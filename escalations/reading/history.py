@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from escalations.models import Draft, Escalation
 from escalations.models.active import active
+from escalations.models.delivery import NOTICE
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted
 from escalations.rules.states import DELIVERY_WORDS, ESCALATION, SETTLED
@@ -31,7 +32,8 @@ def mine(user) -> dict:
 
 def one(escalation: Escalation) -> dict:
     """Everything its page shows: deliveries with words, facts as seen, whether all has settled."""
-    deliveries = list(escalation.deliveries.prefetch_related("tries").order_by("pk"))
+    told = escalation.deliveries.exclude(purpose=NOTICE)
+    deliveries = list(told.prefetch_related("tries").order_by("pk"))
     return {
         "deliveries": [(delivery, DELIVERY_WORDS[delivery.state]) for delivery in deliveries],
         "asks": _asks(escalation),

@@ -53,6 +53,19 @@ def check_can_send(actor: Actor, author: str, restricted: bool = False) -> None:
     _need(actor.username == author, f"This draft is {author}'s. Take it over before you send it.")
 
 
+def check_can_undo(actor: Actor, author: str) -> None:
+    _need(actor.username == author, "Only who sent it can undo it. A team lead can withdraw it.")
+
+
+def check_can_withdraw(actor: Actor, author: str) -> None:
+    mine = actor.username == author and actor.is_any_of(ESCALATES)
+    _need(mine or "team lead" in actor.groups, "Only who sent it or a team lead can withdraw it.")
+
+
+def check_can_settle(actor: Actor) -> None:
+    _need("team lead" in actor.groups, "Only team leads settle deliveries that wait for a person.")
+
+
 def check_can_see_draft(actor: Actor, restricted: bool = False) -> None:
     _need(actor.is_any_of(SEES_ESCALATIONS), "Drafts are seen by Support only.")
     _need(
@@ -101,6 +114,9 @@ def _answer(check):
 
 can_escalate = _answer(check_can_escalate)
 can_send = _answer(check_can_send)
+can_undo = _answer(check_can_undo)
+can_withdraw = _answer(check_can_withdraw)
+can_settle = _answer(check_can_settle)
 can_see_draft = _answer(check_can_see_draft)
 can_see_escalations = _answer(check_can_see_escalations)
 can_see_mapping = _answer(check_can_see_mapping)

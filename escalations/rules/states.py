@@ -19,10 +19,11 @@ DRAFT = {
 }
 ESCALATION = {
     "submitted": ("in_progress", "completed", "completed_with_problems", "attention", "cancelled"),
-    "in_progress": ("completed", "completed_with_problems", "attention"),
-    "attention": ("in_progress", "completed", "completed_with_problems"),
-    "completed": (),
-    "completed_with_problems": ("in_progress", "completed"),
+    "in_progress": ("completed", "completed_with_problems", "attention", "cancelled"),
+    "attention": ("in_progress", "completed", "completed_with_problems", "cancelled"),
+    # A withdrawal is one more delivery a leg, so what was complete goes on for a moment.
+    "completed": ("in_progress", "attention", "completed_with_problems"),
+    "completed_with_problems": ("in_progress", "attention", "completed"),
     "cancelled": (),
 }
 FOLLOW_UP = {
@@ -66,6 +67,8 @@ ESCALATION_WORDS = {
     "attention": "needs attention",
     "cancelled": "cancelled",
 }
+# A delivery that stands still has a time at which it came to stand; one under way has none.
+DELIVERY_ENDS = ("delivered", "dead", "cancelled", "closed_sent", "closed_not_sent")
 SETTLED = frozenset({"delivered", "cancelled", "closed_sent", "closed_not_sent", "dead", "needs_a_person"})
 
 
@@ -75,10 +78,13 @@ def check_move(kind: str, before: str, after: str) -> None:
         raise MoveError(kind, before, after)
 
 
-def escalation_state(deliveries: list[str]) -> str:
-    """An escalation's state is nothing but this function of its deliveries' states."""
+def escalation_state(deliveries: list[str], before: str = "submitted") -> str:
+    """An escalation's state is nothing but this function of its deliveries' states.
+
+    `before` tells only whether anything has been tried: what was in progress does not become submitted again.
+    """
     if not deliveries or all(state == "pending" for state in deliveries):
-        return "submitted"
+        return "submitted" if before == "submitted" else "in_progress"
     if all(state == "cancelled" for state in deliveries):
         return "cancelled"
     if any(state in ("needs_a_person", "dead") for state in deliveries):

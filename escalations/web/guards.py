@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from escalations.actions.wizard import NotLive
+from escalations.actions.wizard import AnotherIsLive, NotLive
 from escalations.models.active import NothingPublished
 from escalations.rules.permissions import Actor, NotAllowed
 from escalations.rules.states import MoveError
@@ -84,6 +84,12 @@ class ErrorsMiddleware:
             return trouble(
                 request, 409, "This draft has ended", "It was sent, discarded or closed meanwhile. Nothing was changed."
             )
+        if isinstance(exception, AnotherIsLive):
+            ticket = exception.draft.ticket_id
+            text = (
+                f"You have another open draft on ticket {ticket}, on your home page. Go on there, or discard it first."
+            )
+            return trouble(request, 409, "One draft a ticket at a time", text)
         if isinstance(exception, NothingPublished):
             return trouble(
                 request,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from escalations.models import AuditEvent
-from escalations.rules.mapping import SYSTEMS
+from escalations.models.delivery import LANES
 
 
 @dataclass(frozen=True)
@@ -35,13 +35,40 @@ def _submitted(event: AuditEvent) -> str:
     return f"Sent to the outbox: {len(legs)} {'delivery' if len(legs) == 1 else 'deliveries'}, by mapping v{event.payload.get('version')}"
 
 
+WHAT = {"notice": "Notice by {}:", "withdrawal": "Withdrawal in {}:"}
+
+
 def _delivery(words: str):
     def present(event: AuditEvent) -> str:
         attempt = event.payload.get("attempt", 1)
         tries = f" (attempt {attempt})" if attempt and attempt > 1 else ""
-        return f"{SYSTEMS.get(event.payload.get('system'), 'Delivery')} {words}{tries}"
+        system = LANES.get(event.payload.get("system"), "Delivery")
+        return f"{WHAT.get(event.payload.get('purpose'), '{}').format(system)} {words}{tries}"
 
     return present
+
+
+def _because(words: str):
+    def present(event: AuditEvent) -> str:
+        because = event.payload.get("because", "")
+        system = LANES.get(event.payload.get("system"), "")
+        return f"{f'{system} ' if system else ''}{words}{f': {because}' if because else ''}"
+
+    return present
+
+
+def _looked(event: AuditEvent) -> str:
+    said = {"found": "it is there", "empty": "it is not there"}.get(
+        event.payload.get("outcome"), "it could not be read"
+    )
+    return f"Looked in {LANES.get(event.payload.get('system'), 'the service')} by hand: {said}"
+
+
+def _team_leads(event: AuditEvent) -> str:
+    many = event.payload.get("deliveries", 1)
+    return (
+        f"The team leads' channel is told: {many} {'delivery waits' if many == 1 else 'deliveries wait'} for a person"
+    )
 
 
 def _plain(text: str):
@@ -62,6 +89,14 @@ def _unknown(event: AuditEvent) -> str:
 
 PRESENTERS = {
     "escalation.submitted": ("info", _submitted),
+    "escalation.undone": ("neutral", _plain("Undone before anything was sent")),
+    "escalation.sent_now": ("neutral", _plain("Sent now, without waiting for Undo")),
+    "escalation.withdrawn": ("warn", _because("Withdrawn")),
+    "delivery.looked": ("neutral", _looked),
+    "delivery.settled": ("neutral", _because("settled by a team lead")),
+    "delivery.sent_again": ("warn", _because("sent again by a team lead")),
+    "delivery.redirected": ("info", _because("sent to another target by a team lead")),
+    "notice.team_leads": ("neutral", _team_leads),
     "delivery.pending": ("warn", _delivery("did not take it; it will be tried again")),
     "delivery.uncertain": ("warn", _delivery("did not answer clearly; checking whether it arrived")),
     "delivery.delivered": ("good", _delivery("delivered")),

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from escalations.models import Delivery
 from escalations.models.planning import sent_before, thread_of, told_before
 from tests.actions.factories import make_delivery, make_draft
 from tests.conftest import NOON
@@ -23,9 +22,8 @@ TABLE = [
 
 @pytest.mark.parametrize(("kind", "state", "days", "goes_on"), TABLE)
 def test_a_thread_goes_on_only_in_a_channel_that_still_holds_it(people, kind, state, days, goes_on):
-    row = make_delivery(people["engineer"], "slack")
     settled = {"remote_id": "C0X:170.1", "settled_at": NOON - timedelta(days=days)} if state == "delivered" else {}
-    Delivery.objects.filter(pk=row.pk).update(state=state, place={"kind": kind, "label": "#x"}, **settled)
+    row = make_delivery(people["engineer"], "slack", state=state, place={"kind": kind, "label": "#x"}, **settled)
     draft = make_draft(people["teamlead"], ticket_id=row.escalation.ticket_id)
     thread = thread_of(sent_before(draft), NOON.date())
     assert bool(thread) is goes_on

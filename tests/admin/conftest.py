@@ -40,9 +40,13 @@ def act(client):
 @pytest.fixture
 def escalation_row(people, mapping):
     """One sent escalation with a delivery and an attempt."""
+    return make_escalation_row(people)
+
+
+def make_escalation_row(people, instance="main"):
     version = MappingVersion.objects.get(number=1)
     row = Escalation.objects.create(
-        author=people["engineer"], instance="main", ticket_id=482913, customer_name="Acme Corp", role_key="csm",
+        author=people["engineer"], instance=instance, ticket_id=482913, customer_name="Acme Corp", role_key="csm",
         role_name="Customer Success Manager", scenario_key="emergency", scenario_title="Emergency", contact_name="Dana Reyes",
         mapping_version=version, submitted_at=NOON, day=NOON.date(), facts={}, texts={"situation": "Acme Corp is down"},
     )  # fmt: skip

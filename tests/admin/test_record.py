@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from escalations.models import Attempt, AuditEvent, Delivery, Escalation, MappingVersion
+from tests.admin.conftest import make_escalation_row
 from tests.admin.forms import address
 
 RECORD = [Escalation, Delivery, Attempt, AuditEvent, MappingVersion]
@@ -34,8 +35,8 @@ def test_an_escalation_is_found_by_its_ticket(sign_in, escalation_row):
     assert [row.pk for row in page.context["cl"].result_list] == [escalation_row.pk]
 
 
-def test_of_a_restricted_ticket_only_ids_and_names_of_employees_are_drawn(sign_in, escalation_row):
-    Escalation.objects.update(instance="usgov")
+def test_of_a_restricted_ticket_only_ids_and_names_of_employees_are_drawn(sign_in, people, mapping):
+    escalation_row = make_escalation_row(people, instance="usgov")
     client = sign_in("auditor")
     for row in (escalation_row, escalation_row.deliveries.get()):
         text = client.get(address(row)).content.decode()

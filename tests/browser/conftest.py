@@ -107,10 +107,10 @@ def page(as_person):
 @pytest.fixture
 def work():
     """Everything that is due is delivered, by a worker in this process."""
-    from escalations.actions.delivery import deliver_due
+    from escalations.actions.working import deliver_due
     from escalations.gateways.wiring import gateways
 
-    return lambda: deliver_due(gateways(), worker="test")
+    return lambda: deliver_due(gateways())
 
 
 @pytest.fixture

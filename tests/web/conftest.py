@@ -6,7 +6,7 @@ import pytest
 from django.template.base import VariableDoesNotExist
 from django.template.context import BaseContext
 
-from escalations.actions.delivery import deliver_due
+from escalations.actions.working import deliver_due
 from escalations.gateways.wiring import gateways
 from tests.web.pages import Page
 
@@ -67,4 +67,4 @@ def visit(client, people, mapping, sandbox):
 @pytest.fixture
 def work():
     """The worker, in this process: sends what is due."""
-    return lambda: deliver_due(gateways(), worker="in the test")
+    return lambda: deliver_due(gateways())

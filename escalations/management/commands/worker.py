@@ -1,51 +1,68 @@
-"""The worker: sends what is due, looks at what is uncertain, and says that it is alive."""
+"""The worker: sends what is due, looks at what is uncertain, and owns what it has in hand for as long as it lives."""
 
 import logging
 import os
 import secrets
 import signal
 import socket
+import sys
 import threading
 import time
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import InterfaceError, OperationalError, close_old_connections
-from django.utils import timezone
+from django.db import DatabaseError, InterfaceError, connection
 
-from escalations.actions import delivery, wizard
+from escalations.actions import ownership, working
 from escalations.gateways import wiring
 
-TIDY_SECONDS = 600
 log = logging.getLogger("escalations.worker")
+AWAY_SECONDS = 1.0
 
 
 class Command(BaseCommand):
-    help = "Send deliveries until SIGTERM or Ctrl-C; the one in hand is finished first."
+    help = "Send deliveries until SIGTERM or Ctrl-C; those in hand are finished first."
 
     def add_arguments(self, parser):
         parser.add_argument("--name", default="", help="By default host, process id and a random part.")
         parser.add_argument("--once", action="store_true", help="Send what is due now, then end.")
 
     def handle(self, *, name, once, **options):
-        # A random part: a process id comes back after a restart, and what its former owner had in hand is not ours.
-        name = name or f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
         wiring.warm_up()
         gateways = wiring.gateways()
-        log.info("worker %s is ready", name)
-        tidy_at = 0.0
-        while not stop.is_set():
-            close_old_connections()
-            try:
-                if time.monotonic() > tidy_at:
-                    wizard.expire_old(now=timezone.now())
-                    tidy_at = time.monotonic() + TIDY_SECONDS
-                delivery.deliver_due(gateways, worker=name, keep_going=lambda: not stop.is_set())
-            except (OperationalError, InterfaceError) as error:
-                log.warning("the database is busy or away (%s); trying again", type(error).__name__)
-            if once:
-                return
-            stop.wait(settings.WORKER_POLL_SECONDS)
+        if once:
+            working.deliver_due(gateways, keep_going=lambda: not stop.is_set())
+            return
+        owner = _own(name, stop)
+        if owner is None:
+            return
+        log.info("worker %s is ready", owner.name)
+        try:
+            working.Working(gateways, owner, stop).run()
+        except ownership.LockLost:
+            _begin_again()
+        owner.release()
+
+
+def _own(name: str, stop: threading.Event) -> ownership.Owner | None:
+    """Wait for the database, then become a worker; None when asked to stop first."""
+    # A random part: a process id comes back after a restart, and what its former owner had in hand is not ours.
+    host = f"{name or socket.gethostname()}:{os.getpid()}"
+    while not stop.is_set():
+        try:
+            return ownership.take(f"{host}:{secrets.token_hex(3)}"[:80])
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("the database is busy or away (%s); trying again", type(error).__name__)
+            connection.close()
+            stop.wait(AWAY_SECONDS)
+    return None
+
+
+def _begin_again() -> None:
+    """The lock is lost, so another worker may own what our threads still hold: replacing the process ends them all at once."""
+    log.warning("the lock of this worker is lost; beginning again as a new one")
+    time.sleep(AWAY_SECONDS)
+    sys.stdout.flush()
+    os.execv(sys.executable, [sys.executable, *sys.argv])

@@ -1,0 +1,81 @@
+"""One lane and breaker per system: a dead Slack does not hold up Zendesk, and costs no delivery its attempts.
+
+After a few failures of the service in a row the breaker opens: nothing is sent for a while, then one delivery tries.
+All workers share the lanes, through the database and its clock.
+"""
+
+import logging
+import random
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+
+from escalations.models import Lane
+from escalations.models.clock import DatabaseNow, database_now
+
+log = logging.getLogger("escalations.lanes")
+OPENS_AFTER = 3
+FIRST_PAUSE_SECONDS = 2.0
+REFUSED_PAUSE_SECONDS = 15.0  # refused credentials do not heal by themselves in a second
+
+
+def is_paused(system: str) -> bool:
+    """Whether nothing at all is to be asked of the system now."""
+    return Lane.objects.filter(system=system, paused_until__gt=DatabaseNow()).exists()
+
+
+def admits(system: str) -> bool:
+    """Whether a delivery may be sent now. With an open breaker only the one that gets to be the probe."""
+    lane = Lane.objects.filter(system=system).first()
+    if lane is None or lane.failures < OPENS_AFTER:
+        return lane is None or not is_paused(system)
+    now = database_now()
+    free = Q(paused_until=None) | Q(paused_until__lte=now)
+    untried = Q(probe_until=None) | Q(probe_until__lte=now)
+    probing = now + timedelta(seconds=settings.DELIVERY_DEADLINE_SECONDS + 1)
+    return bool(Lane.objects.filter(free, untried, system=system).update(probe_until=probing))
+
+
+def well(system: str) -> None:
+    """The service answered as it should: the breaker closes."""
+    closed = Lane.objects.filter(system=system).exclude(failures=0, paused_until=None)
+    if closed.update(failures=0, paused_until=None, probe_until=None, reason="", since=None):
+        log.info("lane %s: open again", system)
+
+
+def trouble(system: str, error) -> datetime | None:
+    """The service is unwell, not this delivery (`error` is a DeliveryError or LookupFailed). Until when the lane pauses.
+
+    A transaction of its own: what became of the attempt is written down in another, so that the two never wait for each other.
+    """
+    with transaction.atomic():
+        now = database_now()
+        Lane.objects.get_or_create(system=system)
+        lane = Lane.objects.select_for_update().get(pk=system)
+        failures = lane.failures + 1
+        until = _pause_until(now, failures, error)
+        words = getattr(error, "text", "") or getattr(error, "detail", "") or getattr(error, "code", "")
+        values = {"failures": failures, "probe_until": None, "reason": words[:300], "since": lane.since or now}
+        if until:
+            values["paused_until"] = max(until, lane.paused_until or until)
+            log.warning("lane %s: paused until %s, failures in a row: %s", system, f"{until:%H:%M:%S}", failures)
+        Lane.objects.filter(pk=system).update(**values)
+    return values.get("paused_until")
+
+
+def open_now(system: str) -> None:
+    """A person says: try again at once. The breaker stays as it is, so one delivery tries."""
+    Lane.objects.filter(system=system).update(paused_until=None, probe_until=None)
+
+
+def _pause_until(now: datetime, failures: int, error) -> datetime | None:
+    asked = min(error.retry_after or 0.0, settings.DELIVERY_LONGEST_WAIT_SECONDS)
+    if failures >= OPENS_AFTER:
+        doubled = FIRST_PAUSE_SECONDS * 2 ** min(failures - OPENS_AFTER, 10)
+        most = min(doubled, settings.LANE_LONGEST_PAUSE_SECONDS)
+        asked = max(asked, most * (0.5 + random.random() / 2))
+    elif getattr(error, "outcome", "") == "paused":
+        asked = max(asked, min(settings.LANE_LONGEST_PAUSE_SECONDS, REFUSED_PAUSE_SECONDS))
+    return now + timedelta(seconds=asked) if asked else None

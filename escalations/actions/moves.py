@@ -1,0 +1,103 @@
+"""How a delivery moves: one conditional update with its escalation and its audit event, in one transaction.
+
+The order of locks is the same everywhere, so that two workers never wait for each other: escalation, delivery, lane, audit head.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from escalations.models import Attempt, Delivery, Escalation
+from escalations.models.clock import database_now
+from escalations.models.delivery import NOTICE, WITHDRAWAL
+from escalations.rules import states
+
+from . import notices
+from .records import withdrawal_row
+from .unit import Unit, unit
+
+log = logging.getLogger("escalations.delivery")
+
+
+def settle(delivery: Delivery, state: str, words: str, *, by: str, attempt: str = "", **values) -> bool:
+    """Move the delivery on; False: somebody else moved it meanwhile, and it is left alone.
+
+    `words` is the sentence for the page, `attempt` the outcome with which its open attempt ends. `values` are further
+    columns, such as `trouble`, the code of what went wrong.
+    """
+    states.check_move("delivery", delivery.state, state)
+    with on(delivery.escalation_id, by=by) as (opened, escalation):
+        if attempt:
+            close_attempt(delivery, attempt, words)
+        return moved(opened, escalation, delivery, state, words, **values)
+
+
+def moved(opened: Unit, escalation: Escalation, delivery: Delivery, state: str, words: str, **values) -> bool:
+    """The move itself, inside an open unit whose escalation is locked."""
+    now = opened.now
+    if state in states.DELIVERY_ENDS:
+        values.setdefault("settled_at", now)
+    if values.get("trouble"):
+        values["trouble_at"] = now
+    ours = Delivery.objects.filter(pk=delivery.pk, state=delivery.state, claimed_by=delivery.claimed_by)
+    if not ours.update(state=state, claimed_by="", last_words=words[:300], **values):
+        return False
+    record(opened, escalation, delivery, state)
+    delivery.refresh_from_db()
+    _after(opened, escalation, delivery)
+    follow(escalation)
+    return True
+
+
+def record(opened: Unit, escalation: Escalation, delivery: Delivery, state: str, **payload) -> None:
+    said = {"system": delivery.system, "attempt": delivery.attempts, "delivery": delivery.pk, **payload}
+    if delivery.purpose in (NOTICE, WITHDRAWAL):
+        said["purpose"] = delivery.purpose
+    opened.record(f"delivery.{state}", escalation.reference, **said)
+    log.info("delivery %s of %s: %s (%s)", delivery.pk, escalation.reference, state, delivery.system)
+
+
+def _after(opened: Unit, escalation: Escalation, delivery: Delivery) -> None:
+    """What a move brings with it: a withdrawn escalation takes back what turns up late, and trouble finds people."""
+    if escalation.withdrawn_at and delivery.purpose not in (NOTICE, WITHDRAWAL):
+        if delivery.state == "pending":
+            moved(opened, escalation, delivery, "cancelled", "Withdrawn before it was sent.")
+        elif delivery.state == "delivered" and not delivery.later.filter(purpose=WITHDRAWAL).exists():
+            withdrawal_row(escalation, delivery, at=opened.now).save()
+    if delivery.state in ("dead", "needs_a_person"):
+        notices.tell_author(escalation, delivery, now=opened.now)
+
+
+@contextmanager
+def on(escalation_id: int, *, by: str, now: datetime | None = None) -> Iterator[tuple[Unit, Escalation]]:
+    """A unit over one escalation, locked first."""
+    with unit(by=by, now=now or database_now(), durable=False) as opened:
+        yield opened, follow_locked(escalation_id)
+
+
+def follow_locked(escalation_id: int) -> Escalation:
+    """The escalation, for this transaction alone. On SQLite every writing transaction is alone."""
+    return (
+        Escalation.objects.select_for_update(of=("self",), no_key=True).select_related("author").get(pk=escalation_id)
+    )
+
+
+def follow(escalation: Escalation) -> None:
+    """The escalation's state is a function of its deliveries' states, written in the same transaction."""
+    after = states.escalation_state(list(counted(escalation).values_list("state", flat=True)), escalation.state)
+    if after != escalation.state:
+        Escalation.objects.filter(pk=escalation.pk).update(state=after)
+        escalation.state = after
+
+
+def counted(escalation: Escalation):
+    """The deliveries that make its state: notices tell about it, and what stands in for another replaces it."""
+    replaced = escalation.deliveries.exclude(origin=None).exclude(purpose__in=(WITHDRAWAL, NOTICE)).values("origin")
+    return escalation.deliveries.exclude(purpose=NOTICE).exclude(pk__in=replaced)
+
+
+def close_attempt(delivery: Delivery, outcome: str, words: str) -> None:
+    Attempt.objects.filter(delivery=delivery, ended_at=None).update(
+        ended_at=database_now(), outcome=outcome, words=words[:300]
+    )

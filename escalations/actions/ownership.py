@@ -1,0 +1,188 @@
+"""Who owns a delivery that is being sent: a worker, for as long as it lives. Its lock dies with its process.
+
+No lease and no clock: a worker is gone when its lock is free, and never before. On SQLite the lock is an flock of a file
+beside the database, on PostgreSQL an advisory lock of one connection that does nothing else (and listens).
+"""
+
+import fcntl
+import os
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import DatabaseError, InterfaceError, connection, connections
+
+from escalations.gateways.base import Fenced
+from escalations.models import Delivery, Worker
+from escalations.models.clock import database_now
+
+LOCK_CLASS = 20260  # ours among the advisory locks of the database
+CHANNEL = "portal_outbox"
+# A machine that died without a word frees its lock within a minute: the server asks after 20 s, three times.
+WATCHED = "SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; SET tcp_user_timeout = 45000"
+
+
+class LockLost(Exception):
+    """Another worker may take over what this one has in hand: stop at once, and begin again as a new worker."""
+
+
+class Owner:
+    """One worker process: its name, its lock, and what its threads have in hand."""
+
+    def __init__(self, worker: Worker):
+        self.worker, self.name = worker, worker.name
+        self._in_hand, self._guard = set(), threading.Lock()
+
+    @contextmanager
+    def holding(self, pk: int):
+        """While a thread claims and sends the delivery: the sweep of let-fallen rows leaves it alone."""
+        with self._guard:
+            self._in_hand.add(pk)
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._in_hand.discard(pk)
+
+    def in_hand(self) -> set[int]:
+        with self._guard:
+            return set(self._in_hand)
+
+    def fence(self, delivery: Delivery):
+        """The last look before a byte leaves: raises Fenced when the delivery or the lock is no longer ours."""
+
+        def check():
+            if not self.holds_lock():
+                raise Fenced("The worker lost its lock before anything was sent.")
+            ours = Delivery.objects.filter(pk=delivery.pk, state="sending", claimed_by=self.name)
+            if not ours.exists():
+                raise Fenced("Somebody else took this delivery over before anything was sent.")
+
+        return check
+
+    def wait(self, seconds: float) -> bool:
+        """Until there may be something to do, at most so long; whether somebody said so. Raises LockLost."""
+        raise NotImplementedError
+
+    def holds_lock(self) -> bool:
+        raise NotImplementedError
+
+    def release(self) -> None:
+        raise NotImplementedError
+
+
+class FileOwner(Owner):
+    """SQLite: all workers share a machine and a folder."""
+
+    def __init__(self, worker: Worker):
+        super().__init__(worker)
+        self.path = _lock_path(worker.pk)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._file, fcntl.LOCK_EX)  # a sweep may try it for a moment
+
+    def holds_lock(self) -> bool:
+        return self._file is not None  # nothing but the end of the process takes it away
+
+    def wait(self, seconds: float) -> bool:
+        time.sleep(seconds)
+        return False
+
+    def release(self) -> None:
+        if self._file is not None:
+            self.path.unlink(missing_ok=True)
+            os.close(self._file)
+            self._file = None
+
+
+class SessionOwner(Owner):
+    """PostgreSQL: any number of workers on any number of machines."""
+
+    def __init__(self, worker: Worker):
+        super().__init__(worker)
+        self._lock = connections.create_connection("default")
+        self._lock.settings_dict = {**self._lock.settings_dict, "CONN_MAX_AGE": None}
+        with self._lock.cursor() as cursor:
+            cursor.execute(WATCHED)
+            cursor.execute("SELECT pg_advisory_lock(%s, %s), pg_backend_pid()", [LOCK_CLASS, worker.pk])
+            self.backend = cursor.fetchone()[1]
+            cursor.execute(f"LISTEN {CHANNEL}")
+
+    def holds_lock(self) -> bool:
+        """Asked on the thread's own connection: after a stop of the database the lock is gone, whatever we believe."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT 1 {_HELD} AND objid = %s AND pid = %s", [LOCK_CLASS, self.worker.pk, self.backend])
+            return cursor.fetchone() is not None
+
+    def wait(self, seconds: float) -> bool:
+        try:
+            told = list(self._lock.connection.notifies(timeout=seconds, stop_after=1))
+            with self._lock.cursor() as cursor:
+                cursor.execute("SELECT 1")
+            return bool(told)
+        except (DatabaseError, InterfaceError, self._lock.Database.Error):
+            raise LockLost(self.name) from None
+
+    def release(self) -> None:
+        self._lock.close()
+
+
+_HELD = """FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s AND objsubid = 2
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+
+
+def take(name: str) -> Owner:
+    """Become a worker: a row for people to read, and the lock."""
+    now = database_now()
+    worker = Worker.objects.create(name=name, started_at=now, seen_at=now)
+    return SessionOwner(worker) if connection.vendor == "postgresql" else FileOwner(worker)
+
+
+@contextmanager
+def owned(name: str):
+    """`take` for a block; the lock is free afterwards."""
+    owner = take(name)
+    try:
+        yield owner
+    finally:
+        owner.release()
+
+
+def gone(names: list[str]) -> list[str]:
+    """Those of these workers whose lock is free. A name without a worker has no lock either."""
+    if not names:
+        return []
+    known = dict(Worker.objects.filter(name__in=names).values_list("name", "pk"))
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT objid::bigint {_HELD}", [LOCK_CLASS])
+            held = {pk for (pk,) in cursor.fetchall()}
+        return [name for name in names if known.get(name) not in held]
+    return [name for name in names if name not in known or not _is_locked(_lock_path(known[name]))]
+
+
+def wake() -> None:
+    """Tell idle workers that something is due; inside a transaction it is told at its commit. SQLite is polled."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+
+
+def _lock_path(pk: int) -> Path:
+    return Path(f"{connection.settings_dict['NAME']}.workers") / f"{pk}.lock"
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        held = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        return False
+    finally:
+        os.close(held)

@@ -1,0 +1,91 @@
+"""Taking back: Undo while nothing has been sent, Withdraw afterwards. The record keeps what was."""
+
+from datetime import datetime
+
+from escalations.models import Delivery, Draft, Escalation, FactSnapshot
+from escalations.models.clock import database_now
+from escalations.models.delivery import NOTICE, WITHDRAWAL
+
+from .moves import moved, on
+from .ownership import wake
+from .records import withdrawal_row
+
+
+class TooLate(Exception):
+    """What was to be undone has begun, or is over; the text says what can be done instead."""
+
+
+def undo(escalation: Escalation, *, by) -> Draft:
+    """Cancel every delivery, as long as none was claimed, and give the author the draft back as it was. Raises TooLate."""
+    with on(escalation.pk, by=by.username) as (opened, row):
+        legs = list(row.deliveries.all())
+        if row.state == "cancelled":
+            raise TooLate("It is cancelled already: nothing was sent.")
+        if any(leg.state != "pending" or leg.tries.exists() for leg in legs):
+            raise TooLate("Sending has begun. Withdraw it instead: what has arrived is then taken back.")
+        for leg in legs:
+            moved(opened, row, leg, "cancelled", "Undone before it was sent.")
+        opened.record("escalation.undone", row.reference)
+        return _draft_again(row, now=opened.now)
+
+
+def _draft_again(escalation: Escalation, *, now: datetime) -> Draft:
+    """A copy, because the draft that was sent stays with its escalation. Another live one of the ticket is kept instead."""
+    before = escalation.draft
+    mine = {"author": before.author, "instance": before.instance, "ticket_id": before.ticket_id}
+    live = Draft.objects.filter(**mine, state__in=("open", "reviewed")).first()
+    if live:
+        return live
+    kept = ("revision", "looked_up_at", "scenario_key", "scenario_by", "cards", "answers", "edits")
+    draft = Draft.objects.create(
+        **mine, **{name: getattr(before, name) for name in kept}, created_at=before.created_at, updated_at=now
+    )
+    copies = list(before.snapshots.all())
+    for copy in copies:
+        copy.pk, copy.draft = None, draft
+    FactSnapshot.objects.bulk_create(copies)
+    return draft
+
+
+def send_now(escalation: Escalation, *, by) -> int:
+    """End the hold; how many deliveries are due from now on."""
+    with on(escalation.pk, by=by.username) as (opened, row):
+        due = row.deliveries.filter(state="pending", due_at__lte=row.hold_until or opened.now).update(due_at=opened.now)
+        Escalation.objects.filter(pk=row.pk).update(hold_until=None)
+        if due:
+            opened.record("escalation.sent_now", row.reference)
+            wake()
+    return due
+
+
+def withdraw(escalation: Escalation, *, by, because: str) -> Escalation:
+    """Cancel what waits, take back what has arrived, each by a delivery of its own; what is in doubt as soon as it is known.
+
+    Raises TooLate when it was withdrawn already, or nothing of it was or will be sent.
+    """
+    with on(escalation.pk, by=by.username) as (opened, row):
+        if row.withdrawn_at:
+            raise TooLate("It was withdrawn already.")
+        legs = [leg for leg in row.deliveries.all() if leg.purpose not in (NOTICE, WITHDRAWAL)]
+        if not any(_can_still_be_taken_back(leg) for leg in legs):
+            raise TooLate("Nothing of it was sent, so there is nothing to withdraw.")
+        row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = database_now(), by, because[:300]
+        row.hold_until = None
+        row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because", "hold_until"])
+        opened.record("escalation.withdrawn", row.reference, because=because[:300])
+        for leg in legs:
+            _take_back(opened, row, leg)
+        wake()
+    return row
+
+
+def _can_still_be_taken_back(leg: Delivery) -> bool:
+    return leg.state in ("pending", "sending", "uncertain", "needs_a_person", "delivered", "closed_sent")
+
+
+def _take_back(opened, escalation: Escalation, leg: Delivery) -> None:
+    """A leg that is under way or in doubt is taken back by whoever settles it: see `moves`."""
+    if leg.state == "pending":
+        moved(opened, escalation, leg, "cancelled", "Withdrawn before it was sent.")
+    elif leg.state == "delivered":
+        withdrawal_row(escalation, leg, at=opened.now).save()

@@ -1,0 +1,116 @@
+"""What the database itself refuses, whoever asks: rewriting the audit log, changing what was sent, a move that is not in the table.
+
+Written out for each engine from the tables of moves. Django rebuilds an SQLite table to alter it and drops its triggers
+without a word, so they are put back and counted after every migrate (`install`, `missing`).
+"""
+
+from django.db import connection
+
+from escalations.rules import states
+
+from .audit import AuditEvent
+from .delivery import Attempt, Delivery
+from .escalation import Escalation
+from .mapping import MappingVersion
+
+# Columns that never change once a row is written.
+FIXED = {
+    Delivery: (
+        "escalation_id", "key", "leg_key", "system", "purpose", "origin_id", "target", "place", "visibility", "content",
+        "mentions", "cc",
+    ),
+    Escalation: (
+        "draft_id", "author_id", "instance", "ticket_id", "role_key", "scenario_key", "mapping_version_id", "submitted_at",
+        "facts", "answers", "explanation", "texts", "contact_email", "sample",
+    ),
+    Attempt: ("delivery_id", "n", "worker"),
+    MappingVersion: ("number", "content", "content_hash", "message", "published_by", "published_at"),
+    AuditEvent: ("seq", "at", "actor", "action", "object", "payload", "prev", "hash"),
+}  # fmt: skip
+MOVES = {Delivery: states.DELIVERY, Escalation: states.ESCALATION}
+KEPT = (AuditEvent, Delivery, Escalation, Attempt, MappingVersion)  # no row is ever deleted
+
+
+def install(connection=connection) -> None:
+    """Put every trigger in place, in place of what was there."""
+    with connection.cursor() as cursor:
+        for name, (table, sql) in _wanted(connection).items():
+            if connection.vendor == "postgresql":
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+            else:
+                cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+            for statement in sql:
+                cursor.execute(statement)
+
+
+def missing(connection=connection) -> list[str]:
+    """The names of triggers that should be there and are not, or that are switched off."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'")
+        else:
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        there = {name for (name,) in cursor.fetchall()}
+    return sorted(set(_wanted(connection)) - there)
+
+
+def _wanted(connection) -> dict[str, tuple[str, list[str]]]:
+    write = _postgresql if connection.vendor == "postgresql" else _sqlite
+    wanted = {}
+    for model, when, condition, words in _rules():
+        table = model._meta.db_table
+        name = f"keep_{table.removeprefix('escalations_')}_{when.lower().replace(' ', '_')}_{words.split()[0]}"
+        wanted[name] = (table, write(name, table, when, condition(connection.vendor), words))
+    if connection.vendor == "postgresql":
+        for model in KEPT:
+            table = model._meta.db_table
+            name = f"keep_{table.removeprefix('escalations_')}_truncate"
+            wanted[name] = (table, _postgresql(name, table, "TRUNCATE", "", "rows are kept"))
+    return wanted
+
+
+def _rules():
+    """(model, when, condition by engine, words): the statement is refused where the condition holds."""
+    for model in KEPT:
+        yield model, "DELETE", lambda vendor: "", "rows are kept"
+    for model, columns in FIXED.items():
+        yield model, "UPDATE", lambda vendor, columns=columns: _differs(vendor, columns), "content never changes"
+    for model, moves in MOVES.items():
+        yield model, "UPDATE", lambda vendor, moves=moves: _no_move(moves), "moves are those of the table"
+    # INSERT OR REPLACE slips past a DELETE trigger of SQLite.
+    yield AuditEvent, "INSERT", _not_next, "numbered one after the other"
+
+
+def _differs(vendor: str, columns: tuple[str, ...]) -> str:
+    """JSON has no equality on every engine, so it is compared as text."""
+    unequal = "OLD.{0}::text IS DISTINCT FROM NEW.{0}::text" if vendor == "postgresql" else "OLD.{0} IS NOT NEW.{0}"
+    return " OR ".join(unequal.format(column) for column in columns)
+
+
+def _no_move(moves: dict[str, tuple[str, ...]]) -> str:
+    allowed = [f"(OLD.state = '{before}' AND NEW.state = '{after}')" for before in moves for after in moves[before]]
+    return f"OLD.state <> NEW.state AND NOT ({' OR '.join(allowed)})"
+
+
+def _not_next(vendor: str) -> str:
+    return f"NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM {AuditEvent._meta.db_table})"
+
+
+def _sqlite(name: str, table: str, when: str, condition: str, words: str) -> list[str]:
+    clause = f"WHEN {condition} " if condition else ""
+    return [
+        f"CREATE TRIGGER {name} BEFORE {when} ON {table} {clause}BEGIN SELECT RAISE(ABORT, '{table}: {words}'); END"
+    ]
+
+
+def _postgresql(name: str, table: str, when: str, condition: str, words: str) -> list[str]:
+    row = "" if when == "TRUNCATE" else "FOR EACH ROW"
+    body = f"RAISE EXCEPTION '{table}: {words}' USING ERRCODE = 'integrity_constraint_violation';"
+    if condition:
+        body = f"IF {condition} THEN {body} END IF;"
+    result = "NULL" if when == "TRUNCATE" else "OLD" if when == "DELETE" else "NEW"
+    return [
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN {result}; END $$",
+        f"CREATE TRIGGER {name} BEFORE {when} ON {table} {row} EXECUTE FUNCTION {name}()",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
+    ]

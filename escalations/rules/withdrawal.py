@@ -1,0 +1,44 @@
+"""The words that take back what was sent, and those that tell people of trouble. Pure: finished text, escaped for its channel."""
+
+from datetime import datetime
+
+from . import escaping
+
+REASONS = ("Wrong account", "Wrong person", "Already solved", "Sent twice", "Not needed any more")
+
+
+def replaced_message(who: str, because: str, at: datetime, reference: str, url: str) -> dict:
+    """What stands in Slack in place of the message: nobody is mentioned, nothing of the ticket is left."""
+    words = f"Withdrawn {at:%H:%M} UTC by {escaping.one_line(who)}: {escaping.one_line(because)}"
+    link = escaping.slack_link(url, reference)
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": f"_{escaping.slack(words)}_ ({link})"}}
+    return {"text": escaping.slack(words), "blocks": [block]}
+
+
+def second_note(who: str, because: str, at: datetime, reference: str, follower_removed: str) -> str:
+    """The body of the note that follows the one that cannot be unsent."""
+    said = f"Withdrawn {at:%Y-%m-%d %H:%M} UTC by {escaping.one_line(who)}: {escaping.one_line(because)}"
+    lines = [said, f"The earlier internal note of {reference} no longer counts."]
+    if follower_removed:
+        lines.append(f"{escaping.one_line(follower_removed)} no longer follows this ticket because of it.")
+    return escaping.note("\n".join(lines))
+
+
+def trouble_notice(reference: str, system: str, place: str, state: str, words: str, url: str) -> dict:
+    """To the author: what did not arrive, why, and where to go. Without the customer's name or words."""
+    what = "could not be sent" if state == "dead" else "may or may not have arrived"
+    said = f"{reference}: {system} {escaping.one_line(place, 80)} {what}. {escaping.one_line(words)}"
+    return _both(said, "Open the escalation", url, subject=f"{reference}: {system} {what}")
+
+
+def group_notice(system: str, since: datetime, many: int, words: str, url: str) -> dict:
+    """To the team leads' channel: once a cause, however many deliveries it has stopped."""
+    deliveries = "1 delivery waits" if many == 1 else f"{many} deliveries wait"
+    said = f"{system}, since {since:%H:%M} UTC: {deliveries} for a person. {escaping.one_line(words)}"
+    return _both(said, "Settle them", url, subject=f"{system}: {deliveries} for a person")
+
+
+def _both(said: str, label: str, url: str, *, subject: str) -> dict:
+    text = f"{escaping.slack(said)} {escaping.slack_link(url, label)}"
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    return {"text": escaping.slack(said), "blocks": [block], "subject": subject, "body": f"{said}\n\n{label}: {url}\n"}
