@@ -16,7 +16,7 @@ def _send_note(delivery: Delivery, gateways, fence) -> Receipt:
         key=str(delivery.key),
         follower=content.get("follower"),
         email_cc=content.get("email_cc"),
-        **({"remove_follower": content["remove_follower"]} if content.get("remove_follower") else {}),
+        remove_follower=content.get("remove_follower"),
         deadline=Deadline(settings.DELIVERY_DEADLINE_SECONDS),
         fence=fence,
     )
@@ -80,7 +80,7 @@ def _slack_id(address: str, gateways, deadline: Deadline) -> str:
     except LookupFailed as failed:
         text = f"Slack could not be asked for the person: {failed.detail or failed.code}."
         outcome = "paused" if failed.code in ("credentials", "forbidden") else "not_sent"
-        raise DeliveryError(text, outcome=outcome, code=failed.code, retry_after=failed.retry_after) from None
+        raise DeliveryError(text, outcome=outcome, code=failed.cause, retry_after=failed.retry_after) from None
     if not person or not person["active"]:
         raise DeliveryError("Slack has nobody with this address.", outcome="permanent", code="users_not_found")
     return person["id"]
@@ -89,7 +89,13 @@ def _slack_id(address: str, gateways, deadline: Deadline) -> str:
 def _find_note(delivery: Delivery, gateways) -> Receipt | None:
     instance, ticket_id = delivery.target.split(":")
     deadline = Deadline(settings.DELIVERY_DEADLINE_SECONDS)
-    return gateways.zendesk(instance).find_note(ticket_id=int(ticket_id), key=str(delivery.key), deadline=deadline)
+    return gateways.zendesk(instance).find_note(
+        ticket_id=int(ticket_id),
+        key=str(delivery.key),
+        deadline=deadline,
+        follower=delivery.content.get("follower"),
+        remove_follower=delivery.content.get("remove_follower"),
+    )
 
 
 def _find_message(delivery: Delivery, gateways) -> Receipt | None:

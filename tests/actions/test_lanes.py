@@ -1,0 +1,96 @@
+"""A lane pauses when its service is unwell, lets one delivery try, and opens again; the other lanes notice nothing."""
+
+from datetime import timedelta
+
+import pytest
+from django.db.models import F
+from django.utils import timezone
+
+from escalations.actions import lanes, working
+from escalations.gateways.base import DeliveryError
+from escalations.gateways.wiring import gateways
+from escalations.models import Delivery, Lane
+from tests.actions.factories import make_delivery
+
+pytestmark = pytest.mark.usefixtures("mapping")
+DOWN = DeliveryError("Slack answered with error 503.", outcome="ambiguous", code="http_503")
+BUSY = DeliveryError("Slack asks us to wait.", outcome="not_sent", code="limited", retry_after=30)
+REFUSED = DeliveryError("Slack refused the portal's credentials.", outcome="paused", code="credentials")
+
+
+def later(seconds):
+    by = timedelta(seconds=seconds)
+    Lane.objects.update(paused_until=F("paused_until") - by, probe_until=F("probe_until") - by)
+
+
+def test_a_lane_that_nobody_spoke_of_is_open(db):
+    assert lanes.admits("slack")
+    assert not lanes.is_paused("slack")
+
+
+@pytest.mark.parametrize(("error", "times", "paused"), [(DOWN, 1, False), (DOWN, 2, False), (DOWN, 3, True), (BUSY, 1, True), (REFUSED, 1, True)])  # fmt: skip
+def test_what_opens_the_breaker(db, error, times, paused):
+    for _ in range(times):
+        lanes.trouble("slack", error)
+    assert lanes.is_paused("slack") is paused
+    assert lanes.admits("slack") is not paused
+    assert lanes.admits("zendesk")
+
+
+def test_one_delivery_at_a_time_tries_an_open_breaker(db):
+    for _ in range(3):
+        lanes.trouble("slack", DOWN)
+    later(120)
+    assert [lanes.admits("slack") for _ in range(3)] == [True, False, False]
+    later(120)  # the probe never came back: its worker is gone
+    assert lanes.admits("slack")
+
+
+def test_a_success_closes_the_breaker(db):
+    for _ in range(5):
+        lanes.trouble("slack", DOWN)
+    lanes.well("slack")
+    assert all(lanes.admits("slack") for _ in range(3))
+    assert Lane.objects.get().reason == ""
+
+
+def test_the_pause_grows_and_has_an_end(db, settings):
+    settings.LANE_LONGEST_PAUSE_SECONDS = 60
+    pauses = []
+    for _ in range(12):
+        until = lanes.trouble("slack", DOWN)
+        pauses.append((until - timezone.now()).total_seconds() if until else 0)
+        Lane.objects.update(paused_until=None)
+    assert pauses[:2] == [0, 0]
+    assert 0.5 < pauses[2] < 3
+    assert 25 < pauses[-1] <= 60
+
+
+@pytest.mark.parametrize("asked", [10**9, 3600.0])
+def test_a_service_may_ask_for_an_hour_at_most(db, asked):
+    huge = DeliveryError("Wait.", outcome="not_sent", code="limited", retry_after=asked)
+    assert lanes.trouble("slack", huge) <= timezone.now() + timedelta(seconds=3601)
+
+
+def test_a_person_can_have_it_tried_at_once(db):
+    for _ in range(3):
+        lanes.trouble("slack", REFUSED)
+    lanes.open_now("slack")
+    assert [lanes.admits("slack") for _ in range(2)] == [True, False]
+
+
+@pytest.mark.parametrize("kind", ["429", "503"])
+def test_a_minute_of_trouble_costs_no_attempt_and_leaves_the_other_lane_alone(people, sandbox, kind):
+    rows = [make_delivery(people["engineer"], "slack", target=f"C0ACCT000{n}") for n in range(1, 6)]
+    note = make_delivery(people["engineer"], "zendesk")
+    sandbox.fault("slack", kind, **({"retry_after": 60} if kind == "429" else {}))
+    working.deliver_due(gateways())
+    note.refresh_from_db()
+    assert note.state == "delivered"
+    assert lanes.is_paused("slack")
+    for row in rows:
+        row.refresh_from_db()
+        assert row.attempts == 0, row.last_words
+    tried = sum(row.tries.count() for row in rows)
+    assert tried <= lanes.OPENS_AFTER, "once the lane is paused nothing more is tried"
+    assert set(Delivery.objects.filter(system="slack").values_list("state", flat=True)) <= {"pending", "uncertain"}

@@ -1,0 +1,186 @@
+"""A worker owns what it sends for as long as its process lives: no lease, no clock. Real processes, on either database."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import pytest
+from django.db import OperationalError, connection
+
+from escalations.actions import delivery, moves, ownership, sweep, working
+from escalations.gateways.base import DeliveryError, Fenced
+from escalations.gateways.wiring import gateways
+from escalations.models import Delivery, Worker
+from tests.actions.factories import make_delivery
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.usefixtures("mapping")
+WORKER = """
+    import django, sys
+    django.setup()
+    from escalations.actions import delivery, ownership
+    owner = ownership.take("other")
+    delivery.claim(int(sys.argv[1]), int(sys.argv[2]), owner=owner)
+    print("claimed", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def other_worker(own_database):
+    """A second process that claims a delivery and then does nothing."""
+    started = []
+
+    def start(row) -> subprocess.Popen:
+        env = {**os.environ, "DATABASE_URL": own_database.url, "DJANGO_SETTINGS_MODULE": "portal.settings"}
+        process = subprocess.Popen(
+            [sys.executable, "-c", textwrap.dedent(WORKER), str(row.pk), str(row.escalation_id)],
+            cwd=ROOT, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        started.append(process)
+        assert process.stdout.readline() == "claimed\n"
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait(10)
+        process.stdout.close()
+        process.stdin.close()
+
+
+def test_what_a_living_worker_has_in_hand_is_left_alone_even_when_it_is_stopped(own_database, people, other_worker):
+    row = make_delivery(people["engineer"])
+    process = other_worker(row)
+    process.send_signal(signal.SIGSTOP)
+    with ownership.owned("mine") as owner:
+        assert sweep.sweep(owner) == 0
+    assert Delivery.objects.get().state == "sending"
+
+
+def test_what_a_killed_worker_had_in_hand_becomes_uncertain_at_once(own_database, people, other_worker):
+    row = make_delivery(people["engineer"])
+    process = other_worker(row)
+    process.kill()
+    process.wait(10)
+    with ownership.owned("mine") as owner:
+        assert _swept(owner) == 1
+        assert sweep.sweep(owner) == 0
+    row.refresh_from_db()
+    assert (row.state, row.claimed_by, row.tries.get().outcome) == ("uncertain", "", "interrupted")
+    assert Worker.objects.get(name="other").stopped_at
+
+
+def _swept(owner) -> int:
+    """The server notices the end of a connection a moment after the process ended."""
+    for _ in range(100):
+        if swept := sweep.sweep(owner):
+            return swept
+        owner.wait(0.05)
+    return 0
+
+
+def test_what_a_living_worker_has_let_fall_becomes_uncertain_at_its_next_sweep(people, sandbox, monkeypatch):
+    """The database was busy for a moment, just when the answer was to be written down."""
+    row = make_delivery(people["engineer"])
+    with ownership.owned("w1") as owner:
+        with monkeypatch.context() as busy:
+            busy.setattr(delivery, "settle", _raises(OperationalError("database is locked")))
+            working.deliver_due(gateways(), owner=owner)
+        row.refresh_from_db()
+        assert (row.state, row.claimed_by) == ("sending", "w1")
+        assert sweep.sweep(owner) == 1
+    row.refresh_from_db()
+    assert (row.state, row.tries.get().outcome) == ("uncertain", "interrupted")
+
+
+def test_what_one_of_its_threads_works_on_is_not_swept(people):
+    row = make_delivery(people["engineer"])
+    with ownership.owned("w1") as owner, owner.holding(row.pk):
+        delivery.claim(row.pk, row.escalation_id, owner=owner)
+        assert sweep.sweep(owner) == 0
+
+
+def test_what_cannot_be_swept_holds_up_neither_the_worker_nor_the_others(people, monkeypatch):
+    rows = [make_delivery(people["engineer"]) for _ in range(2)]
+    with ownership.owned("w1") as owner:
+        for row in rows:
+            delivery.claim(row.pk, row.escalation_id, owner=owner)
+        settle, first = moves.settle, [True]
+
+        def fails_once(*args, **values):
+            if first and first.pop():
+                raise ValueError("a mistake of the portal")
+            return settle(*args, **values)
+
+        monkeypatch.setattr(sweep, "settle", fails_once)
+        assert sweep.sweep(owner) == 1
+    assert sorted(Delivery.objects.values_list("state", flat=True)) == ["sending", "uncertain"]
+
+
+def test_the_fence_refuses_what_somebody_took_over(people):
+    row = make_delivery(people["engineer"])
+    with ownership.owned("w1") as owner:
+        claimed = delivery.claim(row.pk, row.escalation_id, owner=owner)
+        owner.fence(claimed)()
+        moves.settle(claimed, "uncertain", "Swept.", by="sweeper", attempt="interrupted")
+        with pytest.raises(Fenced):
+            owner.fence(claimed)()
+
+
+def test_the_fence_refuses_a_worker_without_its_lock(people, sandbox):
+    """As after the database was stopped at once: the lock is gone, and the worker does not know it yet."""
+    row = make_delivery(people["engineer"])
+    with ownership.owned("w1") as owner:
+        claimed = delivery.claim(row.pk, row.escalation_id, owner=owner)
+        owner.release()
+        with pytest.raises(Fenced):
+            owner.fence(claimed)()
+        delivery.send(claimed, gateways(), owner=owner)
+    row.refresh_from_db()
+    assert (row.state, sandbox.effects("message")) == ("sending", [])
+
+
+def test_a_lost_lock_ends_the_worker(own_database, people):
+    if connection.vendor != "postgresql":
+        pytest.skip("a file's lock is lost with its process only")
+    with ownership.owned("w1") as owner:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [owner.backend])
+        with pytest.raises(ownership.LockLost):
+            owner.wait(5)
+        assert not owner.holds_lock()
+    assert ownership.gone(["w1"]) == ["w1"]
+
+
+def test_a_worker_is_woken_by_what_another_connection_submits(own_database, people):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite is asked, a few times a second")
+    with ownership.owned("w1") as owner:
+        assert owner.wait(0.01) is False
+        ownership.wake()
+        assert owner.wait(5) is True
+
+
+def test_a_name_that_never_was_a_worker_is_gone():
+    assert ownership.gone(["nobody"]) == ["nobody"]
+
+
+def test_a_fenced_delivery_is_left_to_whoever_took_it(people, monkeypatch):
+    row = make_delivery(people["engineer"])
+    with ownership.owned("w1") as owner:
+        claimed = delivery.claim(row.pk, row.escalation_id, owner=owner)
+        fenced = DeliveryError("Not ours.", outcome="fenced", code="fenced")
+        monkeypatch.setitem(delivery.SENDERS, "slack", _raises(fenced))
+        delivery.send(claimed, gateways(), owner=owner)
+    row.refresh_from_db()
+    assert (row.state, row.tries.get().ended_at) == ("sending", None)
+
+
+def _raises(error):
+    def call(*args, **values):
+        raise error
+
+    return call

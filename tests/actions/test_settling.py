@@ -1,0 +1,156 @@
+"""A team lead's verbs, and how trouble finds people."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from escalations.actions import moves, notices, settling, working
+from escalations.gateways.wiring import gateways
+from escalations.models import AuditEvent, Delivery, Escalation
+from escalations.models.delivery import NOTICE
+from escalations.models.trouble import causes, waiting
+from tests.actions.factories import make_delivery, make_escalation
+from tests.conftest import NOON
+
+pytestmark = pytest.mark.usefixtures("mapping", "sandbox")
+LOOKED = "I looked in the channel"
+
+
+def in_trouble(people, state="needs_a_person", **values):
+    settled = {"settled_at": NOON} if state == "dead" else {}
+    said = {"trouble": "http_503", "trouble_at": timezone.now(), "last_words": "Slack answered with error 503."}
+    return make_delivery(people["engineer"], state=state, **{**settled, **said, **values})
+
+
+def the_state(row):
+    row.refresh_from_db()
+    return row.state
+
+
+@pytest.mark.parametrize(
+    ("verb", "before", "after"),
+    [
+        (settling.close_sent, "needs_a_person", "closed_sent"),
+        (settling.close_not_sent, "needs_a_person", "closed_not_sent"),
+        (settling.close_not_sent, "dead", "closed_not_sent"),
+        (settling.send_again, "needs_a_person", "pending"),
+        (settling.send_again, "dead", "pending"),
+        (settling.close_sent, "dead", "dead"),
+        (settling.send_again, "pending", "pending"),
+    ],
+)
+def test_what_each_verb_does(people, verb, before, after):
+    row = in_trouble(people, before)
+    done = verb([row], by=people["teamlead"], because=LOOKED)
+    assert the_state(row) == after
+    assert bool(done) is (before != after)
+    if before != after:
+        said = AuditEvent.objects.filter(object=row.escalation.reference, actor="teamlead")
+        assert LOOKED in [event.payload.get("because") for event in said]
+
+
+def test_sending_again_begins_anew(people, sandbox):
+    row = in_trouble(people, "dead", attempts=12, give_up_at=NOON)
+    settling.send_again([row], by=people["teamlead"], because=LOOKED)
+    working.deliver_due(gateways())
+    assert the_state(row) == "delivered"
+    assert len(sandbox.effects("message")) == 1
+
+
+def test_a_group_is_settled_together_and_what_moved_meanwhile_is_left_out(people):
+    rows = [in_trouble(people) for _ in range(3)]
+    settling.close_sent([rows[1]], by=people["teamlead"], because=LOOKED)
+    assert settling.close_not_sent(rows, by=people["teamlead"], because=LOOKED) == [rows[0], rows[2]]
+
+
+def test_a_dead_letter_goes_to_a_new_target(people, sandbox):
+    row = in_trouble(people, "dead")
+    new = settling.redirect(row, target="C0SALES0001", label="#sales", by=people["teamlead"], because="Archived")
+    working.deliver_due(gateways())
+    assert (the_state(row), the_state(new)) == ("closed_not_sent", "delivered")
+    assert Escalation.objects.get(pk=row.escalation_id).state == "completed"
+    assert [entry["target"] for entry in sandbox.effects("message")] == ["C0SALES0001"]
+
+
+def test_a_target_that_the_escalation_has_already_is_refused_and_loses_nothing(people):
+    row = in_trouble(people, "dead")
+    make_delivery(people["engineer"], escalation=row.escalation, target="C0SALES0001")
+    with pytest.raises(settling.NoSuchTarget):
+        settling.redirect(row, target="C0SALES0001", label="#sales", by=people["teamlead"], because="Archived")
+    assert the_state(row) == "dead"
+
+
+def test_looking_again_is_written_down_and_moves_nothing(people):
+    row = in_trouble(people)
+    assert settling.look_again(row, gateways(), by=people["teamlead"]) == "empty"
+    assert the_state(row) == "needs_a_person"
+    assert [(look.outcome, look.by) for look in row.looks.all()] == [("empty", "teamlead")]
+
+
+def test_causes_are_grouped_by_service_kind_and_time(people):
+    now = timezone.now()
+    at = [now - timedelta(minutes=ago) for ago in (60, 50, 10)]
+    slack = [in_trouble(people, trouble_at=moment) for moment in at]
+    dead = in_trouble(people, "dead", trouble="is_archived", trouble_at=now)
+    found = causes(waiting())
+    assert [[row.pk for row in cause.deliveries] for cause in found] == [
+        [dead.pk], [slack[2].pk], [slack[0].pk, slack[1].pk],
+    ]  # fmt: skip
+    assert (found[2].since, found[2].until) == (at[0], at[1])
+
+
+def notices_of(row):
+    return list(Delivery.objects.filter(escalation=row.escalation, purpose=NOTICE).order_by("pk"))
+
+
+def test_the_author_is_told_once_by_direct_message(people, sandbox):
+    row = make_delivery(people["engineer"], "zendesk", target="main:1019")  # a closed ticket
+    working.deliver_due(gateways())
+    assert the_state(row) == "dead"
+    [told] = notices_of(row)
+    assert (told.system, told.target, told.state) == ("slack", "person:ana.lima@example.com", "delivered")
+    assert row.escalation.reference in str(sandbox.effects("message"))
+    assert Escalation.objects.get(pk=row.escalation_id).state == "attention"
+
+
+def test_if_slack_is_the_trouble_the_author_gets_an_e_mail(people, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    row = make_delivery(people["engineer"], state="uncertain")
+    moves.settle(row, "needs_a_person", "Slack did not answer.", by="reconciler", trouble="http_503")
+    [told] = notices_of(row)
+    assert (told.system, told.target) == ("email", "ana.lima@example.com")
+    working.deliver_due(gateways())
+    assert the_state(told) == "delivered"
+    [sent] = mail.outbox
+    assert row.escalation.reference in sent.subject
+    assert str(told.key) in sent.message()["Message-ID"]
+
+
+def test_a_notice_that_slack_does_not_take_goes_by_e_mail(people, sandbox):
+    row = make_delivery(people["engineer"], "zendesk", target="main:1019")
+    sandbox.fault("slack", "error", match="chat.postMessage", error="channel_not_found")
+    working.deliver_due(gateways())
+    assert [(told.system, told.target) for told in notices_of(row)] == [
+        ("slack", "person:ana.lima@example.com"), ("email", "ana.lima@example.com"),
+    ]  # fmt: skip
+
+
+def test_the_team_leads_are_told_after_ten_minutes_once_a_cause(people, sandbox, settings):
+    settings.TEAM_LEADS_AFTER_SECONDS = 600
+    rows = [in_trouble(people) for _ in range(3)]
+    assert notices.tell_team_leads() == 0
+    ago = timezone.now() - timedelta(minutes=11)
+    Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(trouble_at=ago)
+    assert notices.tell_team_leads() == 1
+    assert notices.tell_team_leads() == 0
+    working.deliver_due(gateways())
+    [message] = [entry for entry in sandbox.effects("message") if entry["target"] == "C0SUPLEADS1"]
+    assert "3 deliveries wait for a person" in str(message)
+
+
+def test_samples_trouble_nobody(people):
+    row = in_trouble(people)
+    in_trouble(people, escalation=make_escalation(people["engineer"], sample=True))
+    assert [one.pk for one in waiting()] == [row.pk]

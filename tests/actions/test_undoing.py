@@ -1,0 +1,180 @@
+"""Undo gives the draft back, Withdraw takes back what has arrived, each with one effect more in each place."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from escalations.actions import delivery, lifecycle, moves, ownership, undoing, working
+from escalations.gateways.wiring import gateways
+from escalations.models import Delivery, Draft, Escalation
+from escalations.models.delivery import WITHDRAWAL
+from tests.actions.factories import EMERGENCY, make_delivery, make_draft, make_escalation, review
+from tests.conftest import NOON
+
+pytestmark = pytest.mark.usefixtures("mapping", "sandbox")
+BECAUSE = "Wrong account"
+
+
+@pytest.fixture
+def sent(people, settings):
+    """An escalation a moment after Send, within its hold."""
+    settings.SEND_HOLD_SECONDS = 8.0
+    draft = make_draft(people["engineer"], scenario=EMERGENCY)
+    return lifecycle.submit(draft, digest=review(draft), by=people["engineer"], now=NOON)
+
+
+def deliver():
+    return working.deliver_due(gateways())
+
+
+def test_nothing_is_sent_during_the_hold(sent, sandbox):
+    assert sent.hold_until > timezone.now() + timedelta(seconds=5)
+    assert deliver() == 0
+    assert not sandbox.effects("message")
+
+
+def test_undo_cancels_everything_and_gives_the_draft_back_as_it_was(sent, people):
+    again = undoing.undo(sent, by=people["engineer"])
+    sent.refresh_from_db()
+    assert sent.state == "cancelled"
+    assert set(sent.deliveries.values_list("state", flat=True)) == {"cancelled"}
+    assert again.pk != sent.draft_id
+    assert again.is_live
+    kept = ("ticket_id", "instance", "scenario_key", "answers", "edits")
+    assert [getattr(again, name) for name in kept] == [getattr(sent.draft, name) for name in kept]
+    assert again.snapshots.count() == sent.draft.snapshots.count() > 0
+    assert deliver() == 0
+
+
+def test_what_was_undone_can_be_sent_again(sent, people):
+    again = undoing.undo(sent, by=people["engineer"])
+    second = lifecycle.submit(again, digest=review(again), by=people["engineer"], now=NOON)
+    assert second.pk != sent.pk
+    assert second.deliveries.filter(state="pending").count() == sent.deliveries.count()
+
+
+def test_undo_twice_says_that_it_is_done(sent, people):
+    undoing.undo(sent, by=people["engineer"])
+    with pytest.raises(undoing.TooLate, match="already"):
+        undoing.undo(sent, by=people["engineer"])
+    assert Draft.objects.filter(state__in=("open", "reviewed")).count() == 1
+
+
+def test_undo_is_too_late_once_one_delivery_was_claimed(sent, people):
+    undoing.send_now(sent, by=people["engineer"])
+    row = sent.deliveries.first()
+    with ownership.owned("w1") as owner:
+        delivery.claim(row.pk, sent.pk, owner=owner)
+        with pytest.raises(undoing.TooLate, match="Withdraw"):
+            undoing.undo(sent, by=people["engineer"])
+    assert sorted(sent.deliveries.values_list("state", flat=True)) == ["pending", "sending"]
+
+
+def test_send_now_ends_the_hold(sent, people, sandbox):
+    assert undoing.send_now(sent, by=people["engineer"]) == 2
+    deliver()
+    assert len(sandbox.effects("message")) == 1
+    assert undoing.send_now(sent, by=people["engineer"]) == 0
+
+
+def test_a_withdrawal_during_the_hold_cancels(sent, people, sandbox):
+    undoing.withdraw(sent, by=people["engineer"], because=BECAUSE)
+    assert deliver() == 0
+    assert sandbox.ledger() == []
+    sent.refresh_from_db()
+    assert (sent.state, sent.withdrawn_by, sent.withdrawn_because) == ("cancelled", people["engineer"], BECAUSE)
+
+
+def delivered(people, sent):
+    undoing.send_now(sent, by=people["engineer"])
+    deliver()
+    assert set(sent.deliveries.values_list("state", flat=True)) == {"delivered"}
+
+
+def settle_notes():
+    """A ticket that we have just written to waits two seconds for the next note."""
+    Delivery.objects.filter(state="pending").update(due_at=timezone.now())
+    deliver()
+
+
+def test_a_withdrawal_replaces_the_message_adds_a_note_and_removes_the_follower(sent, people, sandbox):
+    delivered(people, sent)
+    before = len(sandbox.ledger())
+    undoing.withdraw(sent, by=people["teamlead"], because=BECAUSE)
+    deliver()
+    _past_the_second(settle_notes)
+    rows = sent.deliveries.filter(purpose=WITHDRAWAL)
+    assert {row.system: row.state for row in rows} == {"slack": "delivered", "zendesk": "delivered"}
+    told = str(sandbox.ledger()[before:])
+    assert "Withdrawn" in told
+    assert "Tom Okafor: Wrong account" in told
+    note = rows.get(system="zendesk")
+    assert note.content["remove_follower"]
+    assert note.receipt.get("follower_removed")
+    sent.refresh_from_db()
+    assert sent.state == "completed"
+    assert sent.texts["sent"], "the record keeps what was sent"
+
+
+def _past_the_second(call):
+    """The note's own two seconds are the service's clock, so they are really waited for."""
+    import time
+
+    time.sleep(2.1)
+    call()
+
+
+def test_somebody_who_followed_before_goes_on_following(people):
+    row = make_delivery(
+        people["engineer"], "zendesk", state="delivered", remote_id="main:1001:1", settled_at=NOON,
+        content={"body": "x", "follower": "dana.reyes@example.com"},
+        receipt={"follower_added": True, "follower_was_there": True},
+    )  # fmt: skip
+    undoing.withdraw(row.escalation, by=people["engineer"], because=BECAUSE)
+    assert row.later.get().content["remove_follower"] is None
+
+
+def test_what_is_in_doubt_is_taken_back_when_it_is_found(people, sandbox):
+    row = make_delivery(people["engineer"])
+    sandbox.fault("slack", "reset_after", match="chat.postMessage", times=1)
+    deliver()
+    undoing.withdraw(row.escalation, by=people["engineer"], because=BECAUSE)
+    assert not row.later.exists()
+    Delivery.objects.filter(pk=row.pk).update(due_at=timezone.now())
+    deliver()
+    row.refresh_from_db()
+    assert (row.state, row.later.get().state) == ("delivered", "delivered")
+
+
+def test_what_was_in_doubt_and_did_not_arrive_is_not_sent_again(people):
+    row = make_delivery(people["engineer"], state="uncertain")
+    undoing.withdraw(row.escalation, by=people["engineer"], because=BECAUSE)
+    assert moves.settle(row, "pending", "It did not arrive.", by="reconciler")
+    row.refresh_from_db()
+    assert row.state == "cancelled"
+    assert Escalation.objects.get(pk=row.escalation_id).state == "cancelled"
+
+
+def test_a_second_withdrawal_says_so(sent, people):
+    undoing.withdraw(sent, by=people["engineer"], because=BECAUSE)
+    with pytest.raises(undoing.TooLate, match="already"):
+        undoing.withdraw(sent, by=people["engineer"], because=BECAUSE)
+
+
+def test_nothing_sent_is_nothing_to_withdraw(people):
+    row = make_delivery(people["engineer"], state="dead", settled_at=NOON)
+    with pytest.raises(undoing.TooLate, match="Nothing"):
+        undoing.withdraw(row.escalation, by=people["engineer"], because=BECAUSE)
+
+
+def test_one_leg_of_many_is_withdrawn_each_in_its_way(people):
+    escalation = make_escalation(people["engineer"])
+    waiting = make_delivery(people["engineer"], escalation=escalation)
+    there = make_delivery(
+        people["engineer"], "zendesk", escalation=escalation, state="delivered", remote_id="main:1001:2", settled_at=NOON
+    )
+    undoing.withdraw(escalation, by=people["engineer"], because=BECAUSE)
+    waiting.refresh_from_db()
+    assert waiting.state == "cancelled"
+    assert there.later.get().purpose == WITHDRAWAL
