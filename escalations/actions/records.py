@@ -10,8 +10,9 @@ from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.facts import facts_as_json
 from escalations.rules import explanation, suggest, withdrawal
 from escalations.rules.facts import Facts
+from escalations.rules.legs import PlannedLeg
 from escalations.rules.mapping import Mapping
-from escalations.rules.plan import Plan, PlannedLeg
+from escalations.rules.plan import Plan
 
 
 def escalation_row(

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from escalations.models import Attempt, Delivery, Escalation
-from escalations.rules.plan import PlannedLeg
+from escalations.rules.legs import PlannedLeg
 from escalations.rules.states import DELIVERY_ENDS
 
 from .records import delivery_row

@@ -8,6 +8,7 @@ from django.contrib.auth import get_user_model
 from escalations.models import Attempt, Delivery, Escalation, MappingVersion
 from escalations.models.active import active
 from escalations.rules import plan, states, suggest
+from escalations.rules.circumstances import Author, Circumstances
 from escalations.rules.facts import Facts
 from escalations.rules.mapping import Mapping, Scenario
 
@@ -87,9 +88,9 @@ def _one(
     facts = sample_facts.facts_of(mapping, scenario, ticket_id, customer, name, at - timedelta(minutes=4), random)
     answers = {q.key: random.choice([c.key for c in q.choices if not c.stop]) for q in scenario.questions}
     edits = (("situation", random.choice(sample_facts.EDITS)),) if random.random() < 0.08 else ()
-    writer = plan.Author(name, author.email, sample_facts.slack_id_of(name))
+    writer = Author(name, author.email, sample_facts.slack_id_of(name))
     planned = plan.plan(
-        mapping, scenario, answers, facts, plan.Circumstances(writer, at.date(), at - timedelta(minutes=5), edits=edits)
+        mapping, scenario, answers, facts, Circumstances(writer, at.date(), at - timedelta(minutes=5), edits=edits)
     )
     return _escalation(mapping, planned, facts, version, author, at), planned.legs
 

@@ -4,10 +4,11 @@ from datetime import date
 
 from django.conf import settings
 
-from escalations.rules.facts import Facts
+from escalations.rules.circumstances import Author, Circumstances
+from escalations.rules.facts import Facts, TicketFacts
 from escalations.rules.mapping import Mapping
 from escalations.rules.places import Thread
-from escalations.rules.plan import Author, Circumstances, Plan, plan
+from escalations.rules.plan import Plan, plan
 
 from .delivery import Delivery
 from .escalation import Draft
@@ -44,7 +45,14 @@ def circumstances(draft: Draft, facts: Facts, day: date) -> Circumstances:
         edits=tuple(draft.words_for(draft.scenario_key).items()),
         earlier=told_before(before),
         restricted=is_restricted(draft.instance),
+        unread=TicketFacts(draft.instance, draft.ticket_id, url=ticket_url(draft), unread=True),
     )
+
+
+def ticket_url(draft: Draft) -> str:
+    """Where the ticket is, as far as that is known without reading it; "" when its instance is gone from the settings."""
+    own = settings.ZENDESK_INSTANCES.get(draft.instance)
+    return f"https://{own['host']}/agent/tickets/{draft.ticket_id}" if own else ""
 
 
 def sent_before(draft: Draft) -> list[Delivery]:

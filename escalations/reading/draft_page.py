@@ -13,7 +13,7 @@ from escalations.rules.facts import Facts, Seen
 from escalations.rules.messages import EDITABLE
 from escalations.rules.plan import Plan
 from escalations.rules.problems import Problem, blocking
-from escalations.rules.readiness import problems_of_facts
+from escalations.rules.readiness import problems_of_facts, ticket_may_be_there
 from escalations.rules.suggest import Suggestion
 
 from .seen import Shown, shown_facts
@@ -90,9 +90,14 @@ class DraftPage:
         return self.plan.stop if self.plan else None
 
     @property
+    def unread(self) -> bool:
+        """Whether everything here is made without the ticket, which could not be read or was left out."""
+        return bool(self.cards) and self.ticket is None
+
+    @property
     def first_cards(self) -> tuple[Suggestion, ...]:
-        """Those with a reason, or the first few; the chosen one is always among them."""
-        first = [card for n, card in enumerate(self.cards) if n < SHOWN_CARDS or card is self.card]
+        """The best few, and the chosen one; all of them when nothing ranks them."""
+        first = [card for n, card in enumerate(self.cards) if n < SHOWN_CARDS or card is self.card or self.unread]
         return tuple(first)
 
     @property
@@ -119,6 +124,16 @@ class DraftPage:
         return first.text if first else ""
 
     @property
+    def places(self) -> dict[str, str]:
+        """Where on the page the part is that a problem speaks of: the id of what can have the focus there."""
+        found = {"contact": "how-found-steps"}
+        if self.card:
+            found["situation"] = f"card-{self.card.scenario.key}"
+        for question in self.plan.scenario.questions if self.plan else ():
+            found[question.key] = f"answer-{question.key}-{question.choices[0].key}"
+        return found
+
+    @property
     def act(self) -> str:
         return act(self.plan) if self.plan else "Send"
 
@@ -127,20 +142,18 @@ def draft_page(draft: Draft, *, day: date, looking: str = "") -> DraftPage:
     """`looking` names the trip that is under way although an older value is there ("Look again")."""
     in_force = active()
     facts = facts_of(draft)
-    plan = plan_of(draft, in_force.mapping, day, facts)
+    plan = plan_of(draft, in_force.mapping, day, facts) if ticket_may_be_there(facts) else None
     cards = in_order(suggest.rank(in_force.mapping, facts, day), draft.cards)
     card = suggest.card_of(cards, draft.scenario_key) if draft.scenario_key else None
     return DraftPage(
         draft=draft,
         facts=facts,
         lines=_lines(facts, looking),
-        cards=cards if facts.ticket else (),
+        cards=cards if ticket_may_be_there(facts) else (),
         card=card,
         plan=plan,
         problems=plan.problems if plan else problems_of_facts(facts) if facts.get("zendesk", "ticket") else (),
-        chain=explanation.explain(plan, card, facts, in_force.number, draft.scenario_by)
-        if plan and facts.ticket
-        else (),
+        chain=explanation.explain(plan, card, facts, in_force.number, draft.scenario_by) if plan else (),
         words=_words(plan) if plan else (),
         version=in_force.number,
         restricted=is_restricted(draft.instance),
@@ -202,7 +215,7 @@ def _lines(facts: Facts, looking: str) -> tuple[Line, ...]:
         if trip == looking:
             line = Line(trip, SERVICES[trip], "looking")
         lines.append(line)
-    if lines[0].state == "error":
+    if lines[0].state in ("error", "skipped"):
         lines[1:] = [replace(line, state="empty", text="not asked: the ticket was not read") for line in lines[1:]]
     return tuple(lines)
 

@@ -25,11 +25,11 @@ SOURCES = {"ticket": "zendesk", "account": "salesforce", "people": "slack"}
 
 def read_ticket(gateways, instance: str, ticket_id: int, deadline: Deadline) -> list[Seen]:
     """Trip 1: the ticket with its organization, and the latest comments."""
-    zendesk = gateways.zendesk(instance)
+    zendesk = partial(_ask_zendesk, gateways, instance, deadline)
     return _together(
         [
-            ("zendesk", "ticket", partial(zendesk.ticket, ticket_id, deadline=deadline)),
-            ("zendesk", "comments", partial(zendesk.comments, ticket_id, deadline=deadline)),
+            ("zendesk", "ticket", partial(zendesk, "ticket", ticket_id)),
+            ("zendesk", "comments", partial(zendesk, "comments", ticket_id)),
         ]
     )
 
@@ -37,7 +37,7 @@ def read_ticket(gateways, instance: str, ticket_id: int, deadline: Deadline) -> 
 def instances_of(gateways, instances: list[str], ticket_id: int, deadline: Deadline) -> list[str]:
     """The instances that have a ticket of this number; nothing else of it is kept."""
     calls = [
-        (name, "ticket", partial(gateways.zendesk(name).ticket, ticket_id, deadline=deadline)) for name in instances
+        (name, "ticket", partial(_ask_zendesk, gateways, name, deadline, "ticket", ticket_id)) for name in instances
     ]
     return [seen.source for seen in _together(calls) if seen.known]
 
@@ -75,16 +75,22 @@ def read_people(
     for email in dict.fromkeys([*(person.email for person in people), *([author_email] if author_email else [])]):
         calls.append(("slack", f"person:{email.lower()}", partial(gateways.slack.person, email, deadline=deadline)))
     if ticket:
-        zendesk = gateways.zendesk(ticket.instance)
-        for person in people:
-            calls.append(
-                ("zendesk", f"person:{person.email.lower()}", partial(zendesk.person, person.email, deadline=deadline))
-            )
+        zendesk = partial(_ask_zendesk, gateways, ticket.instance, deadline, "person")
+        calls += [("zendesk", f"person:{person.email.lower()}", partial(zendesk, person.email)) for person in people]
     if customer and customer.channel_id:
         look = partial(gateways.slack.channel, customer.channel_id, deadline=deadline)
         calls.append(("slack", f"channel:{customer.channel_id}", look))
     answers = [_nameless(seen) if restricted else seen for seen in _together(calls)]
     return [*answers, _summary(answers)]
+
+
+def _ask_zendesk(gateways, instance: str, deadline: Deadline, what: str, about):
+    """One read of an instance; one that was taken out of the settings later gives no value, like any other failure."""
+    try:
+        zendesk = gateways.zendesk(instance)
+    except KeyError:
+        raise LookupFailed("zendesk", "disconnected") from None
+    return getattr(zendesk, what)(about, deadline=deadline)
 
 
 def _nameless(seen: Seen) -> Seen:

@@ -212,7 +212,9 @@ def _account(source: str, facts: Facts) -> tuple[CustomerFacts | None, StepTried
         return customer, None
     seen = facts.get("salesforce", "account")
     ticket = facts.ticket
-    if seen is None and ticket and not ticket.organization:
+    if ticket is None:
+        return None, StepTried(source, "unavailable", "", _unavailable("the ticket", facts.get("zendesk", "ticket")))
+    if seen is None and not ticket.organization:
         return None, StepTried(source, "unavailable", "", "the ticket belongs to no organization")
     if seen is None:
         return None, StepTried(source, "unavailable", "", "the organization is not linked to a Salesforce account")

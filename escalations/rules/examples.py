@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice, product, zip_longest
 
+from .circumstances import Author, Circumstances
 from .facts import Facts, Seen
+from .legs import PlannedLeg
 from .mapping import SYSTEMS, Mapping, Scenario
-from .plan import Author, Circumstances, Plan, PlannedLeg, plan
+from .plan import Plan, plan
 from .salesforce_ids import account_id
 
 MOST_WAYS = 12

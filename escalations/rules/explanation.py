@@ -30,8 +30,10 @@ def _situation(plan: Plan, card: Suggestion | None, facts: Facts, version: int, 
     seen = facts.get("zendesk", "ticket")
     at = seen.seen_at.isoformat() if seen else ""
     reasons = "; ".join(card.reasons) if card else ""
-    if chosen_by == "facts":
+    if chosen_by == "facts" and reasons:
         yield Because("Situation", f"{reasons}: the only decisive reason".capitalize(), "Zendesk", at)
+    elif chosen_by == "facts":
+        yield Because("Situation", "Selected by what was read before")
     else:
         yield Because("Situation", "Chosen by the engineer" + (f"; {reasons}" if reasons else ""), "", at)
     yield Because("Row", f"{plan.scenario.title} (mapping v{version})")

@@ -40,6 +40,7 @@ LOOKUP_ERRORS = {
     "limited": "asks us to wait (too many requests)",
     "failed": "answered with an error",
     "skipped": "was left out by the engineer",
+    "disconnected": "is no longer connected to the portal",
 }
 
 
@@ -153,6 +154,7 @@ class TicketFacts:
     followers: tuple[str, ...] = ()
     url: str = ""
     organization: Organization | None = None
+    unread: bool = False
 
     @classmethod
     def read(cls, value: dict) -> "TicketFacts":

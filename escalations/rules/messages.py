@@ -57,13 +57,17 @@ def values(
     organization = ticket.organization.name if ticket.organization else ""
     name = (customer.name if customer else "") or organization or "A customer"
     opened = _instant(ticket.created_at)
+
+    def nothing(words: str) -> str:
+        return "" if ticket.unread else words
+
     return {
         "ticket": {
             "id": str(ticket.id),
-            "priority": ticket.priority.capitalize() or "no priority",
+            "priority": ticket.priority.capitalize() or nothing("no priority"),
             "priority_words": PRIORITIES.get(ticket.priority, "a problem"),
             "state": ticket.state,
-            "queue": escaping.one_line(ticket.form, 60) or "no queue",
+            "queue": escaping.one_line(ticket.form, 60) or nothing("no queue"),
             "waiting": spoken_duration(opened, now) if opened else None,
             "requester": "A user" if restricted else escaping.one_line(ticket.requester, 80) or "A user",
         },
@@ -100,10 +104,9 @@ def parts(
     """All parts, `texts` being the editable ones as they will be sent."""
     names = context["ticket"]
     where = [f"{ticket.id}"] + [word for word in (names["queue"], names["priority"], names["state"]) if word]
-    to = "to" if context["contact"]["name"] else "to_nobody" if scenario.wants_person else "to_channel"
     return Parts(
         opening=render(mapping.template(f"opening_{scenario.tone}"), {**context, **texts}),
-        to=render(mapping.template(to), context),
+        to=_to(mapping, scenario, context, ticket),
         customer=context["customer"]["name"],
         customer_url=customer.url if customer else "",
         ticket=", ".join(where),
@@ -111,6 +114,14 @@ def parts(
         author=author_line,
         **{key: texts[key] for key in EDITABLE},
     )
+
+
+def _to(mapping: Mapping, scenario: Scenario, context: dict, ticket: TicketFacts) -> str:
+    """Whom it is for; "nobody was found" only after somebody was looked for."""
+    if ticket.unread and scenario.wants_person:
+        return f"Whoever is {context['role']['name']} of this customer; not looked up"
+    part = "to" if context["contact"]["name"] else "to_nobody" if scenario.wants_person else "to_channel"
+    return render(mapping.template(part), context)
 
 
 def slack_message(parts: Parts, mention: str, author_mention: str, reference: str = "") -> dict:

@@ -4,6 +4,18 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Repair:
+    """A way out that is one press: `verb` is a key of REPAIRS, `what` its object, `label` the button's words."""
+
+    verb: str
+    what: str
+    label: str
+
+
+REPAIRS = {"look_again": "ask a service once more (what: the trip)"}
+
+
+@dataclass(frozen=True)
 class Problem:
     """`part` names the part of the page that it belongs to; `way_out` says what to do now; `blocks` forbids sending."""
 
@@ -11,6 +23,7 @@ class Problem:
     part: str = "review"
     blocks: bool = False
     way_out: str = ""
+    repair: Repair | None = None
 
 
 def blocking(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:

@@ -4,9 +4,26 @@ from .contacts import Contact
 from .facts import Facts, Seen, TicketFacts
 from .flow import Flow
 from .mapping import Role
-from .problems import Problem
+from .problems import Problem, Repair
 
 NAMES = {"zendesk": "Zendesk", "salesforce": "Salesforce", "slack": "Slack"}
+
+
+# Nothing can be sent about such a ticket, however often it is looked up.
+GONE = {
+    "not_found": ("There is no such ticket in Zendesk, or it was deleted.", "Check the number, or paste the link."),
+    "deleted": ("There is no such ticket in Zendesk, or it was deleted.", "Check the number, or paste the link."),
+    "disconnected": (
+        "This ticket's Zendesk is no longer connected to the portal.",
+        "Ask an administrator whether it should be. The draft is kept.",
+    ),
+}
+
+
+def ticket_may_be_there(facts: Facts) -> bool:
+    """Whether situations are worth offering: the ticket was read, or Zendesk could not say or was left out."""
+    seen = facts.get("zendesk", "ticket")
+    return seen is not None and seen.error not in GONE
 
 
 def problems_of_facts(facts: Facts) -> tuple[Problem, ...]:
@@ -31,15 +48,16 @@ def problems_of_facts(facts: Facts) -> tuple[Problem, ...]:
 
 
 def _ticket_unread(seen: Seen) -> Problem:
-    if seen.error in ("not_found", "deleted"):
-        return Problem(
-            "There is no such ticket in Zendesk, or it was deleted.",
-            "ticket",
-            True,
-            "Check the number, or paste the link.",
-        )
-    text = f"Zendesk {seen.trouble}."
-    return Problem(text, "ticket", True, "Nothing is lost: press Look again, or come back to this draft later.")
+    if seen.error in GONE:
+        text, way_out = GONE[seen.error]
+        return Problem(text, "ticket", True, way_out)
+    return Problem(
+        f"Zendesk {seen.trouble}. Nothing is sent without the ticket.",
+        "ticket",
+        True,
+        "Nothing is lost: press Look again, or choose a situation and copy its text to tell somebody by hand.",
+        Repair("look_again", "ticket", "Look again"),
+    )
 
 
 def problems_of_plan(
@@ -52,6 +70,8 @@ def problems_of_plan(
     wants_person: bool,
 ) -> tuple[Problem, ...]:
     problems = [Problem(question.text, question.key, True, "Answer the question.") for question in flow.open]
+    if ticket.unread:
+        return tuple(problems)  # who and where is not known either: that was said once
     for text in against:
         problems.append(Problem(f"This may be the wrong row: {text}.", "situation"))
     if wants_person and not contact.person:

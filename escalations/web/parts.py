@@ -8,10 +8,12 @@ from django.utils import timezone
 from escalations.actions import seal, wizard
 from escalations.reading.draft_page import DraftPage, draft_page
 from escalations.rules.plan import shown
+from escalations.rules.problems import blocking
 
 from .guards import actor_of
 
 ALL = ("ticket", "situation", "review")
+AFTER_SITUATION = ("ticket_problems", "situation", "review")  # the lines stay: one of them may be under way
 AFTER_WORDS = ("legs", "was", "send")
 
 
@@ -27,6 +29,7 @@ def page_of(request: HttpRequest, draft, *, looking: str = "") -> dict:
         "mine": mine,
         "seal": _seal(request, page),
         "oob": False,
+        "wanted": "",
     }
 
 
@@ -41,8 +44,17 @@ def answer(
     return HttpResponse("".join([*html, render_to_string("components/_announcement.html", context, request)]))
 
 
-def whole(request: HttpRequest, draft, *, status: int = 200, refusal: tuple[str, ...] = ()) -> HttpResponse:
-    return render(request, "wizard/draft.html", {**page_of(request, draft), "refusal": refusal}, status=status)
+def whole(
+    request: HttpRequest, draft, *, status: int = 200, refusal: tuple[str, ...] = (), field: str = "review"
+) -> HttpResponse:
+    """The page; each sentence of a refusal leads to what it speaks of, else to `field`, an element of the page."""
+    context = page_of(request, draft)
+    led = [(text, _place(context["page"], text) or field) for text in refusal]
+    return render(request, "wizard/draft.html", {**context, "refusal": led, "wanted": field}, status=status)
+
+
+def _place(page: DraftPage, text: str) -> str:
+    return next((page.places.get(one.part, "") for one in blocking(page.problems) if text.startswith(one.text)), "")
 
 
 def _seal(request: HttpRequest, page: DraftPage) -> str:

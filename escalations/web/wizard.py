@@ -21,6 +21,7 @@ from escalations.rules.tickets import NotATicket, read_ticket
 from . import looking, parts
 from .guards import actor_of, needs
 
+WHY_NOT = "Say in a few words why not; it is counted."
 HOSTS = {instance["host"]: name for name, instance in settings.ZENDESK_INSTANCES.items()}
 
 
@@ -94,7 +95,7 @@ def situation(request, draft_id):
             choice = question.choice(request.POST.get(f"answer-{question.key}"))
             if choice and row.answers.get(question.key) != choice.key:
                 wizard.answer(row, question_key=question.key, choice_key=choice.key, now=now)
-    return parts.answer(request, row, ("situation", "review"), say="What will be sent has changed." if scenario else "")
+    return parts.answer(request, row, parts.AFTER_SITUATION, say="What will be sent has changed." if scenario else "")
 
 
 @require_POST
@@ -134,7 +135,7 @@ def do_not_escalate(request, draft_id):
     if is_restricted(row.instance):
         because = "Not escalated."  # no free text about a ticket of that instance
     if not because:
-        return parts.whole(request, row, status=422, refusal=("Say in a few words why not; it is counted.",))
+        return parts.whole(request, row, status=422, refusal=(WHY_NOT,), field="id_because")
     wizard.do_not_escalate(row, by=request.user, because=because, now=timezone.now())
     return redirect(row)
 

@@ -69,6 +69,25 @@ def test_after_three_seconds_one_can_go_on_without(page, sandbox, work):
     assert [effect["target"] for effect in sandbox.effects("message")] == ["C0ACCTMGMT1"]
 
 
+def test_after_three_seconds_one_can_go_on_without_the_ticket_itself(page, sandbox):
+    """Everything is offered and shown, nothing can be sent; the answer that comes late moves nothing."""
+    sandbox.fault("zendesk", "hang", seconds=6)
+    open_draft(page, 1001)
+    page.locator("#line-ticket").get_by_role("button", name="Go on without").click()
+    expect(page.locator("#line-ticket")).to_contain_text("was left out by the engineer")
+    expect(page.locator("#situation .card")).to_have_count(9)
+    card(page, "The customer asked for an escalation").click()
+    expect(page.locator("#by-hand pre")).to_contain_text("A customer asked for an escalation of ticket 1001.")
+    expect(send_button(page)).to_be_disabled()
+    expect(page.locator("#ticket .problem")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("#line-ticket")).to_have_attribute("data-state", "skipped")
+    heal(sandbox)
+    page.locator("#review .problem").get_by_role("button", name="Look again").click()
+    ready(page, "Send to Dana Reyes in #a_acme-internal and note ticket 1001")
+    expect(page.locator("#situation")).to_contain_text("You chose it.")
+
+
 def test_after_three_seconds_one_can_look_again(page, sandbox):
     sandbox.fault("salesforce", "hang", seconds=7, times=1)
     open_draft(page, 1001)

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime
 
+from escalations.rules.circumstances import Author, Circumstances
 from escalations.rules.default_mapping import DEFAULT_MAPPING
 from escalations.rules.facts import Facts, Seen
-from escalations.rules.plan import Author, Circumstances
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 MAPPING = DEFAULT_MAPPING

@@ -11,7 +11,16 @@ from sandbox.tickets import SEEDS
 TICKET = "https://portal-demo-usgov.zendesk.com/agent/tickets/7001"
 SEED = next(seed for seed in SEEDS if seed.id == 7001)
 # Everything the ticket, its organization and its comments say, and pieces of it.
-KEPT_NOWHERE = [SEED.subject, "Harbor", "signing service", "harbor pilots", "sign their releases", "PUBSEC", "production_down", SEED.first]
+KEPT_NOWHERE = [
+    SEED.subject,
+    "Harbor",
+    "signing service",
+    "harbor pilots",
+    "sign their releases",
+    "PUBSEC",
+    "production_down",
+    SEED.first,
+]
 
 
 @pytest.fixture
@@ -49,7 +58,15 @@ def test_the_ticket_keeps_its_links_and_the_employees_names(sent):
     row = Escalation.objects.get()
     assert (row.instance, row.ticket_id, row.customer_name, row.contact_name) == ("usgov", 7001, "", "Dana Reyes")
     ticket = FactSnapshot.objects.get(key="ticket").value
-    assert {name for name, value in ticket.items() if value} == {"instance", "id", "priority", "state", "form", "url", "organization"}
+    assert {name for name, value in ticket.items() if value} == {
+        "instance",
+        "id",
+        "priority",
+        "state",
+        "form",
+        "url",
+        "organization",
+    }
     assert {name for name, value in ticket["organization"].items() if value} <= {"salesforce_id", "external_id"}
     assert FactSnapshot.objects.get(key="comments").value == []
 
@@ -111,3 +128,15 @@ def test_a_bare_number_that_exists_in_both_is_asked_of_whom_may_open_both(visit)
 def test_a_bare_number_that_exists_once_is_opened_there(visit, number, instance):
     visit("usgov").look_up(number)
     assert Draft.objects.get().instance == instance
+
+
+@pytest.mark.parametrize("trip", ["ticket", "account", "people"])
+def test_an_instance_that_was_switched_off_later_is_said(visit, settings, trip):
+    seen = visit("usgov").look_up(TICKET)
+    settings.ZENDESK_INSTANCES = {"main": settings.ZENDESK_INSTANCES["main"]}
+    assert seen.submit(f"/look-up/{trip}/").status == 200
+    seen.submit("/look-up/ticket/")
+    assert "no longer connected to the portal" in seen.text
+    assert "Ask an administrator" in seen.text
+    assert not seen.can_send
+    assert Draft.objects.get().is_live

@@ -154,6 +154,10 @@ def test_the_engineers_own_words_are_kept_and_can_be_taken_back(visit):
 def test_an_open_question_is_asked_and_its_answer_opens_the_way(visit):
     seen = visit().look_up("1024").choose("pass-lead")
     assert not seen.can_send
+    assert '<a href="#answer-license-kind-new_business">Is it new business or a renewal?</a>' in seen.html
+    assert '<a href="#answer-license-kind-new_business">Is it new' in seen.send().html, (
+        "so does the refusal of a forged Send"
+    )
     seen.choose("pass-lead", **{"answer-license-kind": "renewal"})
     assert seen.can_send
     assert "#account-management" in seen.text
@@ -172,7 +176,8 @@ def test_do_not_escalate_is_an_outcome(visit):
 def test_do_not_escalate_wants_a_reason(visit):
     seen = visit().look_up("1001").submit("/do-not-escalate/", because="  ")
     assert seen.status == 422
-    assert "Say in a few words why not" in seen.text
+    assert '<a href="#id_because">Say in a few words why not' in seen.html
+    assert re.search(r'<details [^>]*id="none-of-these" open>', seen.html)
 
 
 def test_a_discarded_draft_stays_at_its_address(visit):

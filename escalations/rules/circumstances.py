@@ -1,0 +1,39 @@
+"""What a plan needs besides the facts: who sends, on which day, and what was sent before."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from .facts import TicketFacts
+from .places import Thread
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who sends. `slack_id` is "" when Slack does not know them."""
+
+    name: str
+    email: str = ""
+    slack_id: str = ""
+    title: str = "Support"
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What is not in the facts: who, which day, since when, what we sent before, and the author's own words.
+
+    `earlier` are the escalations of this ticket, one clause each, the newest first.
+
+    `unread` is the ticket as far as the draft itself knows it (instance, number, address), for while it cannot be read.
+
+    `since` is the instant the draft was started: durations count from the ticket's opening to it, so that looking at the
+    page an hour later does not change what would be sent.
+    """
+
+    author: Author
+    day: date
+    since: datetime
+    thread: Thread | None = None
+    edits: tuple[tuple[str, str], ...] = ()
+    restricted: bool = False
+    earlier: tuple[str, ...] = ()
+    unread: TicketFacts | None = None

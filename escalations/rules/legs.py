@@ -1,0 +1,138 @@
+"""From a row's leg rules to planned legs: target and content exactly as the gateway gets them."""
+
+from dataclasses import dataclass
+
+from . import messages
+from .circumstances import Author, Circumstances
+from .contacts import Contact
+from .facts import Facts, TicketFacts
+from .flow import Flow
+from .mapping import LegRule, Mapping, Scenario
+from .places import Place, find_place
+
+
+@dataclass(frozen=True)
+class PlannedLeg:
+    """One thing that will be sent: `target` and `content` are exactly what the gateway gets.
+
+    zendesk: target = "instance:ticket", content {"body", "follower": email|None, "email_cc": zendesk user id|None}
+    slack:   target = Place.target,      content {"text", "blocks"}
+    """
+
+    key: str
+    system: str
+    purpose: str
+    target: str
+    place: Place
+    visibility: str
+    content: dict
+    mentions: str = ""
+    cc: str = ""
+    note: str = ""
+    people: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def stored_place(self) -> dict:
+        """The place as a delivery keeps it, with the names that its page shows."""
+        place = self.place
+        return {"kind": place.kind, "label": place.label, "note": place.note, "people": dict(self.people)}
+
+
+def plan_legs(
+    mapping: Mapping,
+    scenario: Scenario,
+    flow: Flow,
+    facts: Facts,
+    contact: Contact,
+    around: Circumstances,
+    ticket: TicketFacts,
+    parts: messages.Parts,
+) -> tuple[PlannedLeg, ...]:
+    """One leg a rule that the answers let in; a leg without a target has found no place."""
+    answers = flow.answers
+    rules = [rule for rule in scenario.legs if rule.only_if is None or answers.get(rule.only_if[0]) == rule.only_if[1]]
+    legs = []
+    for rule in rules:
+        if rule.system == "zendesk":
+            legs.append(_zendesk_leg(rule, ticket, contact, around, parts))
+        else:
+            legs.append(_slack_leg(rule, mapping, facts, contact, around, parts))
+    return _in_order(_one_a_place(tuple(legs)))
+
+
+def _one_a_place(legs: tuple[PlannedLeg, ...]) -> tuple[PlannedLeg, ...]:
+    """Two rules that end in the same place are one message: the one that mentions somebody, else the first."""
+    kept: dict[tuple[str, str], PlannedLeg] = {}
+    for leg in legs:
+        place = (leg.system, leg.target or leg.key)
+        if place not in kept or (leg.mentions and not kept[place].mentions):
+            kept[place] = leg
+    return tuple(kept.values())
+
+
+def _in_order(legs: tuple[PlannedLeg, ...]) -> tuple[PlannedLeg, ...]:
+    """Slack first, before and after sending: it is what the person reads first. Otherwise as the row has them."""
+    return tuple(sorted(legs, key=lambda leg: leg.system != "slack"))
+
+
+def _slack_leg(
+    rule: LegRule, mapping: Mapping, facts: Facts, contact: Contact, around: Circumstances, parts: messages.Parts
+) -> PlannedLeg:
+    place = find_place(rule, mapping, facts, contact, around.author.slack_id, around.thread)
+    mention = contact.slack_id if rule.mention == "contact" else ""
+    content = messages.slack_message(parts, mention, around.author.slack_id)
+    return PlannedLeg(
+        rule.key, "slack", "post", place.target, place, "internal", content,
+        mentions=contact.name if mention else "", people=_people(contact, around.author),
+    )  # fmt: skip
+
+
+def _people(contact: Contact, author: Author) -> tuple[tuple[str, str], ...]:
+    """The Slack ids that a message may name, with the names a page shows for them."""
+    named = ((contact.slack_id, contact.name), (author.slack_id, author.name))
+    return tuple(pair for pair in named if pair[0])
+
+
+def _zendesk_leg(
+    rule: LegRule, ticket: TicketFacts, contact: Contact, around: Circumstances, parts: messages.Parts
+) -> PlannedLeg:
+    mode = "follower" if rule.cc_mode == "email_cc" and around.restricted else rule.cc_mode
+    employee = contact.zendesk_id is not None and contact.zendesk_role in ("agent", "admin")
+    note = ""
+    if mode != "none" and not employee:
+        mode, note = "none", "" if ticket.unread else _why_no_cc(contact)
+    content = messages.zendesk_note(parts, "" if ticket.unread else why_in_short(contact))
+    content["follower"] = contact.person.email if mode == "follower" else None
+    content["email_cc"] = contact.zendesk_id if mode == "email_cc" else None
+    place = Place("ticket", f"{ticket.instance}:{ticket.id}", f"ticket {ticket.id}", "internal note")
+    visibility = "customer" if mode == "email_cc" else "internal"
+    return PlannedLeg(
+        rule.key,
+        "zendesk",
+        "note",
+        place.target,
+        place,
+        visibility,
+        content,
+        cc=mode if mode != "none" else "",
+        note=note,
+    )
+
+
+def _why_no_cc(contact: Contact) -> str:
+    if not contact.person:
+        return "Nobody was found to add to the ticket: the note goes without."
+    if contact.zendesk_role == "end-user":
+        return f"{contact.name} is an end user in Zendesk, so they are not added: the note and Slack tell them."
+    return f"{contact.name} has no agent account in Zendesk (or it could not be read), so they are not added: the note and Slack tell them."
+
+
+def why_in_short(contact: Contact) -> str:
+    """One clause for the note: the step that chose, and what the earlier ones said."""
+    chosen = next((step for step in contact.trace if step.outcome == "chosen"), None)
+    refused = (step.why for step in contact.trace if step.outcome in ("refused", "unavailable") and step.why)
+    before = "; ".join(dict.fromkeys(refused))
+    if chosen is None:
+        return before
+    text = f"{chosen.looked_in}: {chosen.found}" if chosen.found else chosen.why
+    return f"{text} (before that: {before})" if before else text
