@@ -30,7 +30,7 @@ def admits(system: str) -> bool:
     """Whether a delivery may be sent now. With an open breaker only the one that gets to be the probe."""
     lane = Lane.objects.filter(system=system).first()
     if lane is None or lane.failures < OPENS_AFTER:
-        return lane is None or not is_paused(system)
+        return lane is None or lane.paused_until is None or not is_paused(system)
     now = database_now()
     free = Q(paused_until=None) | Q(paused_until__lte=now)
     untried = Q(probe_until=None) | Q(probe_until__lte=now)
@@ -40,8 +40,9 @@ def admits(system: str) -> bool:
 
 def well(system: str) -> None:
     """The service answered as it should: the breaker closes."""
-    closed = Lane.objects.filter(system=system).exclude(failures=0, paused_until=None)
-    if closed.update(failures=0, paused_until=None, probe_until=None, reason="", since=None):
+    troubled = Lane.objects.filter(system=system).exclude(failures=0, paused_until=None)
+    # Asked first: a lane is well nearly always, and an update would wait for whoever is writing.
+    if troubled.exists() and troubled.update(failures=0, paused_until=None, probe_until=None, reason="", since=None):
         log.info("lane %s: open again", system)
 
 

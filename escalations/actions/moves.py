@@ -43,11 +43,20 @@ def moved(opened: Unit, escalation: Escalation, delivery: Delivery, state: str, 
     ours = Delivery.objects.filter(pk=delivery.pk, state=delivery.state, claimed_by=delivery.claimed_by)
     if not ours.update(state=state, claimed_by="", last_words=words[:300], **values):
         return False
+    _now_is(delivery, state=state, claimed_by="", last_words=words[:300], **values)
     record(opened, escalation, delivery, state)
-    delivery.refresh_from_db()
     _after(opened, escalation, delivery)
     follow(escalation)
     return True
+
+
+def _now_is(delivery: Delivery, **values) -> None:
+    """The object as the row is now; what the database computed is read back."""
+    computed = [name for name, value in values.items() if hasattr(value, "resolve_expression")]
+    for name in values.keys() - set(computed):
+        setattr(delivery, name, values[name])
+    if computed:
+        delivery.refresh_from_db(fields=computed)
 
 
 def record(opened: Unit, escalation: Escalation, delivery: Delivery, state: str, **payload) -> None:

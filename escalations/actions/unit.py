@@ -51,11 +51,18 @@ def unit(*, by: str, now: datetime, durable: bool = True) -> Iterator[Unit]:
         _open.reset(token)
 
 
+def _head() -> AuditHead | None:
+    """The last link, for this transaction alone; none before the first event."""
+    return AuditHead.objects.select_for_update().filter(id=1).first()
+
+
 def _append(opened: Unit) -> None:
     if not opened.events:
         return
-    AuditHead.objects.get_or_create(id=1)
-    head = AuditHead.objects.select_for_update().get(id=1)
+    head = _head()
+    if head is None:
+        AuditHead.objects.get_or_create(id=1)
+        head = _head()
     for action, object, payload in opened.events:
         head.seq += 1
         fields = {
