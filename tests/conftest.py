@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 import requests
-from django.conf import settings as configured
+from django.db import connections
 
+from tests.databases import database, db, own_database, shared_prepared, templates
+
+__all__ = ["database", "db", "own_database", "shared_prepared", "templates"]
 ROOT = Path(__file__).resolve().parents[1]
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)  # a Monday
 
@@ -38,6 +41,15 @@ class SandboxProcess:
         self.control("faults", service=service, kind=kind, match=more.pop("match", "*"), **more)
 
 
+def pytest_collection_modifyitems(config, items):
+    """On another database only what touches it is run again: the rest has passed on SQLite, and cannot tell them apart."""
+    if connections["default"].vendor == "sqlite":
+        return
+    touching = [item for item in items if "db" in item.fixturenames]
+    config.hook.pytest_deselected(items=[item for item in items if item not in touching])
+    items[:] = touching
+
+
 @pytest.fixture(scope="session")
 def sandbox_process():
     command = [sys.executable, "-m", "sandbox", "--port", "0"]
@@ -56,65 +68,14 @@ def sandbox(sandbox_process, settings):
     return sandbox_process
 
 
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """pytest-django's database, and a copy of it that nobody is ever connected to: the template `migrated`."""
-    from django.db import connections
-
-    from tests import databases
-
-    with django_db_blocker.unblock():
-        connections["default"].close()
-        shared = configured.DATABASES["default"]["NAME"]
-        template = databases.beside(shared, "migrated")
-        databases.copy(shared, template)
-        yield
-        databases.drop(template)
-
-
-@pytest.fixture(scope="session")
-def templates(django_db_setup, django_db_blocker):
-    """The databases that `own_database` copies, by name: `migrated`, and `prepared` with people and the mapping."""
-    from tests import databases
-
-    names = {name: databases.beside(configured.DATABASES["default"]["NAME"], name) for name in ("migrated", "prepared")}
-    with django_db_blocker.unblock():
-        databases.copy(names["migrated"], names["prepared"])
-        with databases.used(names["prepared"]):
-            make_people()
-            publish_mapping()
-        yield names
-        databases.drop(names["prepared"])
-
-
-@pytest.fixture
-def db(request, django_db_blocker):
-    """As pytest-django's: what the test writes is rolled back. With `own_database` it is committed, and dropped."""
-    if "own_database" not in request.fixturenames:
-        yield request.getfixturevalue("db")
-        return
-    from tests import databases
-
-    templates = request.getfixturevalue("templates")
-    own = databases.beside(configured.DATABASES["default"]["NAME"], "own")
-    with django_db_blocker.unblock():
-        databases.copy(templates["prepared" if "mapping" in request.fixturenames else "migrated"], own)
-        with databases.used(own) as database:
-            yield database
-        databases.drop(own)
-
-
-@pytest.fixture
-def own_database(db):
-    """For tests that commit, and for several connections, threads or processes (these take `own_database.url`)."""
-    assert db, "Name own_database in the test's own signature: `db` was set up before it."
-    return db
-
-
 @pytest.fixture
 def people(db):
     """The demo people by user name, with every group."""
-    return make_people()
+    from django.contrib.auth import get_user_model
+
+    if not get_user_model().objects.exists():
+        make_people()
+    return {user.username: user for user in get_user_model().objects.all()}
 
 
 @pytest.fixture
@@ -135,14 +96,11 @@ def publish_mapping() -> None:
     setting_up.publish_default_mapping(now=NOON)
 
 
-def make_people() -> dict:
-    from django.contrib.auth import get_user_model
-
+def make_people() -> None:
     from escalations.actions import people
 
     people.make_groups()
     people.make_demo_people()
-    return {user.username: user for user in get_user_model().objects.all()}
 
 
 @pytest.fixture

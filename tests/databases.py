@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
 from django.db import connections
 
 
@@ -21,18 +22,90 @@ class OwnDatabase:
     url: str
 
 
-@contextmanager
-def used(name: str) -> Iterator[OwnDatabase]:
-    """The ORM works on the database `name`, in every thread. The connection that was there waits, with its transaction."""
-    settings, connection = connections.settings["default"], connections["default"]
-    # A new dictionary: a thread that is left over from the test before keeps the old one, and never gets in here.
-    connections.settings["default"] = settings | {"NAME": name}
-    del connections["default"]
-    try:
-        yield OwnDatabase(name, url_of(connections.settings["default"]))
-    finally:
+@pytest.fixture(scope="session")
+def templates(django_db_setup, django_db_blocker):
+    """The databases to copy, by name: `migrated`, and `prepared` with people and the mapping. Nobody is connected to them."""
+    from tests.conftest import make_people, publish_mapping
+
+    test = connections["default"].settings_dict["NAME"]
+    names = {name: beside(test, name) for name in ("migrated", "prepared")}
+    with django_db_blocker.unblock():
         connections["default"].close()
-        connections.settings["default"], connections["default"] = settings, connection
+        copy(test, names["migrated"])
+        copy(test, names["prepared"])
+        with used(names["prepared"]):
+            make_people()
+            publish_mapping()
+    yield names
+    for name in names.values():
+        drop(name)
+
+
+@pytest.fixture(scope="session")
+def shared_prepared(templates, django_db_blocker):
+    """A connection to one copy of `prepared`, for all the tests that are rolled back."""
+    name = beside(connections["default"].settings_dict["NAME"], "shared")
+    with django_db_blocker.unblock():
+        copy(templates["prepared"], name)
+    connection = connection_to(name)
+    yield connection
+    connection.close()
+    drop(name)
+
+
+@pytest.fixture
+def database(request, templates, django_db_blocker):
+    """Chooses what the test works on. Publishing the mapping for each of them would take half of the suite's time."""
+    asked = request.fixturenames
+    with django_db_blocker.unblock():
+        if "own_database" in asked:
+            name = beside(connections["default"].settings_dict["NAME"], "own")
+            copy(templates["prepared" if "mapping" in asked else "migrated"], name)
+            with used(name):
+                yield OwnDatabase(name, url_of(connections.settings["default"]))
+            drop(name)
+        elif "mapping" in asked:
+            with used(connection=request.getfixturevalue("shared_prepared")):
+                yield
+        else:
+            yield
+
+
+@pytest.fixture
+def db(request, database):
+    """As pytest-django's: what the test writes is rolled back. Only with `own_database` it is committed, and dropped."""
+    if not database:
+        request.getfixturevalue("db")
+
+
+@pytest.fixture
+def own_database(database, db):
+    """For tests that commit, and for several connections, threads or processes (these take `own_database.url`)."""
+    assert database, (
+        "Name own_database in the test's own signature: another database was chosen before it was asked for."
+    )
+    return database
+
+
+@contextmanager
+def used(name: str = "", *, connection=None) -> Iterator[None]:
+    """The ORM works on the database `name`, in every thread, or over an open `connection`. What was there before waits."""
+    settings, waiting = connections.settings["default"], connections["default"]
+    now = connection or connection_to(name)
+    # With settings of its own: a thread that is left over from the test before keeps the old ones, and never gets in here.
+    connections.settings["default"], connections["default"] = now.settings_dict, now
+    try:
+        yield
+    finally:
+        if not connection:
+            now.close()
+        connections.settings["default"], connections["default"] = settings, waiting
+
+
+def connection_to(name: str):
+    connection = connections["default"].copy()
+    connection.settings_dict["NAME"] = name
+    return connection
 
 
 def url_of(settings: dict) -> str:

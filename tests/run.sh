@@ -1,5 +1,6 @@
 #!/bin/sh
-# What `make test` does: find (or install) Chromium, then style, the suite, the journeys; the last lines say what was not run.
+# What `make test` does: find (or install) Chromium, then style, the suite on SQLite, what touches a database once more on
+# PostgreSQL, the journeys; the last lines say what was not run.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 python="$1/bin/python"
@@ -20,6 +21,7 @@ if [ -z "$CHROME" ] && [ "$(id -u)" = 0 ] && [ -f /etc/debian_version ]; then
   CHROME=$(find_chrome) || CHROME=""
 fi
 export CHROME
+unset DATABASE_URL # each part names its own
 
 step() {
   name=$1; shift
@@ -28,7 +30,18 @@ step() {
 }
 
 step "style" "$python" -m ruff check .
-step "tests" "$python" -m pytest -n auto -m "not browser" tests
+step "tests on SQLite" "$python" -m pytest -n auto -m "not browser" tests
+
+# 75 from tests.postgres: none could be started, and it has said why.
+on_postgres() {
+  if [ -n "${POSTGRES_URL:-}" ]; then DATABASE_URL=$POSTGRES_URL "$@"; else "$python" -m tests.postgres "$@"; fi
+  code=$?
+  [ "$code" = 75 ] || return "$code"
+  missed="$missed
+Not run: the tests on PostgreSQL (none could be started; the reason stands above). Name one where databases may be created: make test POSTGRES_URL=postgres://user:password@host/name"
+}
+step "tests on PostgreSQL" on_postgres "$python" -m pytest -n auto -m "not browser" tests
+
 if [ -n "$CHROME" ]; then
   step "journeys in $CHROME" "$python" -m pytest -n 2 -m browser tests
 else

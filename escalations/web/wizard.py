@@ -14,6 +14,7 @@ from escalations.gateways.wiring import gateways
 from escalations.models import Draft
 from escalations.models.planning import is_restricted
 from escalations.reading.draft_page import TRIPS, in_force
+from escalations.rules.escaping import one_line
 from escalations.rules.messages import EDITABLE
 from escalations.rules.permissions import check_can_escalate, check_can_see_draft, check_can_send
 from escalations.rules.tickets import NotATicket, read_ticket
@@ -131,7 +132,7 @@ def send(request, draft_id):
 @require_POST
 def do_not_escalate(request, draft_id):
     row = _own_draft(request, draft_id)
-    because = request.POST.get("because", "").strip()
+    because = one_line(request.POST.get("because", ""))
     if is_restricted(row.instance):
         because = "Not escalated."  # no free text about a ticket of that instance
     if not because:

@@ -9,7 +9,7 @@ from escalations.rules.audit_chain import first_break
 from tests.actions.threads import at_once
 from tests.conftest import NOON
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("db")
 
 
 def change(name="w1", **payload):

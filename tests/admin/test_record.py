@@ -30,6 +30,12 @@ def test_the_record_can_be_searched(model, sign_in, mapping, escalation_row):
     assert sign_in("auditor").get(address, {"q": "default"}).status_code == 200
 
 
+def test_a_filter_that_no_database_can_hold_finds_nothing(sign_in, escalation_row):
+    page = sign_in("auditor").get(reverse("admin:escalations_escalation_changelist"), {"state__exact": "\x00"})
+    assert page.status_code == 200
+    assert not page.context["cl"].result_list
+
+
 def test_an_escalation_is_found_by_its_ticket(sign_in, escalation_row):
     page = sign_in("auditor").get(reverse("admin:escalations_escalation_changelist"), {"q": "482913"})
     assert [row.pk for row in page.context["cl"].result_list] == [escalation_row.pk]

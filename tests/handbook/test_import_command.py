@@ -13,14 +13,12 @@ from escalations.models import AuditEvent, MappingVersion
 from escalations.reading.mapping import unpublished_changes, working_copy
 from escalations.rules.default_mapping import DEFAULT_MAPPING
 
-pytestmark = pytest.mark.django_db
-
 PAGE = Path(__file__).parent / "pages" / "sample.md"
 MATCHED = "10 rows matched: none added, none removed; wording of 10 changed"
 
 
 @pytest.fixture(autouse=True)
-def default_mapping():
+def default_mapping(db):
     setting_up.publish_default_mapping(now=timezone.now())
 
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # What pytest-django and Django would empty every table for: audit rows and deliveries refuse it.
 EMPTIES_TABLES = re.compile(
     r"transaction=True|reset_sequences|serialized_rollback|transactional_db|\blive_server\b|TransactionTestCase|LiveServerTestCase"
-    r"|call_command\(\s*[\"']flush"
+    r"|call_command\(\s*[\"']flush|mark\.django_db"  # the mark would open its transaction on the wrong one
 )
 
 
@@ -33,7 +33,7 @@ def test_no_test_has_its_tables_emptied():
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if EMPTIES_TABLES.search(line)
     ]
-    assert not found, "take own_database instead (tests/conftest.py): " + "; ".join(found)
+    assert not found, "take the fixture db or own_database instead (tests/databases.py): " + "; ".join(found)
 
 
 @pytest.mark.parametrize("time", ["first", "second"])
@@ -51,17 +51,23 @@ def test_threads_see_what_is_committed(own_database):
         assert at_once(Worker.objects.count, 2) == [1, 1]
 
 
-@pytest.mark.django_db
-def test_the_shared_database_waits_meanwhile(own_database):
-    """The mark opens a transaction on the shared database; what is committed here stays out of it."""
-    assert not connection.in_atomic_block
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_what_is_written_elsewhere_is_rolled_back(mapping, time):
+    assert connection.in_atomic_block
+    assert (Worker.objects.exists(), MappingVersion.objects.count()) == (False, 1)
     make_worker()
 
 
-@pytest.mark.django_db
-def test_the_shared_database_has_none_of_it():
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_without_the_mapping_nothing_is_there_at_first(db, time):
     assert connection.in_atomic_block
-    assert not Worker.objects.exists()
+    assert (Worker.objects.exists(), MappingVersion.objects.exists()) == (False, False)
+    make_worker()
+
+
+def test_who_did_not_ask_gets_none():
+    with pytest.raises(RuntimeError, match="Database access not allowed"):
+        Worker.objects.exists()
 
 
 def test_another_process_works_on_the_same_database(own_database):

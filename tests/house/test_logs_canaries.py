@@ -13,7 +13,7 @@ from urllib.parse import unquote_plus, urlsplit
 import pytest
 from django.test import Client
 
-from escalations.models import Delivery, Draft
+from escalations.models import Delivery, Draft, Escalation
 from portal.logs import Json
 from sandbox.faults import AFTER, BEFORE, TWISTS
 from tests.web.conftest import visit, work
@@ -118,9 +118,10 @@ def test_every_change_is_told_once_it_is_true(visit, work, marked, log, django_c
     told = [line for line in log() if line["logger"] == "escalations.audit"]
     assert [line["action"] for line in told] == ["escalation.submitted", "delivery.delivered", "delivery.delivered"]
     assert (told[0]["by"], told[0]["scenario"], told[0]["version"]) == ("engineer", "emergency", 1)
+    reference = Escalation.objects.get().reference
     assert {(line["object"], line["system"], line["attempt"]) for line in told[1:]} == {
-        ("ESC-1", "slack", 1),
-        ("ESC-1", "zendesk", 1),
+        (reference, "slack", 1),
+        (reference, "zendesk", 1),
     }
 
 

@@ -50,8 +50,7 @@ def test_the_usual_thirteen_weeks():
         ({"samples": "maybe"}, "2026-08-31", "2026-11-29", "samples=1"),
     ],
 )
-@pytest.mark.django_db
-def test_what_was_asked_for(given, first, last, said):
+def test_what_was_asked_for(db, given, first, last, said):
     asked = reports.read(given, today=TODAY)
     assert (asked.first.isoformat(), asked.last.isoformat()) == (first, last)
     assert said in " ".join(asked.problems) and len(asked.problems) == bool(said)

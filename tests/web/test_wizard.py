@@ -173,8 +173,9 @@ def test_do_not_escalate_is_an_outcome(visit):
     assert "Do not escalate" in seen.text
 
 
-def test_do_not_escalate_wants_a_reason(visit):
-    seen = visit().look_up("1001").submit("/do-not-escalate/", because="  ")
+@pytest.mark.parametrize("because", ["  ", "\x00"])
+def test_do_not_escalate_wants_a_reason(visit, because):
+    seen = visit().look_up("1001").submit("/do-not-escalate/", because=because)
     assert seen.status == 422
     assert '<a href="#id_because">Say in a few words why not' in seen.html
     assert re.search(r'<details [^>]*id="none-of-these" open>', seen.html)
