@@ -82,6 +82,16 @@ window.addEventListener("pagehide", () => {
 
 document.querySelector("[data-focus]")?.focus();
 
+// The seconds that are left, as the server told them; what happens at their end, the page's next look says.
+for (const left of document.querySelectorAll("[data-seconds]")) {
+  const end = performance.now() + 1000 * left.dataset.seconds;
+  const timer = setInterval(() => {
+    const seconds = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+    left.textContent = seconds;
+    if (!seconds || !left.isConnected) clearInterval(timer);
+  }, 200);
+}
+
 // A part that came back the same stays: a swap between pressing and letting go of the mouse would swallow the click.
 document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
   const {target, fragment} = event.detail;

@@ -66,6 +66,8 @@ def withdraw(escalation: Escalation, *, by, because: str) -> Escalation:
     with on(escalation.pk, by=by.username) as (opened, row):
         if row.withdrawn_at:
             raise TooLate("It was withdrawn already.")
+        if row.sample:
+            raise TooLate("It is a sample: nothing of it was really sent.")
         legs = [leg for leg in row.deliveries.all() if leg.purpose not in (NOTICE, WITHDRAWAL)]
         if not any(_can_still_be_taken_back(leg) for leg in legs):
             raise TooLate("Nothing of it was sent, so there is nothing to withdraw.")

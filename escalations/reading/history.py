@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from math import ceil
 from urllib.parse import urlencode
 
 from django.db.models import Q
 
-from escalations.models import Draft, Escalation
+from escalations.models import Delivery, Draft, Escalation
 from escalations.models.active import active
 from escalations.models.delivery import NOTICE
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted
-from escalations.rules.states import DELIVERY_WORDS, ESCALATION, SETTLED
+from escalations.rules.states import ESCALATION, SETTLED
 
+from .legs import legs
 from .seen import shown_facts
+from .trail import trails
+from .withdrawing import can_be_withdrawn
 
 PAGE = 30
 FIELDS = ("q", "person", "role", "scenario", "customer", "ticket", "from", "to", "state", "samples")
@@ -30,12 +34,15 @@ def mine(user) -> dict:
     return {"drafts": [(draft, titles.get(draft.scenario_key, "")) for draft in drafts], "last": list(last)}
 
 
-def one(escalation: Escalation) -> dict:
-    """Everything its page shows: deliveries with words, facts as seen, whether all has settled."""
-    told = escalation.deliveries.exclude(purpose=NOTICE)
-    deliveries = list(told.prefetch_related("tries").order_by("pk"))
+def one(escalation: Escalation, *, now: datetime) -> dict:
+    """Everything its page shows: deliveries with their trail, facts as seen, whether all has settled, whom notices told."""
+    rows = list(escalation.deliveries.order_by("pk"))
+    deliveries = [row for row in rows if row.purpose != NOTICE]
     return {
-        "deliveries": [(delivery, DELIVERY_WORDS[delivery.state]) for delivery in deliveries],
+        "legs": legs(deliveries, trails(deliveries), now=now),
+        "told": {row.pk: row.place.get("label", "") for row in rows if row.purpose == NOTICE},
+        "can_be_withdrawn": can_be_withdrawn(escalation, deliveries),
+        "held_seconds": _held_seconds(escalation, deliveries, now),
         "asks": _asks(escalation),
         "settled": all(delivery.state in SETTLED for delivery in deliveries),
         "shown": shown_facts(facts_from_json(escalation.facts), is_restricted(escalation.instance)),
@@ -45,6 +52,13 @@ def one(escalation: Escalation) -> dict:
             if text != escalation.texts["original"].get(part)
         ],
     }
+
+
+def _held_seconds(escalation: Escalation, deliveries: list[Delivery], now: datetime) -> int:
+    """How long Undo is still offered, rounded up; 0 once it is over, or something was done already."""
+    if escalation.hold_until is None or any(row.state != "pending" for row in deliveries):
+        return 0
+    return max(0, ceil((escalation.hold_until - now).total_seconds()))
 
 
 def _asks(escalation: Escalation) -> bool:

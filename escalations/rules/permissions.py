@@ -54,7 +54,7 @@ def check_can_send(actor: Actor, author: str, restricted: bool = False) -> None:
 
 
 def check_can_undo(actor: Actor, author: str) -> None:
-    _need(actor.username == author, "Only who sent it can undo it. A team lead can withdraw it.")
+    _need(actor.username == author, "Only who sent it can undo it, or send it now. A team lead can withdraw it.")
 
 
 def check_can_withdraw(actor: Actor, author: str) -> None:

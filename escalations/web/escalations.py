@@ -10,7 +10,7 @@ from escalations.gateways.wiring import tickets_to_try
 from escalations.models import Escalation
 from escalations.models.planning import is_restricted
 from escalations.reading import attention, history
-from escalations.rules.permissions import can_escalate, check_can_see_escalations
+from escalations.rules.permissions import can_escalate, can_undo, can_withdraw, check_can_see_escalations
 
 from .guards import actor_of, needs
 from .timeline import timeline
@@ -29,17 +29,17 @@ def home(request):
 @require_GET
 @needs(check_can_see_escalations)
 def escalation(request, number):
-    return render(request, "escalations/escalation.html", _shown(_escalation(number)))
+    return render(request, "escalations/escalation.html", _shown(request, escalation_of(number)))
 
 
 @require_GET
 @needs(check_can_see_escalations)
 def deliveries(request, number):
     """The part that polls until every delivery has settled: then it comes without a trigger."""
-    row = _escalation(number)
+    row = escalation_of(number)
     if not request.htmx:
         return redirect(row)
-    return render(request, "escalations/_progress.html", {**_shown(row), "oob": True})
+    return render(request, "escalations/_progress.html", {**_shown(request, row), "oob": True})
 
 
 @require_GET
@@ -57,15 +57,20 @@ def healthz(request):
     return HttpResponse("ok", content_type="text/plain")
 
 
-def _escalation(number: int) -> Escalation:
-    return get_object_or_404(Escalation.objects.select_related("author", "mapping_version"), pk=number)
+def escalation_of(number: int) -> Escalation:
+    return get_object_or_404(Escalation.objects.select_related("author", "mapping_version", "withdrawn_by"), pk=number)
 
 
-def _shown(row: Escalation) -> dict:
+def _shown(request, row: Escalation) -> dict:
+    actor, author = actor_of(request), row.author.username
+    shown = history.one(row, now=timezone.now())
+    undo = bool(shown["held_seconds"]) and can_undo(actor, author)
     return {
         "escalation": row,
-        "timeline": timeline(row),
+        "timeline": timeline(row, shown["told"]),
         "restricted": is_restricted(row.instance),
         "oob": False,
-        **history.one(row),
+        "may_undo": undo,
+        "may_withdraw": shown["can_be_withdrawn"] and not undo and can_withdraw(actor, author),
+        **shown,
     }

@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth import get_user_model
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Concat
+
 from escalations.models import AuditEvent
-from escalations.models.delivery import LANES
+from escalations.models.delivery import LANES, NOTICE
 
 
 @dataclass(frozen=True)
@@ -15,19 +19,39 @@ class Line:
     tone: str = "neutral"
 
 
-def timeline(escalation) -> list[Line]:
-    """What happened to the escalation, oldest first."""
-    events = AuditEvent.objects.filter(object=escalation.reference).order_by("seq")
-    author = escalation.author
-    names = {author.username: author.get_full_name() or author.username}
-    return [_line(event, names) for event in events]
+def timeline(escalation, told: dict[int, str]) -> list[Line]:
+    """What happened to the escalation, oldest first. `told`: whom each notice tells, by the notice's primary key."""
+    events = AuditEvent.objects.filter(object=escalation.reference).annotate(who=NAME).order_by("seq")
+    return [_line(event, told) for event in events]
 
 
-def _line(event: AuditEvent, names: dict[str, str]) -> Line:
+PERSON = get_user_model().objects.filter(username=OuterRef("actor"))
+NAME = Subquery(PERSON.values(name=Concat("first_name", Value(" "), "last_name"))[:1])
+
+
+def _line(event: AuditEvent, told: dict[int, str]) -> Line:
     """Workers and other processes act as the portal; people stand with their names."""
     tone, present = PRESENTERS.get(event.action, ("neutral", _unknown))
-    machine = event.action.startswith("delivery.") and event.actor not in names
-    return Line(event.at, names.get(event.actor, "the portal" if machine else event.actor), present(event), tone)
+    machine = event.action.startswith("delivery.") and event.who is None
+    who = "the portal" if machine else (event.who or "").strip() or event.actor
+    if event.payload.get("purpose") == NOTICE:
+        whom = told.get(event.payload.get("delivery"), "")
+        return Line(event.at, who, _notice(event, whom or "somebody"), "neutral")
+    return Line(event.at, who, present(event), tone)
+
+
+def _notice(event: AuditEvent, whom: str) -> str:
+    """A notice is no leg: one line says that it was told, or that it was not."""
+    way = "e-mail" if event.payload.get("system") == "email" else "direct message"
+    if whom.startswith("the "):  # a channel, not a person
+        way = "Slack"
+    said = {
+        "delivery.delivered": "was told by {}",
+        "delivery.dead": "could not be told by {}",
+        "delivery.needs_a_person": "may or may not have been told by {}",
+        "delivery.uncertain": "may have been told by {}; checking",
+    }.get(event.action, "is being told by {}")
+    return f"{whom[0].upper()}{whom[1:]} {said.format(way)}"
 
 
 def _submitted(event: AuditEvent) -> str:
@@ -35,7 +59,7 @@ def _submitted(event: AuditEvent) -> str:
     return f"Sent to the outbox: {len(legs)} {'delivery' if len(legs) == 1 else 'deliveries'}, by mapping v{event.payload.get('version')}"
 
 
-WHAT = {"notice": "Notice by {}:", "withdrawal": "Withdrawal in {}:"}
+WHAT = {"withdrawal": "Withdrawal in {}:"}
 
 
 def _delivery(words: str):

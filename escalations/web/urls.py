@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from escalations.reading.draft_page import TRIPS
 
-from . import escalations, mapping, people, reports, wizard
+from . import escalations, mapping, people, reports, undoing, wizard
 
 
 class TripConverter:
@@ -34,6 +34,9 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/take-over/", wizard.take_over, name="draft-take-over"),
     path("escalations/<int:number>/", escalations.escalation, name="escalation"),
     path("escalations/<int:number>/deliveries/", escalations.deliveries, name="escalation-deliveries"),
+    path("escalations/<int:number>/undo/", undoing.undo, name="escalation-undo"),
+    path("escalations/<int:number>/send-now/", undoing.send_now, name="escalation-send-now"),
+    path("escalations/<int:number>/withdraw/", undoing.withdraw, name="escalation-withdraw"),
     path("history/", escalations.history_page, name="history"),
     path("mapping/", mapping.mapping_page, name="mapping"),
     path("reports/", reports.reports_page, name="reports"),

@@ -119,6 +119,73 @@ def delivered(portal) -> Page:
     return page
 
 
+def held(portal) -> Page:
+    portal.settings.SEND_HOLD_SECONDS = 900.0
+    page = sent(portal)
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    return page
+
+
+def in_doubt(portal) -> Page:
+    """Slack hung up before it answered: the page says when it is looked for again, and shows what was tried."""
+    portal.sandbox.fault("slack", "reset_after", match="chat.postMessage", times=1)
+    portal.sandbox.fault("slack", "503", match="conversations.history")
+    page = sent(portal)
+    portal.work()
+    look_now(portal)
+    page.get_by_text("1 attempt and 1 look").click()
+    return page
+
+
+def look_now(portal) -> None:
+    """The time of the next look has come."""
+    from escalations.models import Delivery
+
+    Delivery.objects.filter(state="uncertain").update(due_at=datetime.now(UTC))
+    portal.work()
+
+
+def asked_to_withdraw(portal) -> Page:
+    page = delivered(portal)
+    page.get_by_role("link", name="Withdraw").click()
+    expect(page.locator("h1")).to_contain_text("Withdraw ESC-")
+    return page
+
+
+def withdraw_without_reason(portal) -> Page:
+    portal.watch.expect("422")
+    page = asked_to_withdraw(portal)
+    page.get_by_label("Another reason").check()
+    page.get_by_role("button", name="Withdraw ESC-").click()
+    expect(page.locator(".field-error")).to_be_visible()
+    return page
+
+
+def withdrawn(portal) -> Page:
+    page = asked_to_withdraw(portal)
+    page.get_by_label("Wrong account").check()
+    page.get_by_role("button", name="Withdraw ESC-").click()
+    on_escalation(page)
+    portal.work()
+    expect(page.locator("#deliveries")).to_contain_text("taken back: in its place")
+    return page
+
+
+def too_late(portal) -> Page:
+    """Sending begins between the page's last look and the click."""
+    portal.watch.expect("409")
+    page = held(portal)
+    page.route("**/deliveries/", lambda route: route.fulfill(status=204))
+    elsewhere = portal.as_person("engineer")
+    elsewhere.goto(page.url)
+    elsewhere.get_by_role("button", name="Send now").click()
+    expect(elsewhere.get_by_role("button", name="Undo")).to_have_count(0)
+    portal.work()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("h1")).to_have_text("Too late to undo")
+    return page
+
+
 def undeliverable(portal) -> Page:
     """Slack does not know the channel: one delivery stands still and says why."""
     portal.sandbox.fault("slack", "error", match="chat.postMessage", error="channel_not_found")
@@ -172,6 +239,12 @@ PAGES = {
     "escalation-sent": sent,
     "escalation-delivered": delivered,
     "escalation-undeliverable": undeliverable,
+    "escalation-held": held,
+    "escalation-in-doubt": in_doubt,
+    "escalation-withdrawn": withdrawn,
+    "withdraw": asked_to_withdraw,
+    "withdraw-without-reason": withdraw_without_reason,
+    "too-late": too_late,
     "history-empty": at("/history/"),
     "history-full": at("/history/", full=True),
     "history-nothing-found": at("/history/?customer=nobody", full=True),

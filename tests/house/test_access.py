@@ -42,6 +42,9 @@ TABLE = {
     "draft-take-over": (NOT_THERE, only(ESCALATES, 302)),
     "escalation": (only(SUPPORT), NOT_THERE),
     "escalation-deliveries": (only(SUPPORT, 302), NOT_THERE),  # the part of a page; as a page it leads there
+    "escalation-undo": (NOT_THERE, only(AUTHOR, 302)),
+    "escalation-send-now": (NOT_THERE, only(AUTHOR, 302)),
+    "escalation-withdraw": (only(AUTHOR | {"team lead"}), only(AUTHOR | {"team lead"}, 422)),
     "history": (only(SUPPORT), NOT_THERE),
     "mapping": (only(SUPPORT | {"reader"}), NOT_THERE),
     "reports": (only(SUPPORT | {"reader"}), NOT_THERE),
@@ -72,7 +75,9 @@ def persons(mapping):
 @pytest.fixture
 def address(persons):
     """The address of a name, with a draft of the engineer's and an escalation behind it."""
-    draft, escalation = make_draft(persons["engineer"]), make_escalation(persons["engineer"])
+    draft, sent = make_draft(persons["engineer"]), make_draft(persons["engineer"], ticket_id=1002)
+    type(sent).objects.filter(pk=sent.pk).update(state="submitted")
+    escalation = make_escalation(persons["engineer"], draft=sent)
     make_delivery(persons["engineer"], escalation=escalation)
 
     def of(name):

@@ -1,0 +1,95 @@
+"""One escalation's deliveries as its page shows them: the state in words, what was tried and read, what takes it back."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from escalations.models import Delivery
+from escalations.models.delivery import WITHDRAWAL
+from escalations.rules.states import DELIVERY_WORDS
+
+from .trail import Step
+
+THING = {"slack": "message", "zendesk": "note", "email": "e-mail"}
+# The state of what takes another delivery back, where the usual words would be odd.
+BACK_WORDS = {
+    "pending": "waiting to be taken back",
+    "sending": "being taken back",
+    "dead": "could not be taken back",
+    "needs_a_person": "nobody can tell whether it was taken back; a team lead has to look",
+    "closed_sent": "closed by a team lead: it is taken back",
+    "closed_not_sent": "closed by a team lead: it was not taken back",
+}
+
+
+@dataclass(frozen=True)
+class Leg:
+    """A delivery for the page. `words` is its state in one sentence, `said` what the service said last, where that is not in it.
+
+    `later`: what withdraws it. `instead`: it stands in for another one, which did not get through.
+    """
+
+    delivery: Delivery
+    words: str
+    said: str
+    steps: tuple[Step, ...]
+    later: tuple["Leg", ...] = ()
+    instead: bool = False
+
+    @property
+    def tried(self) -> str:
+        """How often it was sent and looked for; nothing for what arrived at the first attempt."""
+        attempts = sum(1 for step in self.steps if step.n)
+        looks = len(self.steps) - attempts
+        if attempts <= 1 and not looks:
+            return ""
+        parts = [f"{attempts} {'attempt' if attempts == 1 else 'attempts'}"] if attempts else []
+        return " and ".join([*parts, f"{looks} {'look' if looks == 1 else 'looks'}"] if looks else parts)
+
+
+def legs(deliveries: list[Delivery], steps: dict[int, list[Step]], *, now: datetime) -> list[Leg]:
+    """Those of the plan, each with its withdrawals; what stands in for another one follows it."""
+    later: dict[int, list[Leg]] = {}
+    for row in deliveries:
+        if row.purpose == WITHDRAWAL:
+            later.setdefault(row.origin_id, []).append(_leg(row, steps, now))
+    own = [row for row in deliveries if row.purpose != WITHDRAWAL]
+    return [_leg(row, steps, now, tuple(later.get(row.pk, ()))) for row in own]
+
+
+def _leg(row: Delivery, steps: dict[int, list[Step]], now: datetime, later: tuple[Leg, ...] = ()) -> Leg:
+    trail = tuple(steps.get(row.pk, ()))
+    under_way = row.state in ("pending", "uncertain") and row.last_words
+    said = "" if under_way or row.state == "delivered" else row.last_words
+    replaces = row.origin_id is not None and row.purpose != WITHDRAWAL
+    return Leg(row, state_in_words(row, now=now), said, trail, later, replaces)
+
+
+def state_in_words(row: Delivery, *, now: datetime) -> str:
+    """“Slack took too long to answer; checking whether the message is there, next look in 40 s”."""
+    said = row.last_words.rstrip(".")
+    if row.state == "uncertain":
+        looking = f"checking whether the {THING[row.system]} is there"
+        said = said or f"{row.get_system_display()} did not answer clearly"
+        told = said if re.search(r"\b(checking|looking)\b", said, re.IGNORECASE) else f"{said}; {looking}"
+        return f"{told}, next look {_when(row.due_at, now)}"
+    if row.state == "pending" and said:
+        return f"{said}; next attempt {_when(row.due_at, now)}"
+    if row.purpose == WITHDRAWAL:
+        return _taken_back(row) if row.state == "delivered" else BACK_WORDS.get(row.state, DELIVERY_WORDS[row.state])
+    return DELIVERY_WORDS[row.state]
+
+
+def _taken_back(row: Delivery) -> str:
+    if row.system == "slack":
+        return "taken back: in its place stands who withdrew it and why"
+    who = row.content.get("remove_follower")
+    return f"taken back: a second note says so{f', and {who} no longer follows the ticket' if who else ''}"
+
+
+def _when(due: datetime, now: datetime) -> str:
+    """In 40 s, in 3 min; the page shows it anew each second."""
+    seconds = (due - now).total_seconds()
+    if seconds < 1:
+        return "now"
+    return f"in {seconds:.0f} s" if seconds < 90 else f"in {seconds / 60:.0f} min"

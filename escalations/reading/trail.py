@@ -1,0 +1,58 @@
+"""Everything that was tried and read for deliveries, one step a line, in the order in which it happened."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import CharField, Value
+
+from escalations.models import Attempt, Delivery, Look
+
+ATTEMPTS = {
+    "": "under way",
+    "delivered": "delivered",
+    "found": "found to have arrived",
+    "ambiguous": "no clear answer",
+    "not_sent": "not sent",
+    "permanent": "refused for good",
+    "paused": "not taken by the service; does not count",
+    "interrupted": "interrupted",
+}
+LOOKS = {"found": "it is there", "empty": "it is not there", "inconclusive": "it could not be read"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """An attempt (`n` counts them) or a look (`n` is 0); `by` is a worker's or a person's name."""
+
+    at: datetime
+    n: int
+    outcome: str
+    words: str
+    by: str
+
+    @property
+    def what(self) -> str:
+        said = ATTEMPTS.get(self.outcome, self.outcome.replace("_", " ")) if self.n else LOOKS[self.outcome]
+        return f"Attempt {self.n}: {said}" if self.n else f"Looked whether it is there: {said}"
+
+    @property
+    def tone(self) -> str:
+        return {"delivered": "good", "found": "good", "permanent": "bad", "": "info"}.get(self.outcome, "neutral")
+
+
+def trails(deliveries: list[Delivery]) -> dict[int, list[Step]]:
+    """The steps of each delivery by its primary key, in one query."""
+    found, keys = defaultdict(list), [row.pk for row in deliveries]
+    tries = Attempt.objects.filter(delivery__in=keys).order_by()
+    looks = Look.objects.filter(delivery__in=keys).order_by()
+    people = looks.annotate(kind=Value("look", CharField()))
+    columns = ("delivery_id", "outcome", "words")
+    both = (
+        tries.annotate(kind=Value("attempt", CharField()))
+        .values_list("kind", "started_at", *columns, "n", "worker")
+        .union(people.values_list("kind", "at", *columns, "pk", "by"), all=True)
+    )
+    for kind, at, pk, outcome, words, n, by in both:
+        found[pk].append(Step(at, n if kind == "attempt" else 0, outcome, words, by))
+    return {pk: sorted(steps, key=lambda step: (step.at, step.n)) for pk, steps in found.items()}

@@ -1,0 +1,78 @@
+"""Undo and Send now while an escalation is held; Withdraw, which is asked once on a page of its own."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from escalations.actions import undoing
+from escalations.models.planning import is_restricted
+from escalations.reading import withdrawing
+from escalations.rules.permissions import check_can_see_escalations, check_can_undo, check_can_withdraw
+from escalations.rules.withdrawal import REASONS
+
+from .escalations import escalation_of
+from .guards import actor_of, needs
+from .reasons import NoReason, reason_given
+
+
+@require_POST
+@needs(check_can_see_escalations)
+def undo(request, number):
+    """Back to the draft, as it was. Too late is a page that offers what can be done instead."""
+    row = escalation_of(number)
+    check_can_undo(actor_of(request), row.author.username)
+    try:
+        draft = undoing.undo(row, by=request.user)
+    except undoing.TooLate as late:
+        return _too_late(request, row, "Too late to undo", late)
+    same = draft.created_at == row.draft.created_at
+    said = "The draft is back as it was." if same else "You have another open draft of this ticket: here it is."
+    messages.success(request, f"Undone, nothing was sent. {said}")
+    return redirect(draft)
+
+
+@require_POST
+@needs(check_can_see_escalations)
+def send_now(request, number):
+    row = escalation_of(number)
+    check_can_undo(actor_of(request), row.author.username)
+    undoing.send_now(row, by=request.user)
+    return redirect(row)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(check_can_see_escalations)
+def withdraw(request, number):
+    """What it does to each leg and what it cannot unsay, then one button."""
+    row = escalation_of(number)
+    check_can_withdraw(actor_of(request), row.author.username)
+    if request.method == "GET":
+        return redirect(row) if row.withdrawn_at else _asked(request, row)
+    try:
+        because = reason_given(request.POST, REASONS, restricted=is_restricted(row.instance))
+        undoing.withdraw(row, by=request.user, because=because)
+    except NoReason as missing:
+        return _asked(request, row, problem=str(missing), code=422)
+    except undoing.TooLate as late:
+        return _too_late(request, row, "There is nothing to withdraw", late)
+    return redirect(row)
+
+
+def _asked(request, row, *, problem: str = "", code: int = 200):
+    context = {
+        "escalation": row,
+        "reasons": REASONS,
+        "given": {"reason": request.POST.get("reason", ""), "words": request.POST.get("words", "")},
+        "problem": problem,
+        "restricted": is_restricted(row.instance),
+        "consequences": withdrawing.consequences(row),
+    }
+    return render(request, "escalations/withdraw.html", context, status=code)
+
+
+def _too_late(request, row, title: str, late: Exception):
+    context = {"escalation": row, "title": title, "text": str(late)}
+    rows = list(row.deliveries.all())
+    row.refresh_from_db()
+    context["can_be_withdrawn"] = withdrawing.can_be_withdrawn(row, rows)
+    return render(request, "escalations/too_late.html", context, status=409)

@@ -1,0 +1,165 @@
+"""Undo, Send now and Withdraw as somebody without JavaScript meets them."""
+
+import pytest
+
+from escalations.models import Delivery, Draft, Escalation
+from tests.actions.factories import make_delivery, make_escalation
+from tests.conftest import NOON
+
+REASON = {"reason": "Wrong account"}
+
+
+@pytest.fixture
+def held(visit, settings):
+    """Ana's page right after Send, within the eight seconds."""
+    settings.SEND_HOLD_SECONDS = 8.0
+    page = visit("engineer").look_up("1001").send()
+    assert page.address == "/escalations/1/"
+    return page
+
+
+def test_the_hold_is_said_with_its_seconds_and_both_ways_out(held, work):
+    assert "Nothing is sent yet. Sending in" in held.text
+    assert held.has_form("/undo/")
+    assert held.has_form("/send-now/")
+    assert "Withdraw…" not in held.text
+    assert work() == 0
+
+
+def test_undo_leads_back_to_the_draft_as_it_was(held, work, sandbox):
+    held.submit("/undo/")
+    assert held.address == Draft.objects.get(state__in=("open", "reviewed")).get_absolute_url()
+    assert "Undone, nothing was sent. The draft is back as it was." in held.text
+    assert held.can_send
+    work()
+    assert sandbox.ledger() == []
+    held.open("/escalations/1/")
+    assert "Cancelled" in held.text
+    assert not held.has_form("/undo/")
+
+
+def test_undo_keeps_another_open_draft_and_says_so(held):
+    form = held.form("/undo/")
+    held.look_up("1001")
+    other = held.address
+    held._seen(held.client.post(form["action"], form["fields"], follow=True))
+    assert held.address == other
+    assert "You have another open draft of this ticket" in held.text
+
+
+def test_undo_that_comes_too_late_is_a_409_with_the_way_on(held, work):
+    form = held.form("/undo/")
+    held.submit("/send-now/")
+    work()
+    held._seen(held.client.post(form["action"], form["fields"]))
+    assert held.status == 409
+    assert "Sending has begun. Withdraw it instead" in held.text
+    assert 'href="/escalations/1/withdraw/"' in held.html
+
+
+def test_send_now_ends_the_hold(held, work):
+    held.submit("/send-now/")
+    assert "Nothing is sent yet" not in held.text
+    assert work() == 2
+
+
+@pytest.mark.parametrize("action", ["undo", "send-now"])
+def test_only_the_author_undoes(held, visit, action):
+    lead = visit("teamlead")
+    lead.open("/escalations/1/")
+    assert "Sending in" in lead.text
+    assert not lead.has_form(f"/{action}/")
+    assert lead.client.post(f"/escalations/1/{action}/").status_code == 403
+    assert "Withdraw…" in lead.text
+
+
+@pytest.fixture
+def delivered(visit, work):
+    page = visit("engineer").look_up("1001").send()
+    work()
+    return page.open("/escalations/1/")
+
+
+def test_withdraw_says_beforehand_what_it_does_and_what_it_cannot(delivered):
+    delivered.open("/escalations/1/withdraw/")
+    for said in ("The message is replaced by one line", "Dana Reyes was notified and may have read it",
+                 "A second internal note says", "dana.reyes@example.com no longer follows the ticket",
+                 "The first note stays in Zendesk", "Cannot be undone"):  # fmt: skip
+        assert said in delivered.text, said
+
+
+def test_withdrawn_is_said_by_whom_when_and_why_and_each_legs_state(delivered, visit, work, sandbox):
+    lead = visit("teamlead").open("/escalations/1/withdraw/")
+    lead.submit("/withdraw/", reason="other", words="Somebody else's ticket")
+    assert lead.address == "/escalations/1/"
+    assert "by Tom Okafor: Somebody else's ticket" in lead.text
+    assert "Being taken back" in lead.text
+    work()
+    lead.open("/escalations/1/")
+    assert "taken back: in its place stands who withdrew it and why" in lead.text
+    assert "Withdrawn: Somebody else's ticket Tom Okafor" in lead.text, "the time line names who it was"
+    assert "Acme" in str(Escalation.objects.get().texts), "the record keeps what was sent"
+    assert "Somebody else's ticket" in str(sandbox.ledger())
+
+
+@pytest.mark.parametrize(
+    ("given", "says"), [({}, "Choose why."), ({"reason": "other"}, "own words"), ({"reason": "x"}, "Choose")]
+)
+def test_a_withdrawal_needs_a_reason(delivered, given, says):
+    delivered._seen(delivered.client.post("/escalations/1/withdraw/", given))
+    assert delivered.status == 422
+    assert says in delivered.text
+    assert Escalation.objects.get().withdrawn_at is None
+
+
+def test_a_second_withdrawal_is_a_409(delivered):
+    for expected in (302, 409):
+        assert delivered.client.post("/escalations/1/withdraw/", REASON).status_code == expected
+    assert delivered.client.get("/escalations/1/withdraw/").status_code == 302
+
+
+def test_a_colleague_cannot_withdraw(delivered, sign_in):
+    client = sign_in("usgov")
+    assert client.get("/escalations/1/withdraw/").status_code == 403
+    assert client.post("/escalations/1/withdraw/", REASON).status_code == 403
+
+
+def test_a_us_government_withdrawal_has_no_free_text(sign_in, people, mapping):
+    row = make_delivery(people["usgov"], escalation=make_escalation(people["usgov"], instance="usgov"))
+    address = f"{row.escalation.get_absolute_url()}withdraw/"
+    client = sign_in("usgov")
+    assert 'name="words"' not in client.get(address).content.decode()
+    assert client.post(address, {"reason": "other", "words": "Harbor"}).status_code == 422
+    assert client.post(address, {**REASON, "words": "Harbor"}).status_code == 302
+    row.escalation.refresh_from_db()
+    assert row.escalation.withdrawn_because == "Wrong account"
+
+
+def test_a_sample_is_not_withdrawn(sign_in, people, mapping):
+    escalation = make_escalation(people["engineer"], sample=True)
+    make_delivery(people["engineer"], escalation=escalation, state="delivered", remote_id="C1:1", settled_at=NOON)
+    client = sign_in("engineer")
+    assert "Withdraw…" not in client.get(escalation.get_absolute_url()).content.decode()
+    assert client.post(f"{escalation.get_absolute_url()}withdraw/", REASON).status_code == 409
+
+
+def test_what_is_in_doubt_is_said_with_its_attempts_looks_and_next_look(visit, work, sandbox):
+    sandbox.fault("slack", "reset_after", match="chat.postMessage", times=1)
+    sandbox.fault("slack", "503", match="conversations.history")
+    page = visit("engineer").look_up("1001").send()
+    work()
+    Delivery.objects.filter(state="uncertain").update(due_at=NOON)
+    work()
+    page.open("/escalations/1/")
+    assert "next look in" in page.text
+    assert "1 attempt and 1 look" in page.text
+    assert "Looked whether it is there: it could not be read" in page.text
+
+
+def test_a_notice_is_one_line_of_the_time_line(visit, people, work):
+    row = make_delivery(people["engineer"], "zendesk", target="main:1019")  # a closed ticket
+    page = visit("engineer")
+    work()
+    page.open(row.escalation.get_absolute_url())
+    assert "Ana Lima was told by direct message" in page.text
+    assert page.html.count('class="receipt"') == 1
