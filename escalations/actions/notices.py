@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from escalations.models import Delivery, Escalation
 from escalations.models.clock import database_now
 from escalations.models.delivery import NOTICE
+from escalations.models.planning import is_restricted
 from escalations.models.trouble import Cause, causes, waiting
 from escalations.rules.withdrawal import group_notice, trouble_notice
 
@@ -28,7 +29,7 @@ def tell_author(escalation: Escalation, delivery: Delivery, *, now: datetime) ->
     content = trouble_notice(
         escalation.reference,
         delivery.get_system_display(),
-        delivery.place.get("label", ""),
+        "" if is_restricted(escalation.instance) else delivery.place.get("label", ""),  # a channel may be named after a customer
         delivery.state,
         delivery.last_words,
         settings.PORTAL_URL + escalation.get_absolute_url(),

@@ -69,7 +69,9 @@ def read(delivery: Delivery, gateways, *, by: str) -> tuple[str, Receipt | None]
             delivery=delivery, at=began, outcome="inconclusive", words=_why(delivery, failure)[:300], by=by
         )
         return "inconclusive", None
-    Look.objects.create(delivery=delivery, at=began, outcome="found" if receipt else "empty", by=by)
+    # Where it was found is for the person who decides; the delivery's own receipt is written by a move only.
+    where = receipt.url[:300] if receipt else ""
+    Look.objects.create(delivery=delivery, at=began, outcome="found" if receipt else "empty", words=where, by=by)
     return ("found" if receipt else "empty"), receipt
 
 

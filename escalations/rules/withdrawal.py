@@ -27,7 +27,8 @@ def second_note(who: str, because: str, at: datetime, reference: str, follower_r
 def trouble_notice(reference: str, system: str, place: str, state: str, words: str, url: str) -> dict:
     """To the author: what did not arrive, why, and where to go. Without the customer's name or words."""
     what = "could not be sent" if state == "dead" else "may or may not have arrived"
-    said = f"{reference}: {system} {escaping.one_line(place, 80)} {what}. {escaping.one_line(words)}"
+    where = f"{system} {escaping.one_line(place, 80)}".strip()
+    said = f"{reference}: {where} {what}. {escaping.one_line(words)}"
     return _both(said, "Open the escalation", url, subject=f"{reference}: {system} {what}")
 
 

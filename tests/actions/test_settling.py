@@ -115,6 +115,16 @@ def test_the_author_is_told_once_by_direct_message(people, sandbox):
     assert Escalation.objects.get(pk=row.escalation_id).state == "attention"
 
 
+def test_a_notice_about_a_us_government_ticket_names_no_channel(people):
+    escalation = make_escalation(people["engineer"], instance="usgov", customer_name="Secret Agency")
+    place = {"kind": "account_channel", "label": "#a_secret-agency", "note": "", "people": {}}
+    row = make_delivery(people["engineer"], escalation=escalation, state="uncertain", place=place)
+    moves.settle(row, "needs_a_person", "Slack did not answer.", by="reconciler", trouble="http_503")
+    [told] = notices_of(row)
+    assert "secret" not in str(told.content).lower()
+    assert "secret" not in str(told.place).lower()
+
+
 def test_if_slack_is_the_trouble_the_author_gets_an_e_mail(people, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     row = make_delivery(people["engineer"], state="uncertain")
