@@ -7,6 +7,7 @@ import sys
 import threading
 from pathlib import Path
 
+from sandbox import mail
 from sandbox.server import Server
 from sandbox.world import World
 
@@ -25,6 +26,10 @@ def main(arguments=None):
     except OSError as problem:
         reason = "is in use already" if problem.errno == errno.EADDRINUSE else f"cannot be used ({problem.strerror})"
         return _refuse(f"Port {options.port} on {options.host} {reason}; choose another with --port.")
+    try:
+        inbox = mail.serve(world, options.host, options.mail_port) if options.mail_port is not None else None
+    except OSError:
+        return _refuse(f"Port {options.mail_port} on {options.host} cannot be used; choose another with --mail-port.")
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -33,6 +38,8 @@ def main(arguments=None):
     stop.wait()
     server.shutdown()
     server.server_close()
+    if inbox:
+        inbox.stop()
     return 0
 
 
@@ -42,6 +49,7 @@ def _options():
     )
     parser.add_argument("--port", type=int, default=8010, help="port to listen on; 0 picks a free one (default 8010)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    parser.add_argument("--mail-port", type=int, help="port of the mail server; without it there is none")
     parser.add_argument("--data", type=Path, metavar="PATH", help="ledger file: kept and read again at the next start")
     return parser
 

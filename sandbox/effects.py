@@ -178,6 +178,10 @@ def _change_fields(world, line):
     world.unreadable_fields = set(line["unreadable"])
 
 
+def _email(world, entry):
+    """A mail changes nothing but the ledger."""
+
+
 EFFECTS = {
     "message": _message,
     "message_updated": _message_updated,
@@ -190,6 +194,7 @@ EFFECTS = {
     "email_cc": _people("email_cc_ids", "EmailCcChange", "email_ccs"),
     "user_created": _user_created,
     "ticket_changed": _ticket_changed,
+    "email": _email,
 }
 CHANGES = {
     "ticket": _change_ticket,

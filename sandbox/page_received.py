@@ -18,7 +18,9 @@ LABELS = {
     "email_cc": ("E-mail CC: the customer sees it", "alarm"),
     "user_created": ("New end user created", "alarm"),
     "ticket_changed": ("Ticket changed", "quiet"),
+    "email": ("E-mail", ""),
 }
+SYSTEMS = {"slack": "Slack", "zendesk": "Zendesk", "email": "E-mail"}
 
 
 def page(world):
@@ -58,12 +60,14 @@ def address_of(entry):
     """Return the page of the target."""
     if entry["system"] == "zendesk":
         return f"/{hosts.ZENDESK_HOST[entry['instance']]}/agent/tickets/{entry['target']}"
+    if entry["system"] == "email":
+        return f"#n{entry['n']}"  # a mail has no page but this one
     return f"/{hosts.SLACK_WORKSPACE}/archives/{entry['target']}"
 
 
 def _group(world, key, rows):
     first = rows[0]
-    badges = [badge("Slack" if first["system"] == "slack" else "Zendesk")]
+    badges = [badge(SYSTEMS[first["system"]])]
     if first["instance"] == "usgov":
         badges.append(badge("US Government", "alarm"))
     subject = (

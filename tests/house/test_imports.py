@@ -34,7 +34,7 @@ LAYERS = {
     ),
     "escalations.apps": DJANGO,
     "escalations": (),
-    "sandbox": (),
+    "sandbox": ("aiosmtpd", "aiosmtpd",),
     "portal": (*DJANGO, "csp", "dj_database_url"),
 }  # fmt: skip
 EXCEPTIONS = {

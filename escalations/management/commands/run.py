@@ -71,12 +71,13 @@ class Command(BaseCommand):
         yield settings.PORT, "PORT"
         if settings.SANDBOX:
             yield settings.SANDBOX_PORT, "SANDBOX_PORT"
+            yield settings.EMAIL_PORT, "EMAIL_PORT"
 
     def _processes(self):
         python = sys.executable
         if settings.SANDBOX:
             ledger = settings.VAR_DIR / "sandbox-ledger.jsonl"
-            yield "sandbox", f'exec "{python}" -m sandbox --port {settings.SANDBOX_PORT} --data "{ledger}"'
+            yield "sandbox", f'exec "{python}" -m sandbox --port {settings.SANDBOX_PORT} --mail-port {settings.EMAIL_PORT} --data "{ledger}"'
         yield "worker", f'exec "{python}" manage.py worker'
         host = "127.0.0.1" if settings.SANDBOX else "0.0.0.0"
         yield (
