@@ -34,7 +34,7 @@ LAYERS = {
     ),
     "escalations.apps": DJANGO,
     "escalations": (),
-    "sandbox": ("aiosmtpd", "aiosmtpd",),
+    "sandbox": ("aiosmtpd",),
     "portal": (*DJANGO, "csp", "dj_database_url"),
 }  # fmt: skip
 EXCEPTIONS = {
