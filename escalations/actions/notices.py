@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from escalations.models import Delivery, Escalation
 from escalations.models.clock import database_now
@@ -61,7 +62,7 @@ def tell_team_leads() -> int:
 
 def _tell(cause: Cause, channel: str, now: datetime) -> bool:
     first = cause.deliveries[0]
-    url = settings.PORTAL_URL + "/attention/"
+    url = settings.PORTAL_URL + reverse("attention")
     content = group_notice(first.get_system_display(), cause.since, len(cause.deliveries), first.last_words, url)
     row = notice_row(
         first.escalation,

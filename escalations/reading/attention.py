@@ -1,12 +1,197 @@
-"""What waits for a person."""
+"""What waits for a person: counted for every page, listed for the home page, grouped by cause for who settles it."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
 
 from escalations.models import Delivery
-from escalations.rules.permissions import Actor
+from escalations.models.active import active
+from escalations.models.delivery import WITHDRAWAL
+from escalations.models.planning import is_restricted
+from escalations.models.trouble import Cause, causes, waiting
+from escalations.rules.permissions import Actor, can_see_escalations
+
+from .trail import Step, trails
+
+MOST = 200  # stand on the page; the others follow as these are settled
+COUNTED = 100  # more than these are “99+”
+# What a decision rests on, by the state that waits for it.
+REASONS = {
+    "needs_a_person": (
+        "I looked: it is there",
+        "I looked: it is not there",
+        "I asked the person",
+        "It is not needed any more",
+    ),
+    "dead": ("The cause is mended", "Told in another way", "It is not needed any more"),
+}
+HEAVY = ("facts", "explanation", "texts", "copy_text", "answers")
 
 
 def needs_you(actor: Actor) -> list[Delivery]:
     """Deliveries that could not be sent or that nobody can tell about: the actor's own, and everybody's for a team lead."""
-    waiting = Delivery.objects.filter(state__in=("dead", "needs_a_person"), escalation__sample=False)
-    if "team lead" not in actor.groups:
-        waiting = waiting.filter(escalation__author__username=actor.username)
-    return list(waiting.select_related("escalation").order_by("-pk")[:20])
+    return list(_of(actor).order_by("-pk")[:20])
+
+
+def how_many(actor: Actor) -> int:
+    """For the navigation: counted to a hundred and no further."""
+    return _of(actor).values("pk")[:COUNTED].count() if can_see_escalations(actor) else 0
+
+
+def _of(actor: Actor):
+    rows = waiting().defer(*(f"escalation__{name}" for name in HEAVY))
+    return rows if "team lead" in actor.groups else rows.filter(escalation__author__username=actor.username)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One delivery that waits: what was done about it, where to look, and where else it could go (Slack id, #name)."""
+
+    delivery: Delivery
+    whom: str
+    customer: str
+    url: str
+    where: str
+    steps: tuple[Step, ...]
+    targets: tuple[tuple[str, str], ...]
+
+    @property
+    def attempts(self) -> int:
+        return sum(1 for step in self.steps if step.n)
+
+    @property
+    def last_look(self) -> Step | None:
+        return next((step for step in reversed(self.steps) if not step.n), None)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """A button: what it is called, and what follows from pressing it."""
+
+    key: str
+    label: str
+    consequence: str
+
+
+@dataclass(frozen=True)
+class Group:
+    cause: Cause
+    rows: tuple[Waiting, ...]
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def many(self) -> int:
+        return len(self.rows)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        return REASONS[self.cause.state]
+
+    @property
+    def question(self) -> str:
+        return "Why?" if self.cause.state == "dead" else "How do you know?"
+
+    @property
+    def restricted(self) -> bool:
+        """No free text about tickets of such an instance."""
+        return any(is_restricted(row.delivery.escalation.instance) for row in self.rows)
+
+    @property
+    def words(self) -> str:
+        if self.cause.state == "dead":
+            return "This could not be sent." if self.many == 1 else "These could not be sent."
+        return f"Nobody can tell whether {'this' if self.many == 1 else 'these'} arrived."
+
+
+def grouped(actor: Actor) -> list[Group]:
+    """The causes, newest trouble first, each with everything that a decision needs."""
+    rows = list(_of(actor).order_by("-pk")[:MOST])
+    steps, taken = trails(rows), _taken(rows)
+    return [_group(cause, steps, taken) for cause in causes(rows)]
+
+
+def next_key(keys: list[str], settled: str) -> str:
+    """The group after the settled one, as the page had them; the one before it at the end, "" when it was the only one."""
+    if settled not in keys:
+        return ""
+    others = keys[keys.index(settled) + 1 :] or keys[: keys.index(settled)][-1:]
+    return others[0] if others else ""
+
+
+def targets_of(delivery: Delivery) -> dict[str, str]:
+    """Where a dead message could go instead: channel id -> #name."""
+    return dict(_targets(delivery, _taken([delivery])))
+
+
+def _group(cause: Cause, steps: dict, taken: set) -> Group:
+    rows = tuple(_waiting(row, tuple(steps.get(row.pk, ())), taken) for row in cause.deliveries)
+    return Group(cause, rows, tuple(_verdicts(cause, rows)))
+
+
+def _waiting(row: Delivery, steps: tuple[Step, ...], taken: set) -> Waiting:
+    escalation = row.escalation
+    customer = "" if is_restricted(escalation.instance) else escalation.customer_name
+    return Waiting(row, _whom(row), customer, *_place(row), steps, tuple(_targets(row, taken)))
+
+
+def _whom(row: Delivery) -> str:
+    return row.mentions or (row.escalation.contact_name if row.cc else "")
+
+
+def _place(row: Delivery) -> tuple[str, str]:
+    """The address at which a person can look, and what is there; "" when only the people in it can."""
+    first, _, rest = row.target.partition(":")
+    if row.receipt_url:
+        return row.receipt_url, "the receipt"
+    if row.system == "zendesk":
+        own = settings.ZENDESK_INSTANCES.get(first)
+        return (f"https://{own['host']}/agent/tickets/{rest}", f"ticket {rest}") if own else ("", "")
+    if first in ("group", "person"):
+        return "", "a direct message: only who is in it can look"
+    thread = f"/p{rest.replace('.', '')}" if rest else ""
+    return (
+        f"https://{settings.SLACK['workspace_host']}/archives/{first}{thread}",
+        "the thread" if rest else "the channel",
+    )
+
+
+def _taken(rows: list[Delivery]) -> set[tuple[int, str, str]]:
+    """The places that these escalations have a delivery to already."""
+    own = Delivery.objects.filter(escalation__in=[row.escalation_id for row in rows], system="slack")
+    return set(own.values_list("escalation_id", "purpose", "target"))
+
+
+def _targets(row: Delivery, taken: set):
+    """The channels of the mapping, first those that the escalation's own scenario uses."""
+    if row.state != "dead" or row.system != "slack" or row.purpose == WITHDRAWAL:
+        return
+    mapping = active().mapping
+    scenario = mapping.scenario(row.escalation.scenario_key)
+    near = {leg.channel for leg in scenario.legs} if scenario else set()
+    for channel in sorted(mapping.channels, key=lambda channel: (channel.key not in near, channel.name)):
+        if channel.slack_id and (row.escalation_id, row.purpose, channel.slack_id) not in taken:
+            yield channel.slack_id, f"#{channel.name}"
+
+
+def _verdicts(cause: Cause, rows: tuple[Waiting, ...]):
+    them = "It" if len(rows) == 1 else "They"
+    if cause.state == "dead":
+        yield Verdict("not_arrived", "Close: not sent", "Nothing has arrived and nothing is sent. This is final.")
+        yield Verdict("again", "Send again", "Nobody is told twice. It fails again unless the cause is mended.")
+        return
+    yield Verdict("arrived", f"{them} had arrived", "Closed as sent; nothing is sent. This is final.")
+    yield Verdict(
+        "not_arrived", f"{them} had not arrived: close", "Closed as not sent; nothing is sent. This is final."
+    )
+    yield Verdict("again", "Send again", f"If the first arrived, {_twice(rows)}. What is sent cannot be unsent.")
+
+
+def _twice(rows: tuple[Waiting, ...]) -> str:
+    if all(row.delivery.purpose == WITHDRAWAL for row in rows):
+        return "it is taken back a second time"
+    if any(row.delivery.visibility == "customer" for row in rows):
+        return "the customer sees it twice"
+    names = sorted({row.whom for row in rows if row.whom})
+    if not names:
+        return "it stands there twice"
+    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} told twice"

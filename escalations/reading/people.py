@@ -3,6 +3,8 @@
 from collections import Counter
 
 from django.contrib.auth import get_user_model
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Concat
 
 PORTAL = "portal"  # what the portal itself did is recorded under this name
 
@@ -22,3 +24,9 @@ def names() -> Names:
     alone = {username: name for username, name in full.items() if counts[name.casefold()] == 1}
     same = {username: f"{name} ({username})" for username, name in full.items() if username not in alone}
     return Names({PORTAL: "the portal"} | alone | same)
+
+
+def full_name(column: str) -> Subquery:
+    """The name of the person whose user name stands in `column`; None in a row where nobody's does."""
+    person = get_user_model().objects.filter(username=OuterRef(column))
+    return Subquery(person.values(name=Concat("first_name", Value(" "), "last_name"))[:1])

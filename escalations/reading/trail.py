@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import CharField, Value
+from django.db.models.functions import Coalesce
 
 from escalations.models import Attempt, Delivery, Look
+
+from .people import full_name
 
 ATTEMPTS = {
     "": "under way",
@@ -46,12 +49,12 @@ def trails(deliveries: list[Delivery]) -> dict[int, list[Step]]:
     found, keys = defaultdict(list), [row.pk for row in deliveries]
     tries = Attempt.objects.filter(delivery__in=keys).order_by()
     looks = Look.objects.filter(delivery__in=keys).order_by()
-    people = looks.annotate(kind=Value("look", CharField()))
+    looked = looks.annotate(kind=Value("look", CharField()), who=Coalesce(full_name("by"), "by"))
     columns = ("delivery_id", "outcome", "words")
     both = (
         tries.annotate(kind=Value("attempt", CharField()))
         .values_list("kind", "started_at", *columns, "n", "worker")
-        .union(people.values_list("kind", "at", *columns, "pk", "by"), all=True)
+        .union(looked.values_list("kind", "at", *columns, "pk", "who"), all=True)
     )
     for kind, at, pk, outcome, words, n, by in both:
         found[pk].append(Step(at, n if kind == "attempt" else 0, outcome, words, by))

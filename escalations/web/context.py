@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
-from escalations.reading.attention import needs_you
+from escalations.reading.attention import how_many
 from escalations.rules import permissions
 
 from .guards import actor_of
@@ -16,7 +16,7 @@ def portal(request) -> dict:
     return {
         "sandbox_url": settings.SANDBOX_URL,
         "attention_request_url": settings.ATTENTION_REQUEST_URL,
-        "needs_you_count": SimpleLazyObject(lambda: len(needs_you(actor_of(request)))),
+        "needs_you_count": SimpleLazyObject(lambda: how_many(actor_of(request))),
         "may": SimpleLazyObject(lambda: _may(actor_of(request))),
     }
 
@@ -26,7 +26,9 @@ def _may(actor) -> dict[str, bool]:
     return {
         "escalate": permissions.can_escalate(actor),
         "mapping": permissions.can_see_mapping(actor),
+        "attention": permissions.can_see_escalations(actor),
         "history": permissions.can_see_escalations(actor),
+        "settle": permissions.can_settle(actor),
         "reports": permissions.can_see_reports(actor),
         "admin": permissions.can_see_admin(actor),
     }

@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth import get_user_model
-from django.db.models import OuterRef, Subquery, Value
-from django.db.models.functions import Concat
-
 from escalations.models import AuditEvent
 from escalations.models.delivery import LANES, NOTICE
+from escalations.reading.people import full_name
 
 
 @dataclass(frozen=True)
@@ -21,12 +18,8 @@ class Line:
 
 def timeline(escalation, told: dict[int, str]) -> list[Line]:
     """What happened to the escalation, oldest first. `told`: whom each notice tells, by the notice's primary key."""
-    events = AuditEvent.objects.filter(object=escalation.reference).annotate(who=NAME).order_by("seq")
+    events = AuditEvent.objects.filter(object=escalation.reference).annotate(who=full_name("actor")).order_by("seq")
     return [_line(event, told) for event in events]
-
-
-PERSON = get_user_model().objects.filter(username=OuterRef("actor"))
-NAME = Subquery(PERSON.values(name=Concat("first_name", Value(" "), "last_name"))[:1])
 
 
 def _line(event: AuditEvent, told: dict[int, str]) -> Line:

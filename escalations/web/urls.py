@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from escalations.reading.draft_page import TRIPS
 
-from . import escalations, mapping, people, reports, undoing, wizard
+from . import attention, escalations, mapping, people, reports, undoing, wizard
 
 
 class TripConverter:
@@ -37,6 +37,10 @@ urlpatterns = [
     path("escalations/<int:number>/undo/", undoing.undo, name="escalation-undo"),
     path("escalations/<int:number>/send-now/", undoing.send_now, name="escalation-send-now"),
     path("escalations/<int:number>/withdraw/", undoing.withdraw, name="escalation-withdraw"),
+    path("attention/", attention.attention, name="attention"),
+    path("attention/settle/", attention.settle, name="attention-settle"),
+    path("attention/<int:waiting_id>/look/", attention.look_again, name="delivery-look"),
+    path("attention/<int:waiting_id>/elsewhere/", attention.send_elsewhere, name="delivery-elsewhere"),
     path("history/", escalations.history_page, name="history"),
     path("mapping/", mapping.mapping_page, name="mapping"),
     path("reports/", reports.reports_page, name="reports"),

@@ -186,6 +186,54 @@ def too_late(portal) -> Page:
     return page
 
 
+def in_trouble(portal) -> None:
+    """Three messages that nobody can tell about, one dead letter, and a note on a closed ticket."""
+    from tests.actions.factories import make_delivery, make_escalation
+
+    people = {user.username: user for user in get_users()}
+    now = datetime.now(UTC)
+    for minutes, customer in ((41, "Acme Corp"), (38, "Borealis Freight"), (33, "Harlow Games")):
+        row = make_escalation(
+            people["engineer"], customer_name=customer, contact_name="Dana Reyes", ticket_id=1000 + minutes
+        )
+        unclear = {"trouble": "http_503", "trouble_at": now - timedelta(minutes=minutes), "mentions": "Dana Reyes"}
+        stuck = make_delivery(people["engineer"], escalation=row, state="needs_a_person", last_words="Slack answered with error 503.", **unclear)  # fmt: skip
+        stuck.tries.create(
+            n=1, worker="w1", started_at=now, ended_at=now, outcome="ambiguous", words="Slack took too long to answer."
+        )
+        stuck.looks.create(
+            at=now,
+            outcome="inconclusive",
+            words="Slack could not be asked whether it arrived: answered with error 503.",
+        )
+    gone = {"trouble": "is_archived", "trouble_at": now, "settled_at": now, "last_words": "The channel is archived."}
+    place = {"kind": "account_channel", "label": "#a_acme-internal", "note": "", "people": {}}
+    make_delivery(people["engineer"], target="C0ACCT0001", place=place, state="dead", mentions="Dana Reyes", **gone)
+
+
+def get_users():
+    from django.contrib.auth import get_user_model
+
+    return get_user_model().objects.all()
+
+
+def attention(who: str):
+    def go(portal) -> Page:
+        in_trouble(portal)
+        return at("/attention/", who)(portal)
+
+    return go
+
+
+def settled_without_reason(portal) -> Page:
+    portal.watch.expect("422")
+    page = attention("teamlead")(portal)
+    page.locator("form.settle").last.evaluate("form => form.noValidate = true")
+    page.get_by_role("button", name="They had arrived").click()
+    expect(page.locator(".field-error")).to_be_visible()
+    return page
+
+
 def undeliverable(portal) -> Page:
     """Slack does not know the channel: one delivery stands still and says why."""
     portal.sandbox.fault("slack", "error", match="chat.postMessage", error="channel_not_found")
@@ -242,6 +290,10 @@ PAGES = {
     "escalation-held": held,
     "escalation-in-doubt": in_doubt,
     "escalation-withdrawn": withdrawn,
+    "attention": attention("teamlead"),
+    "attention-without-reason": settled_without_reason,
+    "attention-engineer": attention("engineer"),
+    "attention-empty": at("/attention/"),
     "withdraw": asked_to_withdraw,
     "withdraw-without-reason": withdraw_without_reason,
     "too-late": too_late,

@@ -45,6 +45,10 @@ TABLE = {
     "escalation-undo": (NOT_THERE, only(AUTHOR, 302)),
     "escalation-send-now": (NOT_THERE, only(AUTHOR, 302)),
     "escalation-withdraw": (only(AUTHOR | {"team lead"}), only(AUTHOR | {"team lead"}, 422)),
+    "attention": (only(SUPPORT), NOT_THERE),
+    "attention-settle": (NOT_THERE, only({"team lead"}, 422)),
+    "delivery-look": (NOT_THERE, only({"team lead"}, 302)),
+    "delivery-elsewhere": (NOT_THERE, only({"team lead"}, 422)),
     "history": (only(SUPPORT), NOT_THERE),
     "mapping": (only(SUPPORT | {"reader"}), NOT_THERE),
     "reports": (only(SUPPORT | {"reader"}), NOT_THERE),
@@ -79,10 +83,11 @@ def address(persons):
     type(sent).objects.filter(pk=sent.pk).update(state="submitted")
     escalation = make_escalation(persons["engineer"], draft=sent)
     make_delivery(persons["engineer"], escalation=escalation)
+    waiting = make_delivery(persons["engineer"], state="needs_a_person")
 
     def of(name):
         pattern = next((one for one in portal_addresses() if one.name == name), None)
-        values = {"draft_id": draft.pk, "number": escalation.pk, "trip": "people"}
+        values = {"draft_id": draft.pk, "number": escalation.pk, "trip": "people", "waiting_id": waiting.pk}
         names = pattern.pattern.converters if pattern else {}
         return reverse(name, kwargs={key: values[key] for key in names})
 

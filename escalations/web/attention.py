@@ -1,0 +1,119 @@
+"""The team lead's page: what waits for a person, by cause, and how it is settled. Others see their own, read-only."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from escalations.actions import settling
+from escalations.gateways.wiring import gateways
+from escalations.models.planning import is_restricted
+from escalations.models.trouble import waiting
+from escalations.reading import attention as reading
+from escalations.rules.permissions import can_settle, check_can_see_escalations, check_can_settle
+
+from .guards import actor_of, needs
+from .reasons import NoReason, reason_given
+
+VERBS = {
+    "arrived": (settling.close_sent, "closed: had arrived"),
+    "not_arrived": (settling.close_not_sent, "closed: had not arrived"),
+    "again": (settling.send_again, "sent again"),
+}
+LOOKED = {"found": "it is there", "empty": "it is not there"}
+
+
+@require_GET
+@needs(check_can_see_escalations)
+def attention(request):
+    return _page(request)
+
+
+@require_POST
+@needs(check_can_settle)
+def settle(request):
+    """What is ticked of one group, in one of three ways; then on to the next group."""
+    keys = [group.cause.key for group in reading.grouped(actor_of(request))]
+    key = request.POST.get("group", "")
+    rows = list(waiting().filter(pk__in=_numbers(request.POST.getlist("delivery"))))
+    verb, said = VERBS.get(request.POST.get("verdict"), (None, ""))
+    try:
+        because = reason_given(request.POST, sum(reading.REASONS.values(), ()), restricted=_any_restricted(rows))
+        if not rows or verb is None:
+            raise NoReason("Tick at least one delivery that still waits, and press one of the buttons.")
+    except NoReason as missing:
+        return _page(request, problem=str(missing), at=key, code=422)
+    _say(request, rows, verb(rows, by=request.user, because=because), said)
+    following = reading.next_key(keys, key)
+    return redirect(f"{reverse('attention')}#{f'cause-{following}' if following else 'main'}")
+
+
+@require_POST
+@needs(check_can_settle)
+def look_again(request, waiting_id):
+    """Read now, within one budget, whether it is there. Nothing moves: the person decides."""
+    row = get_object_or_404(waiting(), pk=waiting_id)
+    outcome = settling.look_again(row, gateways(), by=request.user)
+    read = LOOKED.get(outcome) or f"it could not be read. {row.looks.last().words}"
+    messages.info(
+        request, f"{row.escalation.reference}, looked in {row.get_system_display()} just now: {read.rstrip('.')}."
+    )
+    return redirect(f"{reverse('attention')}#delivery-{row.pk}")
+
+
+@require_POST
+@needs(check_can_settle)
+def send_elsewhere(request, waiting_id):
+    """One click: a dead letter's words to another channel of the mapping."""
+    row = get_object_or_404(waiting(), pk=waiting_id)
+    target = request.POST.get("target", "")
+    label = reading.targets_of(row).get(target)
+    if label is None:
+        return _page(request, problem="Choose one of the channels that are offered.", code=422)
+    because = f"It could not be sent to {row.place.get('label', 'its first place')}. {row.last_words}"
+    try:
+        settling.redirect(row, target=target, label=label, by=request.user, because=because)
+    except settling.NoSuchTarget as refused:
+        return _page(request, problem=str(refused), code=409)
+    messages.success(
+        request, f"{row.escalation.reference} is being sent to {label}. The first delivery is closed as not sent."
+    )
+    return redirect("attention")
+
+
+def _page(request, *, problem: str = "", at: str = "", code: int = 200):
+    actor = actor_of(request)
+    groups = reading.grouped(actor)
+    context = {
+        "groups": groups,
+        "many": sum(group.many for group in groups),
+        "most": reading.MOST,
+        "may_settle": can_settle(actor),
+        "problem": problem,
+        "at": at if at in {group.cause.key for group in groups} else "",
+        "given": {"reason": request.POST.get("reason", ""), "words": request.POST.get("words", "")},
+        "unticked": _unticked(request, groups) if code == 422 else set(),
+    }
+    return render(request, "attention/attention.html", context, status=code)
+
+
+def _any_restricted(rows) -> bool:
+    return any(is_restricted(row.escalation.instance) for row in rows)
+
+
+def _unticked(request, groups) -> set[int]:
+    """What the person had taken out of the group whose form came back."""
+    ticked = _numbers(request.POST.getlist("delivery"))
+    here = (group for group in groups if group.cause.key == request.POST.get("group"))
+    return {row.delivery.pk for group in here for row in group.rows} - ticked
+
+
+def _numbers(texts: list[str]) -> set[int]:
+    return {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 16}
+
+
+def _say(request, rows, done, said: str) -> None:
+    many = f"{len(done)} {'delivery' if len(done) == 1 else 'deliveries'}"
+    left = len(rows) - len(done)
+    more = f" {left} could not be: moved meanwhile, or it needs another button." if left else ""
+    messages.success(request, f"{many} {said}.{more}")

@@ -1,0 +1,213 @@
+"""The team lead's page without JavaScript: what stands there, how it is settled, and what others see of it."""
+
+import pytest
+from django.utils import timezone
+
+from escalations.models import Delivery, Escalation
+from tests.actions.factories import make_delivery, make_escalation
+from tests.conftest import NOON
+
+REASON = {"reason": "It is not needed any more"}
+
+
+@pytest.fixture
+def stuck(people, mapping):
+    """`stuck("dead")`: a delivery of Ana's that waits for a person."""
+
+    def make(state="needs_a_person", **values):
+        settled = {"settled_at": NOON} if state == "dead" else {}
+        said = {"trouble": "http_503", "trouble_at": timezone.now(), "last_words": "Slack answered with error 503."}
+        return make_delivery(people["engineer"], state=state, **{**settled, **said, **values})
+
+    return make
+
+
+def state_of(row) -> str:
+    return Delivery.objects.get(pk=row.pk).state
+
+
+def press(page, verdict, rows, **values):
+    """The page's own form of the first row's group, with these rows ticked."""
+    form = page.form("/settle/")
+    ticked = [str(row.pk) for row in rows]
+    data = {
+        **form["fields"],
+        "group": str(rows[0].pk) if rows else "",
+        "delivery": ticked,
+        "verdict": verdict,
+        **values,
+    }
+    return page._seen(page.client.post(form["action"], data, follow=True))
+
+
+def test_a_group_says_service_times_and_how_many(visit, stuck):
+    for _ in range(3):
+        stuck(mentions="Dana Reyes")
+    page = visit("teamlead").open("/attention/")
+    assert "3 deliveries" in page.text
+    assert "Nobody can tell whether these arrived." in page.text
+    assert "If the first arrived, Dana Reyes is told twice." in page.text
+    assert page.html.count('type="checkbox"') == page.html.count(" checked") == 3
+
+
+@pytest.mark.parametrize(
+    ("verdict", "state", "after"),
+    [
+        ("arrived", "needs_a_person", "closed_sent"),
+        ("not_arrived", "needs_a_person", "closed_not_sent"),
+        ("again", "needs_a_person", "pending"),
+        ("not_arrived", "dead", "closed_not_sent"),
+        ("again", "dead", "pending"),
+    ],
+)
+def test_each_button_does_what_it_says(visit, stuck, verdict, state, after):
+    rows = [stuck(state), stuck(state)]
+    page = press(visit("teamlead").open("/attention/"), verdict, rows, **REASON)
+    assert [state_of(row) for row in rows] == [after, after]
+    assert page.status == 200
+    assert "2 deliveries" in page.text
+    assert "Nothing needs you" in page.text
+    assert Escalation.objects.get(pk=rows[0].escalation_id).deliveries.get().last_words == REASON["reason"]
+
+
+def test_only_what_is_ticked_is_settled(visit, stuck):
+    rows = [stuck() for _ in range(3)]
+    press(visit("teamlead").open("/attention/"), "arrived", rows[1:], **REASON)
+    assert [state_of(row) for row in rows] == ["needs_a_person", "closed_sent", "closed_sent"]
+
+
+def test_one_goes_on_to_the_next_group(sign_in, stuck):
+    first, second = stuck(trouble="late"), stuck("dead")  # the newest trouble stands first
+    client = sign_in("teamlead")
+    given = {"group": second.pk, "delivery": [second.pk], "verdict": "not_arrived", **REASON}
+    assert client.post("/attention/settle/", given)["Location"] == f"/attention/#cause-{first.pk}"
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [({}, "Choose why."), ({"reason": "other"}, "own words"), ({**REASON, "delivery": []}, "Tick at least one"),
+     ({**REASON, "verdict": "x"}, "press one of the buttons"), ({**REASON, "delivery": ["x", "9" * 30]}, "Tick at least one")],
+)  # fmt: skip
+def test_what_is_missing_is_said_and_nothing_is_settled(visit, stuck, given, says):
+    row = stuck()
+    page = press(visit("teamlead").open("/attention/"), rows=[row], **{"verdict": "arrived", **given})
+    assert page.status == 422
+    assert says in page.text
+    assert state_of(row) == "needs_a_person"
+
+
+def test_what_was_settled_meanwhile_is_said(visit, stuck):
+    rows = [stuck(), stuck()]
+    page = visit("teamlead").open("/attention/")
+    press(visit("teamlead").open("/attention/"), "arrived", rows[:1], **REASON)
+    page = press(page, "not_arrived", rows, **REASON)
+    assert "1 delivery closed: had not arrived." in page.text
+    assert [state_of(row) for row in rows] == ["closed_sent", "closed_not_sent"]
+
+
+@pytest.mark.parametrize(("kind", "says"), [("", "it is not there"), ("503", "it could not be read")])
+def test_look_again_says_what_it_read_and_moves_nothing(visit, stuck, sandbox, kind, says):
+    row = stuck()
+    if kind:
+        sandbox.fault("slack", kind, match="conversations.history")
+    page = visit("teamlead").open("/attention/").submit(f"/{row.pk}/look/")
+    assert f"looked in Slack just now: {says}" in page.text
+    assert "by Tom Okafor" in page.text
+    assert state_of(row) == "needs_a_person"
+
+
+def test_a_dead_letter_goes_to_another_channel_with_one_click(visit, stuck, work, sandbox):
+    row = stuck("dead", target="C0ACCT0001", last_words="The channel is archived.")
+    page = visit("teamlead").open("/attention/")
+    assert "Send to #account-management" in page.text
+    page.submit(f"/{row.pk}/elsewhere/", target="C0ACCTMGMT1")
+    assert "is being sent to #account-management" in page.text
+    work()
+    assert [entry["target"] for entry in sandbox.effects("message")] == ["C0ACCTMGMT1"]
+    page.open(row.escalation.get_absolute_url())
+    assert "instead: #account-management" in page.text
+
+
+def test_a_channel_that_has_it_already_is_not_offered(visit, stuck, people):
+    row = stuck("dead", target="C0ACCT0001")
+    make_delivery(people["engineer"], escalation=row.escalation, target="C0SALES0001")
+    page = visit("teamlead").open("/attention/")
+    assert "Send to #account-management" in page.text
+    assert "Send to #sales" not in page.text
+    page.submit(f"/{row.pk}/elsewhere/", target="C0SALES0001")
+    assert page.status == 422
+    assert state_of(row) == "dead"
+
+
+@pytest.mark.parametrize("values", [{"system": "zendesk"}, {"purpose": "withdrawal"}, {"state": "needs_a_person"}])
+def test_what_cannot_go_elsewhere_is_not_offered(visit, stuck, values):
+    stuck(**{"state": "dead", **values})
+    assert "/elsewhere/" not in visit("teamlead").open("/attention/").html
+
+
+def test_an_engineer_sees_their_own_and_settles_nothing(visit, stuck, people):
+    mine, other = stuck(), stuck(escalation=make_escalation(people["teamlead"], ticket_id=4711))
+    page = visit("engineer").open("/attention/")
+    assert mine.escalation.reference in page.text
+    assert other.escalation.reference not in page.text
+    assert "A team lead settles these." in page.text
+    assert not page.has_form("/settle/") and not page.has_form("/look/")
+    assert (
+        page.client.post("/attention/settle/", {"delivery": [mine.pk], "verdict": "arrived", **REASON}).status_code
+        == 403
+    )
+
+
+@pytest.mark.parametrize(("username", "count"), [("engineer", 2), ("teamlead", 3), ("auditor", 0)])
+def test_every_page_counts_what_needs_its_reader(visit, stuck, people, username, count):
+    stuck(), stuck("dead"), stuck(escalation=make_escalation(people["teamlead"]))
+    stuck(escalation=make_escalation(people["engineer"], sample=True))
+    stuck(purpose="notice")
+    assert f"Needs you {count} " in visit(username).open("/mapping/").text
+
+
+def test_more_than_a_hundred_are_not_counted(visit, people, stuck):
+    row = stuck()
+    Delivery.objects.bulk_create(_copies(row, 120))
+    assert "Needs you 99+ " in visit("engineer").open("/mapping/").text
+
+
+def _copies(row, many):
+    import uuid
+
+    for n in range(many):
+        yield Delivery(
+            escalation=row.escalation, key=uuid.uuid4(), leg_key="slack", system="slack", purpose="post", target=f"C{n}",
+            visibility="internal", content={}, due_at=NOON, state="needs_a_person",
+        )  # fmt: skip
+
+
+def test_the_customer_of_a_us_government_ticket_is_not_named(visit, stuck, people):
+    stuck(escalation=make_escalation(people["usgov"], instance="usgov", customer_name="Harbor Pilots"))
+    page = visit("teamlead").open("/attention/")
+    assert "Harbor" not in page.text
+    assert 'name="words"' not in page.html
+
+
+@pytest.mark.parametrize(
+    ("system", "target", "address"),
+    [("slack", "C0ACCT0001", "/archives/C0ACCT0001"), ("slack", "C0ACCT0001:170.1", "/archives/C0ACCT0001/p1701"),
+     ("zendesk", "main:1001", "/agent/tickets/1001"), ("slack", "group:U1,U2", ""), ("zendesk", "gone:1", "")],
+)  # fmt: skip
+def test_the_exact_place_is_one_click_away(visit, stuck, system, target, address):
+    stuck(system=system, target=target)
+    page = visit("teamlead").open("/attention/")
+    assert (
+        (f'{address}" target="_blank"' in page.html)
+        if address
+        else ('target="_blank" rel="noopener">Open' not in page.html)
+    )
+
+
+def test_the_page_asks_at_most_eight_times(sign_in, stuck, django_assert_max_num_queries):
+    for n in range(30):
+        stuck("dead" if n % 3 else "needs_a_person", target=f"C{n}")
+    client = sign_in("teamlead")
+    client.get("/attention/")
+    with django_assert_max_num_queries(8):
+        client.get("/attention/")
