@@ -12,24 +12,17 @@ from django.contrib.auth.views import redirect_to_login
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import slugify
 
 from escalations.models.working_copy import WORKING_COPY
 from escalations.reading.mapping import unpublished_changes
 from escalations.rules.permissions import can_edit_mapping, can_publish, can_see_admin, check_can_see_admin
 from escalations.web.guards import actor_of
 
-# The index, by purpose; a model named nowhere here is listed last.
-SECTIONS = {
-    "The next version of the mapping": ("Scenario", "Role", "Queue", "Channel", "Alias", "Template", "Prose", "Link"),
-    "Parts of its rows": ("FallbackStep", "Question", "Choice", "LegRule", "Signal"),
-    "The record, read-only": ("Escalation", "Delivery", "Attempt", "AuditEvent", "MappingVersion"),
-    "People": ("User", "Group"),
-}
-
 
 class PortalAdminSite(admin.AdminSite):
     site_title = site_header = "Escalation portal · mapping and records"
-    index_title = "Mapping, records and people"
+    index_title = "What do you want to do?"
 
     def has_permission(self, request) -> bool:
         """By group, like every page of the portal. A superuser may enter to name the first administrator."""
@@ -81,15 +74,37 @@ class PortalAdminSite(admin.AdminSite):
         }
 
     def get_app_list(self, request, app_label=None) -> list[dict]:
+        """The side bar: the sections of the index, each table where it is met first; what has no task is listed last."""
+        from escalations.admin.tasks import SECTIONS
+
         apps = super().get_app_list(request, app_label)
-        if app_label:
-            return apps
         models = {model["object_name"]: model for app in apps for model in app["models"]}
-        sections = [(name, [models.pop(n) for n in names if n in models]) for name, names in SECTIONS.items()]
-        sections.append(("More", list(models.values())))
-        return [_section(name, found) for name, found in sections if found]
+        may_edit, found = can_edit_mapping(actor_of(request)), []
+        for section in SECTIONS:
+            names = dict.fromkeys(task.model for task in section.tasks)
+            found.append((section.heading(may_edit), [models.pop(name) for name in names if name in models]))
+        return [_listed(name, here) for name, here in [*found, ("More", list(models.values()))] if here]
+
+    def index(self, request, extra_context=None):
+        return super().index(request, {"sections": self._sections(request), **(extra_context or {})})
+
+    def app_index(self, request, app_label, extra_context=None):
+        """The bare list of an app's tables says nothing that the index does not say better."""
+        return redirect("admin:index")
+
+    def _sections(self, request) -> list[tuple[str, list[tuple]]]:
+        """(heading, [(task, its table as Django describes it)]), what this person may not see left out."""
+        from escalations.admin.tasks import SECTIONS
+
+        models = {model["object_name"]: model for app in super().get_app_list(request) for model in app["models"]}
+        may_edit = can_edit_mapping(actor_of(request))
+        found = [
+            (section.heading(may_edit), [(task, models[task.model]) for task in section.tasks if task.model in models])
+            for section in SECTIONS
+        ]
+        return [(heading, tasks) for heading, tasks in found if tasks]
 
 
-def _section(name: str, models: list[dict]) -> dict:
-    url = reverse("admin:app_list", args=[models[0]["model"]._meta.app_label])
-    return {"name": name, "app_label": "portal", "app_url": url, "has_module_perms": True, "models": models}
+def _listed(name: str, models: list[dict]) -> dict:
+    address = f"{reverse('admin:index')}#{slugify(name)}"
+    return {"name": name, "app_label": "portal", "app_url": address, "has_module_perms": True, "models": models}

@@ -1,15 +1,19 @@
 """Differences as a page shows them: grouped by what happened and by row, old and new words side by side."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from difflib import SequenceMatcher
 from itertools import groupby
 
-from escalations.rules.differences import Change
+from escalations.rules.differences import Change, ChangeSet, diff
+from escalations.rules.examples import Pair, compared
+from escalations.rules.mapping import Mapping
+
+from .side_by_side import ALIKE, Message, messages
 
 HEADINGS = {"added": "Added", "removed": "Removed", "retired": "Retired", "changed": "Changed"}
 MODELS = {"text of the page": "prose", "fallback step": "fallbackstep", "leg": "legrule"}
-ALIKE = 0.4
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,36 @@ class Block:
     key: str
     model: str
     lines: tuple[Line, ...]
+    messages: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """All that differs between two mappings. `others`: (title, messages) of rows that read differently although they were
+    not changed themselves, such as by a shared part.
+    """
+
+    changes: ChangeSet
+    groups: list[tuple[str, list[Block]]]
+    others: list[tuple[str, tuple[Message, ...]]]
+    pairs: dict[str, tuple[Pair, ...]]
+
+    def messages_of(self, key: str) -> tuple[Pair, ...]:
+        return self.pairs.get(key, ())
+
+
+def shown(before: Mapping, after: Mapping, at: datetime) -> Shown:
+    changes = diff(before, after)
+    pairs = compared(before, after, at) if changes else {}
+    groups = [(heading, [_with_messages(block, pairs) for block in blocks]) for heading, blocks in grouped(changes)]
+    own = {block.key for _, blocks in groups for block in blocks if block.model == "scenario"}
+    rows = {row.key: row for mapping in (before, after) for row in mapping.scenarios}
+    others = [(rows[key].title, messages(found)) for key, found in pairs.items() if key not in own]
+    return Shown(changes, groups, others, pairs)
+
+
+def _with_messages(block: Block, pairs: dict[str, tuple[Pair, ...]]) -> Block:
+    return replace(block, messages=messages(pairs.get(block.key, ()))) if block.model == "scenario" else block
 
 
 def grouped(changes: Iterable[Change]) -> list[tuple[str, list[Block]]]:

@@ -12,14 +12,16 @@ from escalations.actions.publishing import publish as publish_working_copy
 from escalations.models import MappingVersion
 from escalations.models.active import version as mapping_of
 from escalations.reading.editing import editors_since_last_version, edits_since_last_version
-from escalations.reading.mapping import unpublished_changes, working_copy
+from escalations.reading.mapping import in_force_or_empty, unpublished_changes, working_copy
+from escalations.reading.people import names
 from escalations.rules import mapping as rules
-from escalations.rules.differences import diff
 from escalations.rules.four_eyes import check_can_publish_changes_of
 from escalations.rules.permissions import NotAllowed, check_can_edit_mapping, check_can_publish
 from escalations.web.guards import actor_of
 
-from .differences import grouped
+from .differences import shown
+
+UNPUBLISHED = ("In force", "Next version")
 
 
 class Stale(Exception):
@@ -38,14 +40,12 @@ class PublishForm(forms.Form):
 
 
 def changes(request):
-    found = unpublished_changes()
-    context = {
-        "title": "Unpublished changes",
-        "changes": found,
-        "groups": grouped(found),
-        "edits": edits_since_last_version(),
-    }
+    context = {"title": "Unpublished changes", **_unpublished(), "edits": edits_since_last_version()}
     return _page(request, "changes", context)
+
+
+def _unpublished() -> dict:
+    return {"shown": shown(in_force_or_empty(), working_copy(), timezone.now()), "columns": UNPUBLISHED}
 
 
 def publish(request):
@@ -84,7 +84,7 @@ def _fresh_form(message: str = "") -> PublishForm:
 
 
 def _publish_page(request, form, reasons=(), stale=False, status=200):
-    found, edits = unpublished_changes(), edits_since_last_version()
+    edits = edits_since_last_version()
     refusal = ""
     try:
         check_can_publish_changes_of(actor_of(request), {event.actor for event in edits})
@@ -92,7 +92,7 @@ def _publish_page(request, form, reasons=(), stale=False, status=200):
         refusal = str(reason)
     context = {
         "title": "Publish the mapping", "form": form, "reasons": reasons, "stale": stale, "refusal": refusal,
-        "changes": found, "groups": grouped(found), "edits": edits,
+        **_unpublished(), "edits": edits,
     }  # fmt: skip
     return _page(request, "publish", context, status)
 
@@ -102,31 +102,29 @@ def versions(request):
 
 
 def version(request, number: int):
-    shown = _version(number)
+    this = _version(number)
     before = _versions().filter(number__lt=number).first()
-    found = diff(mapping_of(before.number) if before else rules.Mapping(), mapping_of(number))
     context = {
-        "title": f"Mapping {shown}", "version": shown, "before": before, "changes": found, "groups": grouped(found),
-        "in_force": shown == _versions().first(),
+        "title": f"Mapping {this}", "version": this, "before": before, "in_force": this == _versions().first(),
+        "shown": shown(mapping_of(before.number) if before else rules.Mapping(), mapping_of(number), this.published_at),
+        "columns": (str(before or "Before"), str(this)),
     }  # fmt: skip
     return _page(request, "version", context)
 
 
 def restore(request, number: int):
     check_can_edit_mapping(actor_of(request))
-    shown, wanted = _version(number), mapping_of(number)
+    this, wanted = _version(number), mapping_of(number)
     if request.method == "POST":
         replace_working_copy(wanted, by=request.user, now=timezone.now())
-        messages.success(request, f"The next version now says what {shown} said. Nothing is published yet.")
+        messages.success(request, f"The next version now says what {this} said. Nothing is published yet.")
         return redirect("admin:mapping_changes")
-    lost = unpublished_changes()
-    found = diff(working_copy(), wanted)
     context = {
-        "title": f"Go back to {shown}",
-        "version": shown,
-        "lost": lost,
-        "changes": found,
-        "groups": grouped(found),
+        "title": f"Go back to {this}",
+        "version": this,
+        "lost": unpublished_changes(),
+        "shown": shown(working_copy(), wanted, timezone.now()),
+        "columns": ("Next version now", str(this)),
     }
     return _page(request, "restore", context)
 
@@ -136,11 +134,12 @@ def _versions():
 
 
 def _version(number: int) -> MappingVersion:
-    shown = _versions().filter(number=number).first()
-    if shown is None:
+    found = _versions().filter(number=number).first()
+    if found is None:
         raise Http404
-    return shown
+    return found
 
 
 def _page(request, name: str, context: dict, status: int = 200):
-    return render(request, f"admin/mapping/{name}.html", {**admin.site.each_context(request), **context}, status=status)
+    context = {**admin.site.each_context(request), "names": names(), **context}
+    return render(request, f"admin/mapping/{name}.html", context, status=status)

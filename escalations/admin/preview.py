@@ -1,38 +1,29 @@
-"""What a row will say, with sample values, so that an editor sees the message before publishing it."""
+"""What a row will say, over an example ticket, so that an editor sees the message before publishing it."""
 
+from dataclasses import replace
+
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 
-from escalations.models import Template
+from escalations.models.working_copy import working_copy
 from escalations.rules import mapping as rules
-from escalations.rules.facts import TicketFacts
-from escalations.rules.messages import original_parts, parts, plain_text
+from escalations.rules.examples import examples
 from escalations.rules.templates import VARIABLES, TemplateProblem, render
-
-SAMPLE_TICKET = TicketFacts(
-    "main",
-    1001,
-    priority="urgent",
-    state="open",
-    form="Self-Managed",
-    url="https://example.zendesk.com/agent/tickets/1001",
-)
 
 
 def scenario_preview(row) -> str:
-    """The whole message as text, or what is wrong with it in words; `row` may be unsaved."""
-    if not row.situation:
-        return format_html(
-            '<p class="help">{}</p>', "Write the situation; the message is shown here after the next save."
-        )
-    shared = tuple(rules.Template(template.key, template.body) for template in Template.objects.all())
-    mapping = rules.Mapping(templates=shared)
-    scenario = rules.Scenario(row.key, "", row.title, row.tone or "aware", row.situation, row.ask)
-    try:
-        texts = original_parts(mapping, scenario, VARIABLES)
-        made = parts(mapping, scenario, VARIABLES, texts, SAMPLE_TICKET, None, "Ana Lima, Support")
-        return _shown(plain_text(made))
-    except TemplateProblem as problem:
-        return _wrong(problem)
+    """The row's messages, in the words of `row`, which may be unsaved; where they go is as saved."""
+    if not (row.situation and row.role_id):
+        return format_html('<p class="help">{}</p>', "Write the situation, then press Preview: nothing is saved by it.")
+    mapping = working_copy()
+    saved = mapping.scenario(row.key) or rules.Scenario(row.key, row.role.key, "", "", "")
+    typed = {name: getattr(row, name) for name in ("title", "situation", "ask")}
+    scenario = replace(saved, tone=row.tone or "aware", answer_days=row.answer_days or 0, **typed)
+    found = examples(mapping, scenario, timezone.now())
+    parts = format_html_join(
+        "", '<p class="what">{}</p><pre class="preview">{}</pre>', ((x.where, x.text) for x in found)
+    )
+    return format_html('<div class="messages-shown">{}</div>', parts)
 
 
 def template_preview(row) -> str:
@@ -55,7 +46,7 @@ def _variables():
     for name, value in VARIABLES.items():
         if isinstance(value, dict):
             yield from ((f"{name}.{part}", sample) for part, sample in value.items())
-        elif name == "ask_by":
+        else:
             yield name, value
 
 

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 
 from escalations.models import Attempt, AuditEvent, Delivery, Escalation, MappingVersion
 from escalations.models.planning import is_restricted
+from escalations.reading.people import names
 
 # Not drawn for a ticket of a restricted instance: links and ids only.
 WORDS_OF_THE_TICKET = {
@@ -48,10 +49,25 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return ""
 
 
+class OfEscalation(ReadOnlyAdmin):
+    """Rows that belong to an escalation lead to its page."""
+
+    def escalation_of(self, obj) -> Escalation:
+        return obj
+
+    def view_on_site(self, obj) -> str:
+        return self.escalation_of(obj).get_absolute_url()
+
+    @admin.display(description="in the portal")
+    def page(self, obj):
+        return format_html('<a href="{}">Open {}</a>', self.view_on_site(obj), self.escalation_of(obj).reference)
+
+
 @admin.register(Escalation)
-class EscalationAdmin(ReadOnlyAdmin):
+class EscalationAdmin(OfEscalation):
     list_display = (
         "reference",
+        "page",
         "submitted_at",
         "author",
         "instance",
@@ -74,10 +90,10 @@ class EscalationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Delivery)
-class DeliveryAdmin(ReadOnlyAdmin):
+class DeliveryAdmin(OfEscalation):
     list_display = (
         "id",
-        "escalation",
+        "page",
         "system",
         "purpose",
         "target",
@@ -93,17 +109,23 @@ class DeliveryAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
     list_select_related = ("escalation",)
 
+    def escalation_of(self, obj) -> Escalation:
+        return obj.escalation
+
     def instance_of(self, obj) -> str:
         return obj.escalation.instance
 
 
 @admin.register(Attempt)
-class AttemptAdmin(ReadOnlyAdmin):
-    list_display = ("delivery", "n", "worker", "started_at", "ended_at", "outcome", "words")
+class AttemptAdmin(OfEscalation):
+    list_display = ("delivery", "page", "n", "worker", "started_at", "ended_at", "outcome", "words")
     list_filter = ("outcome", "delivery__system")
     search_fields = ("worker", "words", "=delivery__escalation__id")
     ordering = ("-started_at", "-pk")
     list_select_related = ("delivery__escalation",)
+
+    def escalation_of(self, obj) -> Escalation:
+        return obj.delivery.escalation
 
 
 @admin.register(AuditEvent)
@@ -120,19 +142,32 @@ class AuditEventAdmin(ReadOnlyAdmin):
 
 @admin.register(MappingVersion)
 class MappingVersionAdmin(ReadOnlyAdmin):
-    list_display = ("number", "published_at", "published_by", "message", "changes")
     search_fields = ("message", "published_by")
     ordering = ("-number",)
 
     def get_queryset(self, request):
         return super().get_queryset(request).defer("content")
 
+    def get_list_display(self, request):
+        return ("number", "published_at", _by(), "message", "changes")
+
     def get_fields(self, request, obj=None):
-        return ("number", "published_at", "published_by", "message", "content_hash", "changes")
+        return ("number", "published_at", *self.get_readonly_fields(request, obj), "message", "content_hash")
 
     def get_readonly_fields(self, request, obj=None):
-        return ("changes",)
+        return (_by(), "changes")
 
     @admin.display(description="what changed")
     def changes(self, version):
         return format_html('<a href="{}">Differences</a>', reverse("admin:mapping_version", args=[version.number]))
+
+
+def _by():
+    """A column with the publishers' names, which are read once for all rows."""
+    called = names()
+
+    @admin.display(description="published by", ordering="published_by")
+    def published_by(version):
+        return called[version.published_by]
+
+    return published_by

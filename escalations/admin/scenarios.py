@@ -1,6 +1,7 @@
 """Scenarios, the rows of the mapping: one page per row, with what it asks, sends and looks for."""
 
 from django.contrib import admin
+from django.urls import reverse
 from django.utils import timezone
 
 from escalations.models import Choice, LegRule, Link, Question, Scenario, Signal
@@ -67,6 +68,9 @@ class ScenarioAdmin(RetirableAdmin, KeptAdmin):
         ("As it stands on the handbook page", {"classes": ("collapse",), "fields": ("page_scenario", "page_channel", "page_relevancy")}),
         ("In the list", {"fields": ("key", "position")}),
     )  # fmt: skip
+
+    def view_on_site(self, scenario) -> str:
+        return f"{reverse('mapping')}#row-{scenario.key}"
 
     @admin.display(description="role", ordering="role__position")
     def role_short(self, scenario):

@@ -13,6 +13,7 @@ from escalations.models.active import NothingPublished, active
 
 from .audited import AuditedAdmin
 from .fields import LinesField, PlacesField
+from .previewing import PreviewForm, PreviewingAdmin
 
 STALE_DAYS = 180
 LINES_HELP = {
@@ -23,7 +24,7 @@ LINES_HELP = {
 }
 
 
-class RowForm(forms.ModelForm):
+class RowForm(PreviewForm, forms.ModelForm):
     """The key can be chosen once: afterwards it is shown and a posted one is ignored."""
 
     def __init__(self, *args, **kwargs):
@@ -81,7 +82,7 @@ class RowInline(PlainFields, admin.TabularInline):
     show_change_link = True
 
 
-class WorkingCopyAdmin(PlainFields, AuditedAdmin):
+class WorkingCopyAdmin(PlainFields, PreviewingAdmin, AuditedAdmin):
     """One table of the working copy, in the order of the page; the position can be edited in the list."""
 
     ordering = ("position", "pk")

@@ -53,6 +53,7 @@ def make_escalation_row(people, instance="main"):
     delivery = Delivery.objects.create(
         escalation=row, key=uuid4(), leg_key="emergency-slack", system="slack", purpose="tell", target="C1",
         visibility="internal", content={"text": "Acme Corp is down"}, due_at=NOON,
+        place={"kind": "channel", "label": "#sales", "note": "", "people": {}},
     )  # fmt: skip
     Attempt.objects.create(delivery=delivery, n=1, worker="w1", started_at=NOON)
     return row

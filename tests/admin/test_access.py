@@ -90,9 +90,3 @@ def test_signing_in_leads_back(sign_in, mapping):
 def test_a_first_superuser_may_name_the_administrator(client, django_user_model, people):
     client.force_login(django_user_model.objects.create_superuser("first"))
     assert client.get(reverse("admin:auth_user_changelist")).status_code == 200
-
-
-def test_the_index_groups_the_tables_by_purpose(sign_in, mapping):
-    page = sign_in("admin").get("/admin/")
-    names = [section["name"] for section in page.context["app_list"]]
-    assert names == ["The next version of the mapping", "Parts of its rows", "The record, read-only", "People"]

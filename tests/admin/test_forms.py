@@ -75,7 +75,7 @@ def test_a_leg_depends_only_on_its_own_scenarios_answers(save, editor):
 def test_the_page_shows_the_message_with_sample_values(client, lead):
     page = client.get(address(lead)).content.decode()
     assert "Acme Corp asks on ticket 1001 for something that Sales has to answer. Please contact the customer by" in page
-    assert "For: Dana Reyes, CSM" in page
+    assert "For: Omar Haddad, Account Owner" in page
 
 
 def test_a_text_that_cannot_be_sent_is_said_in_its_preview(client, editor):
