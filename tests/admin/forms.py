@@ -1,5 +1,8 @@
 """A browser's part of a form: its fields as they would be sent, and the errors it shows."""
 
+import re
+from html import unescape
+
 from django.urls import reverse
 
 from escalations.models import AuditEvent
@@ -37,3 +40,9 @@ def events(after: int = 1) -> list[tuple[str, str, str]]:
     """(actor, action, row) of the audit events after the default mapping's."""
     found = AuditEvent.objects.filter(seq__gt=after)
     return [(event.actor, event.action, event.payload.get("row", "")) for event in found]
+
+
+def words_of(answer) -> str:
+    """What the page says below its bars, as one line."""
+    text = answer.content.decode().partition('id="content"')[2]
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", text.replace("</", " </"))).split())

@@ -1,15 +1,12 @@
 """What a change will read like: of what is being edited, of what is not published yet, and between versions."""
 
-import re
-from html import unescape
-
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from escalations.models import AuditEvent, Channel, Scenario, Template
 from escalations.models.working_copy import working_copy
-from tests.admin.forms import address, events, posted, problems
+from tests.admin.forms import address, events, posted, problems, words_of
 
 QUOTE = "{{ customer.name }} wants a quote on {{ ticket.id }}."
 
@@ -27,11 +24,6 @@ def preview(save):
         return save(row, _preview="Preview", **changes)
 
     return press
-
-
-def words_of(answer) -> str:
-    text = answer.content.decode().partition('id="content"')[2]
-    return " ".join(unescape(re.sub(r"<[^>]+>", "", text.replace("</", " </"))).split())
 
 
 def test_a_preview_reads_what_is_typed_and_saves_nothing(preview, lead):
