@@ -153,6 +153,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
+else:
+    # A database that went away without a word is noticed within a minute, by the worker as by the server.
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        connect_timeout=10, keepalives=1, keepalives_idle=20, keepalives_interval=10, keepalives_count=3,
+        tcp_user_timeout=45000,
+    )  # fmt: skip
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LOGIN_URL = "sign-in"
@@ -278,6 +284,7 @@ DELIVERY_LONGEST_BACKOFF_SECONDS = seconds("DELIVERY_LONGEST_BACKOFF_SECONDS", 1
 DELIVERY_LONGEST_WAIT_SECONDS = seconds("DELIVERY_LONGEST_WAIT_SECONDS", 3600.0)  # the most a Retry-After may ask for
 LANE_LONGEST_PAUSE_SECONDS = seconds("LANE_LONGEST_PAUSE_SECONDS", 60.0)
 TEAM_LEADS_AFTER_SECONDS = seconds("TEAM_LEADS_AFTER_SECONDS", 600.0)
+# The write of an attempt begins at its start, or after a look of its own, from which it counts anew.
 _at_least = DELIVERY_DEADLINE_SECONDS + DELIVERY_LONGEST_PAUSE_SECONDS + DELIVERY_LATEST_APPLY_SECONDS
 if _at_least > DELIVERY_GRACE_SECONDS:
     raise ImproperlyConfigured(

@@ -10,18 +10,20 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Min
 
-from escalations.gateways.base import DeliveryError, Receipt
+from escalations.gateways.base import DeliveryError, LookupFailed, Receipt
 from escalations.models import Attempt, Delivery
 from escalations.models.clock import DatabaseNow, database_now
+from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.rules.backoff import seconds_to_wait
 
 from . import lanes
-from .effects import SENDERS
+from .effects import LOOKERS, SENDERS
 from .moves import follow, follow_locked, settle
 from .ownership import Owner
 
 log = logging.getLogger("escalations.delivery")
 MISTAKE = "The portal made a mistake here; a team lead has to look whether it arrived."
+AFTERWARDS = (WITHDRAWAL, NOTICE)  # what a withdrawn escalation still sends
 CANDIDATES = 20  # workers that ask at the same time see the same oldest ones
 
 
@@ -31,13 +33,23 @@ def send_next(system: str, gateways, *, owner: Owner) -> bool:
     if not waiting or not lanes.admits(system):
         return False
     for pk, escalation_id in waiting:
-        with owner.holding(pk):
-            delivery = claim(pk, escalation_id, owner=owner)
+        with owner.holding(pk) as mine:
+            delivery = _claimed(pk, escalation_id, owner) if mine else None
             if delivery:
                 with nothing_escapes(delivery):
                     send(delivery, gateways, owner=owner)
                 return True
+    lanes.not_probed(system)
     return False
+
+
+def _claimed(pk: int, escalation_id: int, owner: Owner) -> Delivery | None:
+    """A row that the database itself refuses to have claimed does not stand in the way of the others."""
+    try:
+        return claim(pk, escalation_id, owner=owner)
+    except IntegrityError:
+        log.exception("delivery %s: could not be claimed", pk)
+        return None
 
 
 @contextmanager
@@ -60,13 +72,16 @@ def claim(pk: int, escalation_id: int, *, owner: Owner) -> Delivery | None:
     """Take this delivery: a conditional update, so that two workers never get the same one; with it its next attempt."""
     with transaction.atomic():
         escalation = follow_locked(escalation_id)
-        claimed = due().filter(pk=pk).update(state="sending", claimed_by=owner.name, attempts=F("attempts") + 1)
+        if escalation.withdrawn_at and not Delivery.objects.filter(pk=pk, purpose__in=AFTERWARDS).exists():
+            return None
+        # Numbered by what was tried, not by what counts: a paused lane gives its attempts back.
+        claimed = due().filter(pk=pk).update(
+            state="sending", claimed_by=owner.name, attempts=F("attempts") + 1, tried=F("tried") + 1
+        )
         if not claimed:
             return None
         delivery = Delivery.objects.select_related("escalation").get(pk=pk)
-        # Numbered by what was tried, not by what counts: a paused lane gives its attempts back.
-        n = delivery.tries.count() + 1
-        Attempt.objects.create(delivery=delivery, n=n, worker=owner.name, started_at=database_now())
+        Attempt.objects.create(delivery=delivery, n=delivery.tried, worker=owner.name, started_at=database_now())
         follow(escalation)
     return delivery
 
@@ -74,14 +89,30 @@ def claim(pk: int, escalation_id: int, *, owner: Owner) -> Delivery | None:
 def send(delivery: Delivery, gateways, *, owner: Owner) -> None:
     """One attempt: the remote call outside any transaction, then what it said, written down."""
     try:
-        receipt = SENDERS[delivery.system](delivery, gateways, owner.fence(delivery))
+        found = _already_there(delivery, gateways)
+        receipt = found or SENDERS[delivery.system](delivery, gateways, owner.fence(delivery))
     except DeliveryError as error:
         _not_delivered(delivery, error, owner.name)
     except Exception:  # a mistake of ours stops neither the queue nor the other lanes; what it did is not known
         log.exception("delivery %s: a mistake of the portal", delivery.pk)
         _not_delivered(delivery, DeliveryError(MISTAKE, outcome="ambiguous", code="mistake"), owner.name)
     else:
-        delivered(delivery, receipt, by=owner.name, outcome="delivered")
+        delivered(delivery, receipt, by=owner.name, outcome="found" if found else "delivered")
+
+
+def _already_there(delivery: Delivery, gateways) -> Receipt | None:
+    """An attempt that ended in doubt may still have arrived, however it was decided meanwhile: read before writing again."""
+    if delivery.tried == 1 or not delivery.tries.filter(outcome__in=("ambiguous", "interrupted")).exists():
+        return None
+    try:
+        receipt = LOOKERS[delivery.system](delivery, gateways)
+        # The grace time counts from the writing, which begins now.
+        delivery.tries.filter(n=delivery.tried).update(started_at=database_now())
+        return receipt
+    except LookupFailed as failure:
+        text = f"{delivery.get_system_display()} could not be asked whether it is there: {failure.detail or failure.code}."
+        outcome = "paused" if failure.code == "credentials" else "not_sent"
+        raise DeliveryError(text, outcome=outcome, code=failure.cause, retry_after=failure.retry_after) from None
 
 
 def delivered(delivery: Delivery, receipt: Receipt, *, by: str, outcome: str) -> None:
@@ -116,7 +147,11 @@ def _not_delivered(delivery: Delivery, error: DeliveryError, by: str) -> None:
     if error.outcome == "fenced":
         log.warning("delivery %s: not sent by %s, which no longer owns it", delivery.pk, by)
         return
-    paused_until = lanes.trouble(delivery.system, error) if error.unwell else None
+    paused_until = None
+    if error.unwell:
+        paused_until = lanes.trouble(delivery.system, error)
+    elif error.outcome in ("permanent", "not_sent") and error.code != "fence_too_old":
+        lanes.well(delivery.system)  # it answered, and about this delivery
     state, due = _what_now(delivery, error, database_now(), paused_until)
     values = {"due_at": due} if due else {}
     if error.free:
@@ -134,7 +169,7 @@ def _what_now(delivery: Delivery, error: DeliveryError, now, paused_until):
     if error.code == "just_changed":  # the ticket's last second decides: due then
         return "pending", now + timedelta(seconds=error.retry_after)
     wait = seconds_to_wait(
-        delivery.tries.count(),
+        max(delivery.attempts, 1),
         error.retry_after,
         random.random(),
         most=settings.DELIVERY_LONGEST_BACKOFF_SECONDS,

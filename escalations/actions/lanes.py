@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from escalations.models import Lane
 from escalations.models.clock import DatabaseNow, database_now
@@ -18,12 +18,18 @@ from escalations.models.clock import DatabaseNow, database_now
 log = logging.getLogger("escalations.lanes")
 OPENS_AFTER = 3
 FIRST_PAUSE_SECONDS = 2.0
+OPEN = {"failures": 0, "paused_until": None, "asked_until": None, "probe_until": None, "reason": "", "since": None}
 REFUSED_PAUSE_SECONDS = 15.0  # refused credentials do not heal by themselves in a second
 
 
 def is_paused(system: str) -> bool:
     """Whether nothing at all is to be asked of the system now."""
     return Lane.objects.filter(system=system, paused_until__gt=DatabaseNow()).exists()
+
+
+def asks_to_wait(system: str) -> bool:
+    """Whether the service itself asked for the pause, or refused us: then it is not read from either."""
+    return Lane.objects.filter(system=system, asked_until__gt=DatabaseNow()).exists()
 
 
 def admits(system: str) -> bool:
@@ -42,8 +48,18 @@ def well(system: str) -> None:
     """The service answered as it should: the breaker closes."""
     troubled = Lane.objects.filter(system=system).exclude(failures=0, paused_until=None)
     # Asked first: a lane is well nearly always, and an update would wait for whoever is writing.
-    if troubled.exists() and troubled.update(failures=0, paused_until=None, probe_until=None, reason="", since=None):
+    if not troubled.exists():
+        return
+    # What the service asked us to wait still holds for the others, although this one was let through.
+    troubled.filter(asked_until__gt=DatabaseNow()).update(failures=0, probe_until=None, paused_until=F("asked_until"))
+    over = Q(asked_until=None) | Q(asked_until__lte=DatabaseNow())
+    if troubled.filter(over).update(**OPEN):
         log.info("lane %s: open again", system)
+
+
+def not_probed(system: str) -> None:
+    """Whoever was let through as the probe found nothing to send: the next one may."""
+    Lane.objects.filter(system=system, probe_until__isnull=False).update(probe_until=None)
 
 
 def trouble(system: str, error) -> datetime | None:
@@ -56,9 +72,12 @@ def trouble(system: str, error) -> datetime | None:
         Lane.objects.get_or_create(system=system)
         lane = Lane.objects.select_for_update().get(pk=system)
         failures = lane.failures + 1
-        until = _pause_until(now, failures, error)
+        asked = _asked_until(now, error)
+        until = max(filter(None, (asked, _breaker_until(now, failures))), default=None)
         words = getattr(error, "text", "") or getattr(error, "detail", "") or getattr(error, "code", "")
         values = {"failures": failures, "probe_until": None, "reason": words[:300], "since": lane.since or now}
+        if asked:
+            values["asked_until"] = max(asked, lane.asked_until or asked)
         if until:
             values["paused_until"] = max(until, lane.paused_until or until)
             log.warning("lane %s: paused until %s, failures in a row: %s", system, f"{until:%H:%M:%S}", failures)
@@ -68,15 +87,20 @@ def trouble(system: str, error) -> datetime | None:
 
 def open_now(system: str) -> None:
     """A person says: try again at once. The breaker stays as it is, so one delivery tries."""
-    Lane.objects.filter(system=system).update(paused_until=None, probe_until=None)
+    Lane.objects.filter(system=system).update(paused_until=None, asked_until=None, probe_until=None)
 
 
-def _pause_until(now: datetime, failures: int, error) -> datetime | None:
-    asked = min(error.retry_after or 0.0, settings.DELIVERY_LONGEST_WAIT_SECONDS)
-    if failures >= OPENS_AFTER:
-        doubled = FIRST_PAUSE_SECONDS * 2 ** min(failures - OPENS_AFTER, 10)
-        most = min(doubled, settings.LANE_LONGEST_PAUSE_SECONDS)
-        asked = max(asked, most * (0.5 + random.random() / 2))
-    elif getattr(error, "outcome", "") == "paused":
-        asked = max(asked, min(settings.LANE_LONGEST_PAUSE_SECONDS, REFUSED_PAUSE_SECONDS))
-    return now + timedelta(seconds=asked) if asked else None
+def _asked_until(now: datetime, error) -> datetime | None:
+    """What the service asked for; a refusal counts as asking for a while."""
+    seconds = min(error.retry_after or 0.0, settings.DELIVERY_LONGEST_WAIT_SECONDS)
+    if getattr(error, "outcome", "") == "paused":
+        seconds = max(seconds, min(settings.LANE_LONGEST_PAUSE_SECONDS, REFUSED_PAUSE_SECONDS))
+    return now + timedelta(seconds=seconds) if seconds else None
+
+
+def _breaker_until(now: datetime, failures: int) -> datetime | None:
+    if failures < OPENS_AFTER:
+        return None
+    doubled = FIRST_PAUSE_SECONDS * 2 ** min(failures - OPENS_AFTER, 10)
+    most = min(doubled, settings.LANE_LONGEST_PAUSE_SECONDS)
+    return now + timedelta(seconds=most * (0.5 + random.random() / 2)) if most else None

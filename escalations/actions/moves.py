@@ -28,21 +28,28 @@ def settle(delivery: Delivery, state: str, words: str, *, by: str, attempt: str 
     """
     states.check_move("delivery", delivery.state, state)
     with on(delivery.escalation_id, by=by) as (opened, escalation):
-        if attempt:
-            close_attempt(delivery, attempt, words)
-        return moved(opened, escalation, delivery, state, words, **values)
+        return moved(opened, escalation, delivery, state, words, attempt=attempt, **values)
 
 
-def moved(opened: Unit, escalation: Escalation, delivery: Delivery, state: str, words: str, **values) -> bool:
-    """The move itself, inside an open unit whose escalation is locked."""
+def moved(
+    opened: Unit, escalation: Escalation, delivery: Delivery, state: str, words: str, *, attempt: str = "", **values
+) -> bool:
+    """The move itself, inside an open unit whose escalation is locked.
+
+    It holds for the attempt that `delivery` was read with: what another worker has tried since is not ours to move.
+    """
     now = opened.now
     if state in states.DELIVERY_ENDS:
         values.setdefault("settled_at", now)
     if values.get("trouble"):
         values["trouble_at"] = now
-    ours = Delivery.objects.filter(pk=delivery.pk, state=delivery.state, claimed_by=delivery.claimed_by)
+    ours = Delivery.objects.filter(
+        pk=delivery.pk, state=delivery.state, claimed_by=delivery.claimed_by, tried=delivery.tried
+    )
     if not ours.update(state=state, claimed_by="", last_words=words[:300], **values):
         return False
+    if attempt:
+        _close_attempt(delivery, attempt, words, now)
     _now_is(delivery, state=state, claimed_by="", last_words=words[:300], **values)
     record(opened, escalation, delivery, state)
     _after(opened, escalation, delivery)
@@ -72,10 +79,16 @@ def _after(opened: Unit, escalation: Escalation, delivery: Delivery) -> None:
     if escalation.withdrawn_at and delivery.purpose not in (NOTICE, WITHDRAWAL):
         if delivery.state == "pending":
             moved(opened, escalation, delivery, "cancelled", "Withdrawn before it was sent.")
-        elif delivery.state == "delivered" and not delivery.later.filter(purpose=WITHDRAWAL).exists():
+        elif can_be_taken_back(delivery) and not delivery.later.filter(purpose=WITHDRAWAL).exists():
             withdrawal_row(escalation, delivery, at=opened.now).save()
     if delivery.state in ("dead", "needs_a_person"):
         notices.tell_author(escalation, delivery, now=opened.now)
+
+
+def can_be_taken_back(delivery: Delivery) -> bool:
+    """It has arrived, and we know where: a note by its ticket, a message by its receipt."""
+    there = delivery.state in ("delivered", "closed_sent")
+    return there and (delivery.system == "zendesk" or bool(delivery.remote_id))
 
 
 @contextmanager
@@ -106,7 +119,6 @@ def counted(escalation: Escalation):
     return escalation.deliveries.exclude(purpose=NOTICE).exclude(pk__in=replaced)
 
 
-def close_attempt(delivery: Delivery, outcome: str, words: str) -> None:
-    Attempt.objects.filter(delivery=delivery, ended_at=None).update(
-        ended_at=database_now(), outcome=outcome, words=words[:300]
-    )
+def _close_attempt(delivery: Delivery, outcome: str, words: str, now: datetime) -> None:
+    tried = Attempt.objects.filter(delivery=delivery, n=delivery.tried, ended_at=None)
+    tried.update(ended_at=now, outcome=outcome, words=words[:300])

@@ -1,16 +1,17 @@
-"""Trouble finds people: the author at once, the team leads' channel after a while, once a cause; by e-mail if Slack is the trouble."""
+"""Trouble finds people: the author at once, the team leads after a while, once a cause; by e-mail if Slack is the trouble."""
 
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.contrib.auth import get_user_model
+from django.db.models import Q
 from django.urls import reverse
 
 from escalations.models import Delivery, Escalation
 from escalations.models.clock import database_now
-from escalations.models.delivery import NOTICE
+from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.planning import is_restricted
-from escalations.models.trouble import Cause, causes, waiting
+from escalations.models.trouble import Cause, causes, standing_still, waiting
 from escalations.rules.withdrawal import group_notice, trouble_notice
 
 from . import lanes
@@ -19,66 +20,93 @@ from .unit import unit
 
 
 def tell_author(escalation: Escalation, delivery: Delivery, *, now: datetime) -> None:
-    """One direct message an escalation, in the transaction of the move that makes it necessary."""
+    """Once a delivery, in the transaction of the move that makes it necessary. What Slack does not take goes by e-mail."""
     if delivery.purpose == NOTICE:
-        if delivery.system == "slack" and (address := delivery.target.removeprefix("person:")) != delivery.target:
-            _add(escalation, delivery.origin, "email", address, address, delivery.content, now)
+        if delivery.system == "slack":
+            _by_mail_instead(escalation, delivery, now)
         return
     author = escalation.author
-    if escalation.sample or not author.email:
+    told = Delivery.objects.filter(escalation=escalation, origin=delivery, purpose=NOTICE, leg_key=NOTICE)
+    if escalation.sample or not author.email or told.exists():
         return
     content = trouble_notice(
         escalation.reference,
         delivery.get_system_display(),
-        "" if is_restricted(escalation.instance) else delivery.place.get("label", ""),  # a channel may be named after a customer
+        # A channel may be named after its customer.
+        "" if is_restricted(escalation.instance) else delivery.place.get("label", ""),
         delivery.state,
         delivery.last_words,
         settings.PORTAL_URL + escalation.get_absolute_url(),
+        withdrawal=delivery.purpose == WITHDRAWAL,
     )
     by_mail = delivery.system == "slack" and (lanes.is_paused("slack") or delivery.state == "needs_a_person")
     system, target = ("email", author.email) if by_mail else ("slack", f"person:{author.email}")
     _add(escalation, delivery, system, target, author.get_full_name() or author.username, content, now)
 
 
+def _by_mail_instead(escalation: Escalation, notice: Delivery, now: datetime) -> None:
+    """To the one person, or, where it was the channel, to every team lead."""
+    kind, _, address = notice.target.partition(":")
+    for to in [address] if kind == "person" else _addresses_of_leads():
+        _add(escalation, notice.origin, "email", to, to, notice.content, now)
+
+
+def _addresses_of_leads() -> list[str]:
+    leads = get_user_model().objects.filter(groups__name="team lead", is_active=True).exclude(email="")
+    return list(leads.values_list("email", flat=True).distinct().order_by("email"))
+
+
 def _add(escalation, origin, system: str, target: str, label: str, content: dict, now: datetime) -> None:
-    if not Delivery.objects.filter(escalation=escalation, system=system, target=target, purpose=NOTICE).exists():
-        notice_row(escalation, origin, system=system, target=target, label=label[:200], content=content, at=now).save()
+    row = notice_row(escalation, origin, system=system, target=target, label=label[:200], content=content, at=now)
+    row.save()
 
 
 def tell_team_leads() -> int:
-    """Say each cause that has waited long enough in the team leads' channel; how many were said. Called by every worker."""
-    channel = settings.SLACK.get("team_leads_channel")
-    rows = list(waiting())
-    if not channel or not rows:
-        return 0
+    """Say each cause that has waited long enough; how many were said. Called by every worker, every few seconds.
+
+    Two sorts: what waits for a person, and what stands still in a lane that is paused.
+    """
     now = database_now()
     old = now - timedelta(seconds=settings.TEAM_LEADS_AFTER_SECONDS)
-    told = set(
-        Delivery.objects.filter(purpose=NOTICE, target=channel, origin__in=rows).values_list("origin_id", flat=True)
-    )
-    ripe = [c for c in causes(rows) if c.since <= old and not told & {row.pk for row in c.deliveries}]
-    return sum(_tell(cause, channel, now) for cause in ripe)
+    untold = Q(told_at__isnull=True)
+    said = 0
+    if waiting().filter(untold).exists():
+        ripe = [cause for cause in causes(waiting()) if cause.since <= old]
+        said += sum(_tell(cause, now, still=False) for cause in ripe)
+    if standing_still(old).filter(untold).exists():
+        said += sum(_tell(cause, now, still=True) for cause in _by_system(standing_still(old)))
+    return said
 
 
-def _tell(cause: Cause, channel: str, now: datetime) -> bool:
+def _by_system(rows) -> list[Cause]:
+    found = {}
+    for row in rows.order_by("pk"):
+        found.setdefault(row.system, []).append(row)
+    return [Cause(system, "pending", "", tuple(group)) for system, group in found.items()]
+
+
+def _tell(cause: Cause, now: datetime, *, still: bool) -> bool:
+    """One notice for the cause, unless another worker has said it or somebody of the same cause was told before."""
     first = cause.deliveries[0]
-    url = settings.PORTAL_URL + reverse("attention")
-    content = group_notice(first.get_system_display(), cause.since, len(cause.deliveries), first.last_words, url)
-    row = notice_row(
-        first.escalation,
-        first,
-        system="slack",
-        target=channel,
-        label="the team leads' channel",
-        content=content,
-        at=now,
-    )
-    try:
-        with transaction.atomic(), unit(by="portal", now=now, durable=False) as opened:
-            row.save()
-            opened.record(
-                "notice.team_leads", first.escalation.reference, system=cause.system, deliveries=len(cause.deliveries)
-            )
-    except IntegrityError:  # another worker was a moment earlier
-        return False
+    rows = Delivery.objects.filter(pk__in=[row.pk for row in cause.deliveries])
+    with unit(by="portal", now=now, durable=False) as opened:
+        new = all(row.told_at is None for row in cause.deliveries)
+        if not rows.filter(told_at__isnull=True).update(told_at=now) or not new:
+            return False
+        since = first.escalation.submitted_at if still else cause.since
+        url = settings.PORTAL_URL + reverse("status" if still else "attention")
+        many = len(cause.deliveries)
+        content = group_notice(first.get_system_display(), since, many, first.last_words, url, still=still)
+        for system, target in _where(cause):
+            _add(first.escalation, first, system, target, "the team leads", content, now)
+        opened.record("notice.team_leads", first.escalation.reference, system=cause.system, deliveries=many)
     return True
+
+
+def _where(cause: Cause) -> list[tuple[str, str]]:
+    channel = settings.SLACK.get("team_leads_channel")
+    if channel and cause.system != "slack" and not lanes.is_paused("slack"):
+        return [("slack", channel)]
+    if cause.system == "slack" and channel and cause.state == "dead" and not lanes.is_paused("slack"):
+        return [("slack", channel)]  # one archived channel is not Slack's trouble
+    return [("email", address) for address in _addresses_of_leads()] or ([("slack", channel)] if channel else [])

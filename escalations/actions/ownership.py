@@ -36,14 +36,19 @@ class Owner:
 
     @contextmanager
     def holding(self, pk: int):
-        """While a thread claims and sends the delivery: the sweep of let-fallen rows leaves it alone."""
+        """While a thread claims and sends the delivery, the sweep of let-fallen rows leaves it alone.
+
+        Yields False when another thread of this worker holds it already: then it is not this one's to touch.
+        """
         with self._guard:
+            mine = pk not in self._in_hand
             self._in_hand.add(pk)
         try:
-            yield
+            yield mine
         finally:
-            with self._guard:
-                self._in_hand.discard(pk)
+            if mine:
+                with self._guard:
+                    self._in_hand.discard(pk)
 
     def in_hand(self) -> set[int]:
         with self._guard:

@@ -20,8 +20,11 @@ MOST_BETWEEN = timedelta(seconds=60)
 
 
 def look_next(system: str, gateways) -> bool:
-    """Look for the system's uncertain delivery that has waited longest; False when there is none, or the lane is paused."""
-    if lanes.is_paused(system):
+    """Look for the system's uncertain delivery that has waited longest; False when there is none, or we are to wait.
+
+    An open breaker does not stop it: where writes fail reads may do well, and what has arrived is to be found.
+    """
+    if lanes.asks_to_wait(system):
         return False
     delivery = _next_uncertain(system)
     if delivery is None:
@@ -82,7 +85,7 @@ def _found(delivery: Delivery, receipt: Receipt, began: datetime) -> None:
 
 def _inconclusive(delivery: Delivery, failure: LookupFailed, began: datetime) -> None:
     why = _why(delivery, failure)
-    if failure.unwell:
+    if failure.unwell and failure.retry_after:  # only what it asks of everybody: writes may do well where reads do not
         lanes.trouble(delivery.system, failure)
     Look.objects.create(delivery=delivery, at=began, outcome="inconclusive", words=why[:300])
     # Its first day in doubt, not its last attempt: a read that fails again and again must not go on for ever.

@@ -1,14 +1,16 @@
 """A team lead's verbs over deliveries that wait for a person. Each needs a reason, and is on record with it."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
+from escalations.gateways.base import Receipt
 from escalations.models import Delivery
 from escalations.models.clock import database_now
-from escalations.models.delivery import NOTICE
+from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.rules import states
 from escalations.rules.states import MoveError
 
@@ -16,6 +18,7 @@ from . import lanes, reconcile
 from .moves import follow, moved, on
 from .ownership import wake
 from .records import replacement_row
+from .unit import unit
 
 
 class NoSuchTarget(Exception):
@@ -55,14 +58,7 @@ def _settle(delivery: Delivery, state: str, *, by, because: str) -> bool:
     with on(delivery.escalation_id, by=by.username) as (opened, escalation):
         values = {}
         if state == "pending":
-            later = opened.now + timedelta(seconds=settings.DELIVERY_GIVE_UP_SECONDS)
-            values = {
-                "due_at": opened.now,
-                "give_up_at": later,
-                "attempts": 0,
-                "looked_empty_at": None,
-                "settled_at": None,
-            }
+            values = _a_new_start(delivery, opened.now)
         done = moved(opened, escalation, delivery, state, because, trouble=delivery.trouble, **values)
         if done:
             said = {"system": delivery.system, "because": because[:300]}
@@ -73,14 +69,28 @@ def _settle(delivery: Delivery, state: str, *, by, because: str) -> bool:
     return done
 
 
+def _a_new_start(delivery: Delivery, now: datetime) -> dict:
+    """Attempts and a day anew, but not before the last attempt can be applied no more."""
+    last = delivery.tries.order_by("-n").values_list("started_at", flat=True).first()
+    safe = last + timedelta(seconds=settings.DELIVERY_GRACE_SECONDS) if last else now
+    due = now if delivery.state == "dead" else max(now, safe)
+    later = due + timedelta(seconds=settings.DELIVERY_GIVE_UP_SECONDS)
+    nothing = dict.fromkeys(("looked_empty_at", "settled_at", "told_at"))
+    return {"due_at": due, "give_up_at": later, "attempts": 0, **nothing}
+
+
 def redirect(delivery: Delivery, *, target: str, label: str, by, because: str) -> Delivery:
     """Send a dead letter's words to a new target: a new delivery, while the dead one stays on record as not sent.
 
     Raises NoSuchTarget when the escalation already has a delivery there; MoveError when it is not dead any more.
     """
     states.check_move("delivery", delivery.state, "closed_not_sent")
+    if delivery.purpose in (NOTICE, WITHDRAWAL):
+        raise NoSuchTarget("Only a leg of an escalation can go to another target.")
     try:
         with transaction.atomic(), on(delivery.escalation_id, by=by.username) as (opened, escalation):
+            if escalation.withdrawn_at:
+                raise NoSuchTarget("The escalation was withdrawn: nothing more of it is sent.")
             row = replacement_row(escalation, delivery, target=target, label=label, at=opened.now)
             if not moved(opened, escalation, delivery, "closed_not_sent", because, trouble=delivery.trouble):
                 raise MoveError("delivery", delivery.state, "closed_not_sent")
@@ -97,15 +107,31 @@ def redirect(delivery: Delivery, *, target: str, label: str, by, because: str) -
 
 def look_again(delivery: Delivery, gateways, *, by) -> str:
     """Read now whether it is there: found, empty or inconclusive. It is written down; a person decides what follows."""
-    outcome, _ = reconcile.read(delivery, gateways, by=by.username)
+    outcome, receipt = reconcile.read(delivery, gateways, by=by.username)
     with on(delivery.escalation_id, by=by.username) as (opened, escalation):
+        if receipt:
+            _keep(receipt, delivery)
         opened.record("delivery.looked", escalation.reference, system=delivery.system, outcome=outcome)
     return outcome
 
 
+def _keep(receipt: Receipt, delivery: Delivery) -> None:
+    """What was found is needed to take it back; a receipt that another delivery has already proves nothing."""
+    same = Delivery.objects.filter(system=delivery.system, remote_id=receipt.remote_id)
+    if not same.exists():
+        Delivery.objects.filter(pk=delivery.pk, state="needs_a_person", remote_id=None).update(
+            remote_id=receipt.remote_id, receipt_url=receipt.url, receipt=receipt.detail
+        )
+
+
 def open_lane(system: str, *, by) -> None:
     """Try the system again at once instead of waiting for the pause to end."""
-    lanes.open_now(system)
-    waiting = Delivery.objects.filter(system=system, state="pending").exclude(purpose=NOTICE)
-    waiting.filter(due_at__gt=database_now(), escalation__hold_until=None).update(due_at=database_now())
-    wake()
+    with unit(by=by.username, now=database_now(), durable=False) as opened:
+        lanes.open_now(system)
+        later = Delivery.objects.filter(system=system, state="pending", due_at__gt=opened.now)
+        held = Q(escalation__hold_until__gt=opened.now)
+        # A row that somebody is about to move is left to them: waiting for it here could make both wait for each other.
+        free = later.exclude(held).select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
+        Delivery.objects.filter(pk__in=list(free), state="pending").update(due_at=opened.now)
+        opened.record("lane.opened", system)
+        wake()

@@ -13,9 +13,11 @@ LET_FALL = "What became of this attempt could not be written down."
 
 def sweep(owner: Owner) -> int:
     """Rows of workers whose lock is free, and those of this worker that none of its threads works on; how many."""
-    mine = owner.in_hand()  # before the rows are read: what a thread takes after this is not in them
     Worker.objects.filter(pk=owner.worker.pk).update(seen_at=database_now())
     sending = list(Delivery.objects.filter(state="sending").select_related("escalation"))
+    # After the rows were read: a thread holds a delivery before it claims it. One that has finished meanwhile and taken
+    # the same again has a later attempt, which the move does not hold for.
+    mine = owner.in_hand()
     dead = set(gone(sorted({row.claimed_by for row in sending} - {owner.name})))
     Worker.objects.filter(name__in=dead, stopped_at=None).update(stopped_at=database_now())
     fallen = [(row, GONE) for row in sending if row.claimed_by in dead]

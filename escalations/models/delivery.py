@@ -33,6 +33,9 @@ class Delivery(models.Model):
     mentions = models.CharField(max_length=255, blank=True)
     cc = models.CharField(max_length=20, blank=True)
     state = models.CharField(max_length=20, default="pending", choices=state_choices(states.DELIVERY))
+    tried = models.PositiveIntegerField(
+        default=0, help_text="Every attempt, counted or not: a move holds only for the attempt it speaks of."
+    )
     attempts = models.PositiveSmallIntegerField(default=0, help_text="Those that count; a paused lane costs none.")
     due_at = models.DateTimeField()
     give_up_at = models.DateTimeField(null=True, blank=True, help_text="After this nothing is tried any more.")
@@ -44,6 +47,7 @@ class Delivery(models.Model):
     looked_empty_at = models.DateTimeField(null=True, blank=True, help_text="When a complete look first found nothing.")
     trouble = models.CharField(max_length=40, blank=True, help_text="The last error's code: what a group is made by.")
     trouble_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True, help_text="When the team leads were told of its cause.")
     last_words = models.CharField(max_length=300, blank=True, help_text="What the last attempt said, in plain words.")
 
     class Meta:
@@ -51,7 +55,9 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
         constraints = [
             models.UniqueConstraint(
-                fields=["escalation", "system", "target", "purpose"], name="delivery_once_a_target"
+                fields=["escalation", "system", "target", "purpose"],
+                condition=~Q(purpose=NOTICE),
+                name="delivery_once_a_target",
             ),
             models.UniqueConstraint(fields=["system", "remote_id"], name="receipt_once_a_system"),
             models.CheckConstraint(condition=Q(state__in=list(states.DELIVERY)), name="delivery_state_is_known"),
@@ -146,6 +152,7 @@ class Lane(models.Model):
     system = models.CharField(max_length=10, primary_key=True, choices=list(LANES.items()))
     failures = models.PositiveIntegerField(default=0, help_text="In a row, of the service and not of one delivery.")
     paused_until = models.DateTimeField(null=True, blank=True)
+    asked_until = models.DateTimeField(null=True, blank=True, help_text="What the service itself asked for, or refused us.")
     probe_until = models.DateTimeField(null=True, blank=True, help_text="One delivery at a time tries an open breaker.")
     reason = models.CharField(max_length=300, blank=True)
     since = models.DateTimeField(null=True, blank=True, help_text="When this run of failures began.")

@@ -10,7 +10,7 @@ from escalations.rules.mapping import Mapping
 from escalations.rules.places import Thread
 from escalations.rules.plan import Plan, plan
 
-from .delivery import Delivery
+from .delivery import NOTICE, WITHDRAWAL, Delivery
 from .escalation import Draft
 from .facts import facts_of
 
@@ -62,6 +62,8 @@ def sent_before(draft: Draft) -> list[Delivery]:
     )
     about = (
         about.exclude(state="cancelled")
+        .exclude(purpose__in=(NOTICE, WITHDRAWAL))
+        .exclude(escalation__withdrawn_at__isnull=False)
         .exclude(escalation__draft=draft)
         .select_related("escalation", "escalation__author")
         .order_by("pk")

@@ -4,7 +4,7 @@ Written out for each engine from the tables of moves. Django rebuilds an SQLite 
 without a word, so they are put back and counted after every migrate (`install`, `missing`).
 """
 
-from django.db import connection
+from django.db import connection, transaction
 
 from escalations.rules import states
 
@@ -32,8 +32,8 @@ KEPT = (AuditEvent, Delivery, Escalation, Attempt, MappingVersion)  # no row is 
 
 
 def install(connection=connection) -> None:
-    """Put every trigger in place, in place of what was there."""
-    with connection.cursor() as cursor:
+    """Put every trigger in place, in place of what was there: all or none."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         for name, (table, sql) in _wanted(connection).items():
             if connection.vendor == "postgresql":
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
@@ -77,8 +77,10 @@ def _rules():
         yield model, "UPDATE", lambda vendor, columns=columns: _differs(vendor, columns), "content never changes"
     for model, moves in MOVES.items():
         yield model, "UPDATE", lambda vendor, moves=moves: _no_move(moves), "moves are those of the table"
-    # INSERT OR REPLACE slips past a DELETE trigger of SQLite.
+    # INSERT OR REPLACE slips past the DELETE and UPDATE triggers of SQLite.
     yield AuditEvent, "INSERT", _not_next, "numbered one after the other"
+    for model in KEPT[1:]:
+        yield model, "INSERT", lambda vendor, model=model: _there(model), "rows are never replaced"
 
 
 def _differs(vendor: str, columns: tuple[str, ...]) -> str:
@@ -94,6 +96,10 @@ def _no_move(moves: dict[str, tuple[str, ...]]) -> str:
 
 def _not_next(vendor: str) -> str:
     return f"NEW.seq <> (SELECT COALESCE(MAX(seq), 0) + 1 FROM {AuditEvent._meta.db_table})"
+
+
+def _there(model) -> str:
+    return f"EXISTS (SELECT 1 FROM {model._meta.db_table} WHERE id = NEW.id)"
 
 
 def _sqlite(name: str, table: str, when: str, condition: str, words: str) -> list[str]:

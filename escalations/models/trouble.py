@@ -38,6 +38,14 @@ def waiting():
     return rows.select_related("escalation__author")
 
 
+def standing_still(since: datetime):
+    """Deliveries that should have been sent, or found, before `since`: their lane is paused, or their worker frozen."""
+    rows = Delivery.objects.filter(state__in=("pending", "sending", "uncertain"), escalation__sample=False)
+    begun = rows.filter(escalation__submitted_at__lt=since, give_up_at__gt=since, due_at__isnull=False)
+    # A hold, or a Retry-After of a minute, is no trouble: only what has been on its way since before `since`.
+    return begun.exclude(purpose=NOTICE).exclude(escalation__hold_until__gt=since).select_related("escalation__author")
+
+
 def causes(rows) -> list[Cause]:
     """The groups, newest trouble first."""
     groups: list[list[Delivery]] = []

@@ -24,19 +24,24 @@ def second_note(who: str, because: str, at: datetime, reference: str, follower_r
     return escaping.note("\n".join(lines))
 
 
-def trouble_notice(reference: str, system: str, place: str, state: str, words: str, url: str) -> dict:
-    """To the author: what did not arrive, why, and where to go. Without the customer's name or words."""
+def trouble_notice(
+    reference: str, system: str, place: str, state: str, words: str, url: str, *, withdrawal: bool = False
+) -> dict:
+    """To the author: what did not arrive, why, and where to go. Without the customer's words."""
     what = "could not be sent" if state == "dead" else "may or may not have arrived"
+    if withdrawal:
+        what = "could not be taken back" if state == "dead" else "may or may not have been taken back"
     where = f"{system} {escaping.one_line(place, 80)}".strip()
     said = f"{reference}: {where} {what}. {escaping.one_line(words)}"
     return _both(said, "Open the escalation", url, subject=f"{reference}: {system} {what}")
 
 
-def group_notice(system: str, since: datetime, many: int, words: str, url: str) -> dict:
-    """To the team leads' channel: once a cause, however many deliveries it has stopped."""
+def group_notice(system: str, since: datetime, many: int, words: str, url: str, *, still: bool = False) -> dict:
+    """To the team leads: once a cause, however many deliveries it has stopped. `still`: they stand still, nobody is asked yet."""
     deliveries = "1 delivery waits" if many == 1 else f"{many} deliveries wait"
-    said = f"{system}, since {since:%H:%M} UTC: {deliveries} for a person. {escaping.one_line(words)}"
-    return _both(said, "Settle them", url, subject=f"{system}: {deliveries} for a person")
+    wait_for = "to be sent" if still else "for a person"
+    said = f"{system}, since {since:%H:%M} UTC: {deliveries} {wait_for}. {escaping.one_line(words)}"
+    return _both(said, "Look" if still else "Settle them", url, subject=f"{system}: {deliveries} {wait_for}")
 
 
 def _both(said: str, label: str, url: str, *, subject: str) -> dict:

@@ -6,10 +6,10 @@ import pytest
 from django.db.models import F
 from django.utils import timezone
 
-from escalations.actions import lanes, working
+from escalations.actions import lanes, settling, working
 from escalations.gateways.base import DeliveryError
 from escalations.gateways.wiring import gateways
-from escalations.models import Delivery, Lane
+from escalations.models import AuditEvent, Delivery, Escalation, Lane
 from tests.actions.factories import make_delivery
 
 pytestmark = pytest.mark.usefixtures("mapping")
@@ -94,3 +94,41 @@ def test_a_minute_of_trouble_costs_no_attempt_and_leaves_the_other_lane_alone(pe
     tried = sum(row.tries.count() for row in rows)
     assert tried <= lanes.OPENS_AFTER, "once the lane is paused nothing more is tried"
     assert set(Delivery.objects.filter(system="slack").values_list("state", flat=True)) <= {"pending", "uncertain"}
+
+
+def test_what_the_service_asked_for_holds_although_another_one_is_let_through(db):
+    lanes.trouble("slack", BUSY)
+    lanes.well("slack")
+    assert lanes.is_paused("slack")
+    assert lanes.asks_to_wait("slack")
+    later(60)
+    Lane.objects.update(asked_until=F("asked_until") - timedelta(seconds=60))
+    lanes.well("slack")
+    assert lanes.admits("slack")
+
+
+def test_an_open_breaker_stops_no_look_unless_the_service_asked_us_to_wait(db):
+    for _ in range(3):
+        lanes.trouble("slack", DOWN)
+    assert lanes.is_paused("slack")
+    assert not lanes.asks_to_wait("slack")
+
+
+def test_a_probe_that_found_nothing_to_send_is_given_back(db):
+    for _ in range(3):
+        lanes.trouble("slack", DOWN)
+    later(120)
+    assert lanes.admits("slack")
+    lanes.not_probed("slack")
+    assert lanes.admits("slack")
+
+
+def test_a_person_opens_a_lane_and_what_waits_is_due(people):
+    row = make_delivery(people["engineer"], due_at=timezone.now() + timedelta(minutes=50))
+    Escalation.objects.update(hold_until=timezone.now() - timedelta(minutes=5))  # as after every Send
+    lanes.trouble("slack", DeliveryError("Wait.", outcome="not_sent", code="limited", retry_after=3600))
+    settling.open_lane("slack", by=people["teamlead"])
+    row.refresh_from_db()
+    assert row.due_at <= timezone.now()
+    assert lanes.admits("slack")
+    assert AuditEvent.objects.filter(action="lane.opened", actor="teamlead").count() == 1

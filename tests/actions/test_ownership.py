@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 
 import pytest
 from django.db import OperationalError, connection
@@ -184,3 +185,70 @@ def _raises(error):
         raise error
 
     return call
+
+
+def test_what_another_thread_of_the_same_worker_is_sending_is_neither_taken_nor_swept(own_database, people, monkeypatch):
+    """Threads ask at the same moment and see the same oldest row: the one that comes second must not let go of it."""
+    row = make_delivery(people["engineer"])
+    sending, swept = threading.Event(), threading.Event()
+
+    def slow(*args):
+        sending.set()
+        assert swept.wait(20)
+        raise DeliveryError("Too late.", outcome="ambiguous", code="late")
+
+    monkeypatch.setitem(delivery.SENDERS, "slack", slow)
+    with ownership.owned("w1") as owner:
+        first = threading.Thread(target=_and_close, args=(lambda: delivery.send_next("slack", None, owner=owner),))
+        first.start()
+        assert sending.wait(20)
+        with owner.holding(row.pk) as mine:
+            assert not mine
+        assert delivery.send_next("slack", None, owner=owner) is False
+        assert sweep.sweep(owner) == 0
+        swept.set()
+        first.join(20)
+    row.refresh_from_db()
+    assert (row.state, row.last_words) == ("uncertain", "Too late.")
+
+
+def _and_close(call):
+    try:
+        call()
+    finally:
+        connection.close()
+
+
+def test_a_move_holds_only_for_the_attempt_it_speaks_of(people):
+    """The sweeper reads, the worker settles and another one tries again: what was read is old."""
+    row = make_delivery(people["engineer"])
+    with ownership.owned("w1") as owner:
+        first = delivery.claim(row.pk, row.escalation_id, owner=owner)
+        stale = Delivery.objects.select_related("escalation").get(pk=row.pk)
+        moves.settle(first, "pending", "Not now.", by="w1", attempt="not_sent", due_at=row.due_at)
+        delivery.claim(row.pk, row.escalation_id, owner=owner)
+        assert moves.settle(stale, "uncertain", "Swept.", by="sweeper", attempt="interrupted") is False
+    assert list(row.tries.values_list("n", "outcome")) == [(1, "not_sent"), (2, "")]
+    assert Delivery.objects.get().state == "sending"
+
+
+def test_a_worker_process_sends_and_ends_when_asked(own_database, people, sandbox):
+    """The whole process: its threads, its bell, SIGTERM."""
+    rows = [make_delivery(people["engineer"], target=target) for target in ("C0ACCTMGMT1", "C0SALES0001")]
+    env = {
+        **os.environ, "DATABASE_URL": own_database.url, "DJANGO_SETTINGS_MODULE": "portal.settings",
+        "SANDBOX_URL": sandbox.base,
+    }  # fmt: skip
+    process = subprocess.Popen([sys.executable, "manage.py", "worker"], cwd=ROOT, env=env, stderr=subprocess.PIPE)
+    try:
+        for _ in range(600):
+            if Delivery.objects.filter(state="delivered").count() == len(rows):
+                break
+            threading.Event().wait(0.05)
+        assert set(Delivery.objects.values_list("state", flat=True)) == {"delivered"}
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.stderr.close()
+    assert len(sandbox.effects("message")) == len(rows)

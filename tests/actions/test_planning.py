@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from escalations.actions import undoing
 from escalations.models.planning import sent_before, thread_of, told_before
 from tests.actions.factories import make_delivery, make_draft
 from tests.conftest import NOON
@@ -28,6 +29,16 @@ def test_a_thread_goes_on_only_in_a_channel_that_still_holds_it(people, kind, st
     thread = thread_of(sent_before(draft), NOON.date())
     assert bool(thread) is goes_on
     assert not thread or (thread.channel, thread.ts, thread.kind) == ("C0X", "170.1", kind)
+
+
+def test_nothing_goes_on_in_the_thread_of_what_was_withdrawn(people):
+    place = {"kind": "channel", "label": "#x"}
+    row = make_delivery(
+        people["engineer"], state="delivered", place=place, remote_id="C0X:170.1", settled_at=NOON - timedelta(days=1)
+    )
+    undoing.withdraw(row.escalation, by=people["engineer"], because="Wrong account")
+    draft = make_draft(people["teamlead"], ticket_id=row.escalation.ticket_id)
+    assert sent_before(draft) == []
 
 
 def test_what_was_told_before_names_whom_and_by_whom(people):

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from escalations.actions import moves, notices, settling, working
+from escalations.actions import moves, notices, settling, undoing, working
 from escalations.gateways.wiring import gateways
 from escalations.models import AuditEvent, Delivery, Escalation
 from escalations.models.delivery import NOTICE
@@ -164,3 +164,97 @@ def test_samples_trouble_nobody(people):
     row = in_trouble(people)
     in_trouble(people, escalation=make_escalation(people["engineer"], sample=True))
     assert [one.pk for one in waiting()] == [row.pk]
+
+
+def test_nothing_of_a_withdrawn_escalation_goes_to_a_new_target(people, sandbox):
+    dead = in_trouble(people, "dead")
+    make_delivery(
+        people["engineer"], "zendesk", escalation=dead.escalation, state="delivered", remote_id="main:1001:1", settled_at=NOON
+    )
+    undoing.withdraw(dead.escalation, by=people["engineer"], because="Wrong account")
+    with pytest.raises(settling.NoSuchTarget, match="withdrawn"):
+        settling.redirect(dead, target="C0SALES0001", label="#sales", by=people["teamlead"], because="Archived")
+    assert the_state(dead) == "dead"
+    assert not sandbox.effects("message")
+
+
+def test_a_cause_is_said_once_however_its_deliveries_are_settled(people, settings):
+    settings.TEAM_LEADS_AFTER_SECONDS = 600
+    ago = timezone.now() - timedelta(minutes=11)
+    rows = [in_trouble(people, trouble_at=ago) for _ in range(3)]
+    said = []
+    for row in rows:
+        said.append(notices.tell_team_leads())
+        settling.close_sent([row], by=people["teamlead"], because=LOOKED)
+    assert said == [1, 0, 0]
+
+
+def test_two_causes_of_one_escalation_are_both_said(people, settings):
+    settings.TEAM_LEADS_AFTER_SECONDS = 600
+    ago = timezone.now() - timedelta(minutes=11)
+    row = in_trouble(people, "dead", trouble="is_archived", trouble_at=ago)
+    in_trouble(people, trouble_at=ago, escalation=row.escalation, target="C0OTHER")
+    assert [notices.tell_team_leads(), notices.tell_team_leads()] == [2, 0]
+
+
+def test_what_is_in_trouble_again_is_said_again(people, settings):
+    settings.TEAM_LEADS_AFTER_SECONDS = 0
+    row = in_trouble(people)
+    assert notices.tell_team_leads() == 1
+    settling.send_again([row], by=people["teamlead"], because=LOOKED)
+    row.refresh_from_db()
+    assert row.told_at is None
+
+
+def test_what_stands_still_is_said_although_nobody_is_asked_yet(people, settings):
+    """A revoked token pauses the lane for a day: by e-mail, because Slack is the trouble."""
+    settings.TEAM_LEADS_AFTER_SECONDS = 600
+    later = timezone.now() + timedelta(hours=20)
+    row = make_delivery(people["engineer"], give_up_at=later, due_at=timezone.now() + timedelta(minutes=1))
+    assert notices.tell_team_leads() == 1
+    assert notices.tell_team_leads() == 0
+    [told] = notices_of(row)
+    assert (told.system, told.target) == ("email", "tom.okafor@example.com")
+
+
+def test_a_withdrawal_that_fails_is_told_although_another_trouble_was(people):
+    first = in_trouble(people, "uncertain")
+    moves.settle(first, "needs_a_person", "No answer.", by="reconciler", trouble="late")
+    second = make_delivery(
+        people["engineer"], escalation=first.escalation, purpose="withdrawal", origin=first, target="C1:1.1", state="uncertain"
+    )
+    moves.settle(second, "needs_a_person", "No answer.", by="reconciler", trouble="late")
+    told = notices_of(first)
+    assert len(told) == 2
+    assert "taken back" in told[1].content["text"]
+
+
+def test_what_was_found_by_hand_can_be_taken_back(people, sandbox):
+    row = make_delivery(people["engineer"])
+    sandbox.fault("slack", "reset_after", match="chat.postMessage", times=1)
+    working.deliver_due(gateways())
+    row.refresh_from_db()
+    moves.settle(row, "needs_a_person", "Nobody can tell.", by="reconciler", trouble="late")
+    assert settling.look_again(row, gateways(), by=people["teamlead"]) == "found"
+    row.refresh_from_db()
+    settling.close_sent([row], by=people["teamlead"], because=LOOKED)
+    undoing.withdraw(row.escalation, by=people["engineer"], because="Wrong account")
+    working.deliver_due(gateways())
+    assert len(sandbox.effects("message_updated")) == 1
+
+
+def test_sending_again_waits_until_the_first_can_no_more_arrive_and_looks_before_it_writes(people, sandbox):
+    row = make_delivery(people["engineer"])
+    sandbox.fault("slack", "reset_after", match="chat.postMessage", times=1)
+    working.deliver_due(gateways())
+    row.refresh_from_db()
+    moves.settle(row, "needs_a_person", "Nobody can tell.", by="reconciler", trouble="late")
+    row.refresh_from_db()
+    settling.send_again([row], by=people["teamlead"], because=LOOKED)
+    row.refresh_from_db()
+    assert row.due_at > timezone.now() + timedelta(seconds=60)
+    Delivery.objects.filter(pk=row.pk).update(due_at=timezone.now())
+    working.deliver_due(gateways())
+    assert the_state(row) == "delivered"
+    mine = [entry for entry in sandbox.effects("message") if str(row.key) in str(entry)]
+    assert len(mine) == 1

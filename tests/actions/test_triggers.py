@@ -63,6 +63,13 @@ def test_an_event_cannot_be_put_in_place_of_another(people):
     assert "numbered" in said
 
 
+def test_no_delivery_is_put_in_place_of_another(people):
+    if connection.vendor == "postgresql":
+        pytest.skip("INSERT OR REPLACE exists on SQLite only")
+    make_delivery(people["engineer"])
+    assert "replaced" in refused("INSERT OR REPLACE INTO escalations_delivery SELECT * FROM escalations_delivery")
+
+
 def test_a_gap_in_the_numbers_is_refused():
     columns = "seq, at, actor, action, object, payload, prev, hash"
     values = "(999999, '2026-01-01', 'x', 'x', 'x', '{}', '', 'x')"

@@ -7,7 +7,6 @@ import signal
 import socket
 import sys
 import threading
-import time
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, InterfaceError, connection
@@ -39,10 +38,14 @@ class Command(BaseCommand):
         if owner is None:
             return
         log.info("worker %s is ready", owner.name)
+        asked = threading.Event()  # by a person: `stop` is also how the worker ends its own threads
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: (asked.set(), stop.set()))
         try:
             working.Working(gateways, owner, stop).run()
         except ownership.LockLost:
-            _begin_again()
+            if not asked.wait(AWAY_SECONDS):
+                _begin_again()
         owner.release()
 
 
@@ -63,6 +66,5 @@ def _own(name: str, stop: threading.Event) -> ownership.Owner | None:
 def _begin_again() -> None:
     """The lock is lost, so another worker may own what our threads still hold: replacing the process ends them all at once."""
     log.warning("the lock of this worker is lost; beginning again as a new one")
-    time.sleep(AWAY_SECONDS)
     sys.stdout.flush()
     os.execv(sys.executable, [sys.executable, *sys.argv])
