@@ -18,10 +18,10 @@ pytestmark = pytest.mark.usefixtures("mapping", "sandbox")
 LOOKED = "I looked in the channel"
 
 
-def in_trouble(people, state="needs_a_person", **values):
+def in_trouble(people, state="needs_a_person", *, system="slack", **values):
     settled = {"settled_at": NOON} if state == "dead" else {}
     said = {"trouble": "http_503", "trouble_at": timezone.now(), "last_words": "Slack answered with error 503."}
-    return make_delivery(people["engineer"], state=state, **{**settled, **said, **values})
+    return make_delivery(people["engineer"], system, state=state, **{**settled, **said, **values})
 
 
 def the_state(row):
@@ -149,7 +149,7 @@ def test_a_notice_that_slack_does_not_take_goes_by_e_mail(people, sandbox):
 
 def test_the_team_leads_are_told_after_ten_minutes_once_a_cause(people, sandbox, settings):
     settings.TEAM_LEADS_AFTER_SECONDS = 600
-    rows = [in_trouble(people) for _ in range(3)]
+    rows = [in_trouble(people, system="zendesk") for _ in range(3)]
     assert notices.tell_team_leads() == 0
     ago = timezone.now() - timedelta(minutes=11)
     Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(trouble_at=ago)
