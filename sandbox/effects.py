@@ -40,31 +40,24 @@ def _message(world, entry):
 
 
 def _say(world, channel_id, message):
-    world.channel(channel_id).messages.append(message)
-    seconds, micros = message.ts.split(".")
-    world.last_ts = max(world.last_ts, int(seconds) * 1_000_000 + int(micros))
-
-
-def find_message(channel, ts):
-    """Return the message of that timestamp in the channel, or None."""
-    return next((message for message in reversed(channel.messages) if message.ts == ts), None)
+    world.channel(channel_id).messages.add(message)
+    world.last_ts = max(world.last_ts, message.micros)
 
 
 def _message_updated(world, entry):
-    message = find_message(world.channel(entry["target"]), entry["ts"])
+    message = world.channel(entry["target"]).messages.find(entry["ts"])
     message.text, message.blocks, message.edited_ts = entry["text"], entry["blocks"], entry["edited_ts"]
     if entry["metadata"] is not None:
         message.metadata = entry["metadata"]
 
 
 def _message_deleted(world, entry):
-    channel = world.channel(entry["target"])
-    channel.messages = [message for message in channel.messages if message.ts != entry["ts"]]
+    world.channel(entry["target"]).messages.drop(entry["ts"])
 
 
 def _conversation_opened(world, entry):
     world.channels[entry["target"]] = Channel(
-        entry["target"], entry["target_name"], entry["conversation"], entry["members"], listed=False
+        entry["target"], entry["target_name"], entry["conversation"], list(entry["members"]), listed=False
     )
 
 

@@ -1,28 +1,19 @@
-"""Faults on purpose: which rule fires for a request, and how often each has fired.
+"""Faults on purpose: which rule fires for a request, and how often each kind of fault has fired.
 
 A rule is a dictionary, as POST /control/faults takes it: `service` (zendesk, salesforce, slack or *), `match` (a Slack
-method, `PUT /api/v2/tickets` or *), `kind`, and optionally `times`, `skip`, `p`, `seed`, `seconds`, `retry_after`, `error`,
-`status`, `target`, `body`. Rules are tried in the order they came in; the first that fires decides.
+method, `PUT /api/v2/tickets` or *), `on` (read, write, token or *), `kind` (see `fault_kinds`) or `kinds` (a list of them, one
+of which is drawn each time), and optionally `times`, `skip`, `p`, `seed`, `target` and what the kinds take. Rules are tried in the
+order they came in; the first that fires decides.
 """
 
 import fnmatch
 import random
 import threading
-from email.utils import formatdate
-from time import time
 
-from sandbox import faults_answers
-from sandbox.web import json_answer
+from sandbox import calls
+from sandbox.fault_kinds import BadRule, Fault
 
-BEFORE = {"refuse_credentials", "reset", "hang", "429", "html", "error", "late", "partial_page", "repeated_cursor",
-          "cut_page", "delayed_visibility", "json"}  # fmt: skip
-AFTER = {"reset_after", "hang_after", "truncated", "malformed", "html_after", "drip", "error_after", "json_after"}
-TWISTS = {"partial_page", "repeated_cursor", "cut_page", "delayed_visibility"}
 SERVICES = ("zendesk", "salesforce", "slack", "*")
-
-
-class BadRule(ValueError):
-    """A rule that cannot be understood; the text says why."""
 
 
 class Rule:
@@ -30,69 +21,49 @@ class Rule:
 
     def __init__(self, number, given):
         self.number, self.given = number, given
-        self.kind, self.service = str(given.get("kind", "")), given.get("service", "*")
-        self.match, self.times, self.p = str(given.get("match", "*")), given.get("times"), float(given.get("p", 1))
-        self.skip, self.seen, self.fired = int(given.get("skip", 0)), 0, 0
+        self.service, self.match, self.on = (
+            given.get("service", "*"),
+            str(given.get("match", "*")),
+            given.get("on", "*"),
+        )
+        self.times, self.p, self.skip = given.get("times"), float(given.get("p", 1)), int(given.get("skip", 0))
+        self.seen, self.fired = 0, 0
         self.dice = random.Random(given.get("seed"))
+        self.faults = [self._fault(one) for one in given.get("kinds") or [given.get("kind", "")]]
         if self.service not in SERVICES:
             raise BadRule(f"service must be one of {', '.join(SERVICES)}")
-        if self.kind not in BEFORE | AFTER and not _status(self.kind):
-            raise BadRule(
-                f"unknown kind {self.kind!r}; known: {', '.join(sorted(BEFORE | AFTER))}, a status such as 503, 503_after"
-            )
+        if self.on not in (*calls.SORTS, "*"):
+            raise BadRule(f"on must be one of {', '.join(calls.SORTS)}, *")
 
-    def fires(self, service, name, target):
-        """Say whether the rule fires for this request, and count it. Called under the lock of `Faults`."""
-        if self.service not in ("*", service) or not _matches(self.match, name):
-            return False
-        if self.given.get("target") not in (None, target):
-            return False
+    def _fault(self, one):
+        return Fault({**self.given, **(one if isinstance(one, dict) else {"kind": one})})
+
+    def draw(self, service, name, target):
+        """Return the Fault that fires for this request, or None, and count. Called under the lock of `Faults`."""
+        if not self._is_meant(service, name, target):
+            return None
         self.seen += 1
         if self.seen <= self.skip or (self.times is not None and self.fired >= int(self.times)):
-            return False
+            return None
         if self.p < 1 and self.dice.random() >= self.p:
-            return False
+            return None
+        suitable = [fault for fault in self.faults if fault.suits(service, name)]
+        if not suitable:
+            return None
         self.fired += 1
-        return True
+        return self.dice.choice(suitable).drawn(self.dice)
 
-    @property
-    def is_after(self):
-        """Whether the request is carried out before the fault shows."""
-        return self.kind in AFTER or self.kind.endswith("_after")
-
-    @property
-    def seconds(self):
-        return float(self.given.get("seconds", 1 if self.kind == "drip" else 30))
-
-    def answer(self, service):
-        """Return the wrong Answer this rule gives, or None when it gives none."""
-        status = _status(self.kind)
-        if status and status != 429:
-            return faults_answers.status(service, status, self.given.get("error"))
-        if status == 429:
-            return faults_answers.too_many(service, self._retry_after())
-        if self.kind == "refuse_credentials":
-            return faults_answers.refuse_credentials(service, self.given.get("error"))
-        if self.kind.removesuffix("_after") == "error":
-            return faults_answers.error(service, self.given.get("error"), self.given.get("status"))
-        if self.kind.removesuffix("_after") == "json":
-            return json_answer(self.given.get("body"))
-        return faults_answers.page() if self.kind.removesuffix("_after") == "html" else None
-
-    def _retry_after(self):
-        if "retry_after_date" in self.given:
-            return formatdate(time() + float(self.given["retry_after_date"]), usegmt=True)
-        value = self.given.get("retry_after")
-        return None if value is None else str(value)
+    def _is_meant(self, service, name, target):
+        return (
+            self.service in ("*", service)
+            and _matches(self.match, name)
+            and self.on in ("*", calls.sort_of(service, name))
+            and self.given.get("target") in (None, target)
+        )
 
     def as_json(self):
         """Return the rule as it was given, with its counters."""
         return {"id": self.number, **self.given, "matched": self.seen, "fired": self.fired}
-
-
-def _status(kind):
-    digits = kind.removesuffix("_after")
-    return int(digits) if digits.isdigit() and 400 <= int(digits) <= 599 else None
 
 
 def _matches(match, name):
@@ -102,11 +73,12 @@ def _matches(match, name):
 
 
 class Faults:
-    """All rules, the delay of each service, and a tally that outlives the rules."""
+    """All rules, and tallies that outlive them."""
 
     def __init__(self):
         self.lock = threading.Lock()
-        self.rules, self.latency, self.tally, self.count = [], {}, {}, 0
+        self.count = 0
+        self.forget()
 
     def add(self, given):
         """Add a rule. Raises BadRule."""
@@ -120,23 +92,26 @@ class Faults:
         return rule
 
     def clear(self):
-        """Drop all rules; the tally stays."""
+        """Drop all rules; the tallies stay."""
         with self.lock:
             self.rules = []
 
     def forget(self):
-        """Drop rules, delays and tally."""
+        """Drop rules and tallies."""
         with self.lock:
-            self.rules, self.latency, self.tally = [], {}, {}
+            self.rules, self.tally, self.served = [], {}, {}
 
     def choose(self, service, name, target=None):
-        """Return the rule that fires for this request, or None."""
+        """Count the call, and return the Fault that fires for it, or None."""
+        sort = calls.sort_of(service, name)
         with self.lock:
+            self.served[service, sort] = self.served.get((service, sort), 0) + 1
             for rule in self.rules:
-                if rule.fires(service, name, target):
-                    key = f"{service} {rule.kind}"
+                fault = rule.draw(service, name, target)
+                if fault:
+                    key = (service, sort, fault.kind, fault.name, fault.when)
                     self.tally[key] = self.tally.get(key, 0) + 1
-                    return rule
+                    return fault
         return None
 
     @property
@@ -146,10 +121,22 @@ class Faults:
             return f"{self.count}.{len(self.rules)}.{sum(self.tally.values())}"
 
     def as_json(self):
-        """Return rules, delays and tally."""
+        """Return rules and a short tally: `slack reset_after` -> times."""
         with self.lock:
-            return {
-                "faults": [rule.as_json() for rule in self.rules],
-                "latency": dict(self.latency),
-                "fired": dict(self.tally),
-            }
+            fired = {}
+            for (service, _, kind, _, _), times in self.tally.items():
+                fired[f"{service} {kind}"] = fired.get(f"{service} {kind}", 0) + times
+            return {"faults": [rule.as_json() for rule in self.rules], "fired": fired}
+
+    def counts(self):
+        """Return how often each fault fired, by service, sort of call and before or after the effect; and all calls."""
+        with self.lock:
+            names = ("service", "on", "kind", "when", "fired")
+            fired = [
+                dict(zip(names, (service, sort, name, when, times), strict=True))
+                for (service, sort, _, name, when), times in sorted(self.tally.items())
+            ]
+            served = [
+                {"service": service, "on": sort, "calls": n} for (service, sort), n in sorted(self.served.items())
+            ]
+            return {"fired": fired, "calls": served}

@@ -55,6 +55,6 @@ class Ledger:
         if self.path and self.path.exists():
             self.path.write_text("")
 
-    def after(self, n):
-        """Return the effects with a number above `n`."""
-        return self.entries[max(0, n) :]
+    def after(self, n, limit):
+        """Return the first `limit` effects with a number above `n`; it costs the same however many came before."""
+        return self.entries[n : n + limit]

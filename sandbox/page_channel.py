@@ -7,6 +7,7 @@ from sandbox.page_text import slack_blocks, slack_text
 from sandbox.slack_messages import target_name
 from sandbox.slack_people import name_of
 
+SHOWN = 200
 KINDS = {
     "public": "public channel",
     "private": "private channel",
@@ -21,11 +22,10 @@ def page(world, channel_id, wanted):
     if channel is None:
         return None
     wanted_ts = f"{wanted[1:-6]}.{wanted[-6:]}" if wanted else None
-    known = {message.ts for message in channel.messages}
     name = target_name(channel)
-    missing = wanted_ts and wanted_ts not in known
+    wanted_message = wanted_ts and channel.messages.find(wanted_ts)
     members = [name_of(world, one) for one in channel.members]
-    tops = [m for m in channel.messages if not m.thread_ts or m.thread_ts == m.ts]
+    tops = _newest(channel, wanted_message)
     return name, fill(
         "<h1>{name}</h1><p>{badges}</p>{missing}{messages}<h2>{n} members</h2><p class='quiet'>{members}</p>",
         name=name,
@@ -36,7 +36,7 @@ def page(world, channel_id, wanted):
             badge("shared with another company", "alarm") if channel.ext_shared else "",
         ],
         missing=fill('<p class="empty">The message of this link is not here; it may have been deleted.</p>')
-        if missing
+        if wanted_ts and not wanted_message
         else "",
         messages=[_thread(world, channel, message, wanted_ts) for message in reversed(tops)]
         or fill('<p class="empty">No messages yet.</p>'),
@@ -45,8 +45,15 @@ def page(world, channel_id, wanted):
     )
 
 
+def _newest(channel, wanted):
+    """Return the newest messages that begin a thread, and in any case the one the link leads to."""
+    tops = [message for message in channel.messages.top[-SHOWN:] if message.thread_ts in (None, message.ts)]
+    root = wanted and (channel.messages.find(wanted.thread_ts or wanted.ts) or wanted)
+    return tops if root is None or root in tops else [root, *tops]
+
+
 def _thread(world, channel, message, wanted_ts):
-    replies = [m for m in channel.messages if m.thread_ts == message.ts and m.ts != message.ts]
+    replies = channel.messages.replies.get(message.ts, ())
     inner = (
         fill('<div class="thread">{replies}</div>', replies=[_message(world, m, wanted_ts) for m in replies])
         if replies

@@ -64,7 +64,7 @@ def channels_page(world):
             "yes" if BOT_USER in channel.members else "no",
             len(channel.messages),
         )
-        for channel in world.channels.values()
+        for channel in list(world.channels.values())[:300]
     ]
     return "Channels", fill(
         "<h1>Channels</h1>{t}", t=_table("", ("Channel", "Kind", "Our bot is in it", "Messages"), rows)
@@ -98,8 +98,8 @@ def faults_page(faults):
         (
             rule["id"],
             rule.get("service", "*"),
-            rule.get("match", "*"),
-            rule["kind"],
+            rule.get("match", rule.get("on", "*")),
+            rule.get("kind") or f"one of {len(rule['kinds'])} kinds",
             f"{rule['fired']} of {rule['matched']}",
         )
         for rule in state["faults"]

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from sandbox.conversation import Conversation, micros
+
 
 @dataclass
 class Account:
@@ -109,7 +111,7 @@ class Channel:
     archived: bool = False
     ext_shared: bool = False
     listed: bool = True
-    messages: list = field(default_factory=list)
+    messages: Conversation = field(default_factory=Conversation)
     purpose: str = ""
 
 
@@ -125,3 +127,7 @@ class Message:
     thread_ts: str | None = None
     edited_ts: str | None = None
     broadcast: bool = False
+    micros: int = 0
+
+    def __post_init__(self):
+        self.micros = micros(self.ts)

@@ -4,7 +4,7 @@ import time
 
 from sandbox import ids
 from sandbox.channels import BOT_ID, BOT_USER, TEAM_ID
-from sandbox.effects import find_message
+from sandbox.conversation import between, micros
 from sandbox.slack_errors import Refused, argument
 from sandbox.slack_paging import page
 from sandbox.slack_people import find, name_of
@@ -55,15 +55,6 @@ def shape(channel, with_members=False):
     if channel.kind == "im":
         body["user"] = next((member for member in channel.members if member != BOT_USER), BOT_USER)
     return {**body, "num_members": len(channel.members)} if with_members else body
-
-
-def threads(channel):
-    """Return the replies of a channel by the timestamp of their parent."""
-    found = {}
-    for message in channel.messages:
-        if message.thread_ts and message.thread_ts != message.ts:
-            found.setdefault(message.thread_ts, []).append(message)
-    return found
 
 
 def message_shape(message, with_metadata, replies=()):
@@ -122,44 +113,41 @@ def conversations_members(world, fields):
 
 def _recent(messages, fields):
     """Keep what lies between oldest and latest, and what a `delayed_visibility` fault lets through."""
-    micros = _micros
-    low, high = micros(fields.get("oldest") or "0"), micros(fields.get("latest") or "99999999999")
-    slack = 1 if truth(fields.get("inclusive")) else 0
+    low, high = _micros(fields.get("oldest") or "0"), _micros(fields.get("latest") or "99999999999")
+    edge = 1 if truth(fields.get("inclusive")) else 0
     hidden = fields.get("_twist", {}).get("delayed_visibility")
-    newest = (time.time() - hidden) * 1_000_000 if hidden is not None else float("inf")
-    return [m for m in messages if low - slack < micros(m.ts) < high + slack and micros(m.ts) <= newest]
+    if hidden is not None:
+        high = min(high, int((time.time() - hidden) * 1_000_000))
+    return between(messages, low - edge, high + edge)
 
 
 def _micros(ts):
     try:
-        seconds, _, rest = str(ts).partition(".")
-        return int(seconds) * 1_000_000 + int((rest + "000000")[:6])
+        return micros(ts)
     except ValueError:
         raise Refused("invalid_ts_oldest") from None
 
 
 def _shapes(channel, messages, fields):
-    replies, with_metadata = threads(channel), truth(fields.get("include_all_metadata"))
+    with_metadata = truth(fields.get("include_all_metadata"))
+    replies = channel.messages.replies
     return [message_shape(message, with_metadata, replies.get(message.ts, ())) for message in messages]
 
 
 def conversations_history(world, fields):
     """Return messages of the channel itself, newest first; replies are only in their thread."""
     channel = inside(world, fields)
-    shown = [m for m in channel.messages if m.thread_ts in (None, m.ts) or m.broadcast]
-    chosen, more = page(_recent(shown, fields)[::-1], fields, 999)
+    chosen, more = page(_recent(channel.messages.top, fields)[::-1], fields, 999)
     return {"messages": _shapes(channel, chosen, fields), "pin_count": 0, **more}
 
 
 def conversations_replies(world, fields):
     """Return a thread, parent first, oldest first."""
     channel = inside(world, fields)
-    ts = argument(fields, "ts", "thread_not_found")
-    parent = find_message(channel, ts)
+    parent = channel.messages.find(argument(fields, "ts", "thread_not_found"))
     if parent is None:
         raise Refused("thread_not_found")
-    root = parent.thread_ts or parent.ts
-    thread = [m for m in channel.messages if root in (m.ts, m.thread_ts)]
+    thread = channel.messages.thread(parent.thread_ts or parent.ts)
     chosen, more = page(_recent(thread, fields), fields, 1000)
     return {"messages": _shapes(channel, chosen, fields), **more}
 

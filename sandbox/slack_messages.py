@@ -4,7 +4,7 @@ import json
 import re
 
 from sandbox.channels import APP_ID, BOT_ID, BOT_NAME, BOT_USER
-from sandbox.effects import find_message, portal_key
+from sandbox.effects import portal_key
 from sandbox.hosts import SLACK_WORKSPACE
 from sandbox.slack_blocks import problem
 from sandbox.slack_conversations import inside, message_shape, open_with
@@ -69,7 +69,7 @@ def _entry(world, channel, kind, fields, **more):
 
 def _own(channel, fields, refusal):
     """Return the message meant by `ts`; a bot may change and delete what it wrote itself and nothing else."""
-    message = find_message(channel, argument(fields, "ts", "message_not_found"))
+    message = channel.messages.find(argument(fields, "ts", "message_not_found"))
     if message is None:
         raise Refused("message_not_found")
     if message.user != BOT_USER:
@@ -86,12 +86,12 @@ def chat_post_message(world, fields):
     channel = destination(world, fields)
     _checked(fields)
     thread_ts = fields.get("thread_ts") or None
-    if thread_ts and find_message(channel, thread_ts) is None:
+    if thread_ts and channel.messages.find(thread_ts) is None:
         raise Refused("thread_not_found")
     ts, broadcast = world.next_ts(), truth(fields.get("reply_broadcast"))
     world.record(_entry(world, channel, "message", fields, ts=ts, thread_ts=thread_ts, reply_broadcast=broadcast))
     message = {
-        **message_shape(find_message(channel, ts), True),
+        **message_shape(channel.messages.find(ts), True),
         "app_id": APP_ID,
         "bot_profile": {"id": BOT_ID, "name": BOT_NAME},
     }
@@ -134,7 +134,7 @@ def permalink(channel, message):
 def chat_get_permalink(world, fields):
     """Return the public address of a message."""
     channel = inside(world, fields)
-    message = find_message(channel, argument(fields, "message_ts", "message_not_found"))
+    message = channel.messages.find(argument(fields, "message_ts", "message_not_found"))
     if message is None:
         raise Refused("message_not_found")
     return {"channel": channel.id, "permalink": permalink(channel, message)}

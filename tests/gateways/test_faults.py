@@ -27,6 +27,7 @@ FAULTS = [
     ("422", {}, "failed", "permanent", 0),
     ("refuse_credentials", {}, "credentials", "paused", 0),
     ("late", {"seconds": 0.8}, "late", "ambiguous", 1),
+    ("reset_late", {"seconds": 0.2}, "unreachable", "ambiguous", 1),
     ("reset_after", {}, "unreachable", "ambiguous", 1),
     ("hang_after", {"seconds": 1}, "late", "ambiguous", 1),
     ("truncated", {}, "unreachable", "ambiguous", 1),

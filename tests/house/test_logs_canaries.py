@@ -15,7 +15,7 @@ from django.test import Client
 
 from escalations.models import Delivery, Draft, Escalation
 from portal.logs import Json
-from sandbox.faults import AFTER, BEFORE, TWISTS
+from sandbox.fault_kinds import AFTER, BEFORE, TWISTS
 from tests.web.conftest import visit, work
 from tests.web.pages import Page
 
