@@ -4,7 +4,9 @@ import smtplib
 
 from django.core.mail import EmailMessage, get_connection
 
-from escalations.gateways.base import Deadline, DeliveryError, Fenced, Receipt
+from escalations.gateways.base import Deadline, DeliveryError, Receipt
+from escalations.gateways.fence import Fence
+from escalations.gateways.troubles import NotSent
 
 PASSING = range(400, 500)  # what SMTP calls a temporary failure: greylisting, a full queue
 
@@ -20,10 +22,10 @@ def send(*, sender: str, to: str, subject: str, body: str, key: str, deadline: D
         raise _before_the_mail(error) from error
     try:
         if fence:
-            fence()
+            Fence(fence, deadline.clock).hold()
         server.send_messages([mail])
-    except Fenced as fenced:
-        raise DeliveryError(str(fenced), outcome="fenced", code="fenced") from None
+    except NotSent as no:
+        raise DeliveryError(no.sentence("the mail server"), outcome=no.write, code=no.code) from None
     except (OSError, smtplib.SMTPException) as error:
         raise _of_the_mail(error) from error
     finally:

@@ -26,7 +26,7 @@ TABLE = {
     ),
     (False, True): "just_changed fence_too_old",
     (False, False): (
-        "failed incomplete fenced conflict closed deleted disconnected refused cc_off not_found skipped something_new "
+        "failed incomplete fenced conflict closed deleted disconnected refused later cc_off not_found skipped something_new "
         "http_400 http_402 http_404 http_405 http_406 http_409 http_410 http_413 http_422 "
         # Slack
         "channel_not_found users_not_found user_not_found thread_not_found message_not_found is_archived not_in_channel "
