@@ -8,7 +8,7 @@ import fcntl
 import os
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.db import DatabaseError, InterfaceError, connection, connections
@@ -130,6 +130,10 @@ class SessionOwner(Owner):
             raise LockLost(self.name) from None
 
     def release(self) -> None:
+        """The lock is free on return: of a connection that is merely closed the server hears a little later."""
+        if self._lock.connection is not None:
+            with suppress(DatabaseError, InterfaceError), self._lock.cursor() as cursor:  # or it ended before, and its lock with it
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCK_CLASS, self.worker.pk])
         self._lock.close()
 
 
