@@ -1,0 +1,315 @@
+"""Compares what was meant, what was applied, what the tables say and what the audit log says. A pure function of a History.
+
+Eight counts, each with its findings in words; in a sound run all are empty.
+"""
+
+import json
+from collections import Counter, defaultdict
+
+from escalations.rules.audit_chain import first_break
+from escalations.rules.states import escalation_state
+from tests.faults.history import History, Intent, Leg
+
+COUNTS = (
+    "lost", "duplicated", "unexpected", "wrong person or text", "public leak", "false delivered", "stuck", "half written",
+)  # fmt: skip
+UNDER_WAY = ("pending", "sending", "uncertain")
+TOLD = ("dead", "needs_a_person", "closed_sent", "closed_not_sent")  # somebody knows
+# What the portal does on the way to an effect, and what is a part of one.
+MEANS = ("conversation_opened", "joined")
+MESSAGES, NOTES = ("message",), ("note", "public_comment")
+
+
+class Findings(dict):
+    """The eight counts, each a list of sentences."""
+
+    def __init__(self):
+        super().__init__({name: [] for name in COUNTS})
+
+    def say(self, count: str, words: str) -> None:
+        self[count].append(words)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {name: len(found) for name, found in self.items()}
+
+    @property
+    def green(self) -> bool:
+        return not any(self.values())
+
+
+def check(history: History) -> Findings:
+    findings, effects = Findings(), Effects(history.ledger)
+    rows = Rows(history)
+    for intent in history.intents:
+        _check_intent(findings, intent, rows, effects, history)
+    _check_notices(findings, history, rows, effects)
+    _check_receipts(findings, rows, effects)
+    _check_public(findings, history, effects)
+    _check_whole(findings, history, rows)
+    for effect in effects.unmatched():
+        findings.say("unexpected", f"{effect['kind']} in {effect['target']}: {str(effect.get('text'))[:80]!r}")
+    return findings
+
+
+class Effects:
+    """The ledger, by what was said where; each effect can be matched once."""
+
+    def __init__(self, ledger: list[dict]):
+        self.ledger = ledger
+        self.matched, self.said, self.by_audit = set(), defaultdict(list), defaultdict(list)
+        self.members = {}
+        for entry in ledger:
+            if entry["kind"] in MESSAGES + NOTES:
+                self.said[words_of(entry["text"], entry.get("blocks"))].append(entry)
+            if entry["kind"] == "conversation_opened":
+                self.members[entry["target"]] = set(entry["members"])
+            if entry.get("audit_id"):
+                self.by_audit[entry["audit_id"]].append(entry)
+
+    def of(self, text: str, blocks, key: str) -> list[dict]:
+        """Effects with these words, or with this key: the same thing said in other words is found as well."""
+        found = {entry["n"]: entry for entry in self.said[words_of(text, blocks)]}
+        if key:
+            found |= {e["n"]: e for e in self.ledger if e.get("key") == key and e["kind"] in MESSAGES + NOTES}
+        self.matched |= set(found)
+        return [found[n] for n in sorted(found)]
+
+    def beside(self, note: dict, kind: str) -> list[dict]:
+        """Other effects of the same update of a ticket."""
+        found = [entry for entry in self.by_audit[note["audit_id"]] if entry["kind"] == kind]
+        self.matched |= {entry["n"] for entry in found}
+        return found
+
+    def unmatched(self) -> list[dict]:
+        return [entry for entry in self.ledger if entry["n"] not in self.matched and entry["kind"] not in MEANS]
+
+    def is_there(self, effect: dict, target: str) -> bool:
+        """Whether the effect is where it was meant to be."""
+        if effect["system"] == "zendesk":
+            return target == f"{effect['instance']}:{effect['target']}"
+        kind, _, rest = target.partition(":")
+        if kind == "group":
+            return set(rest.split(",")) <= self.members.get(effect["target"], set())
+        return effect["target"] == kind and (effect.get("thread_ts") or "") == rest
+
+
+class Rows:
+    """The tables, by what they hang on."""
+
+    def __init__(self, history: History):
+        tables = history.tables
+        self.drafts = {row["id"]: row["state"] for row in tables["Draft"]}
+        self.by_draft = defaultdict(list)
+        for row in tables["Escalation"]:
+            self.by_draft[row["draft_id"]].append(row)
+        self.deliveries = defaultdict(list)
+        for row in tables["Delivery"]:
+            self.deliveries[row["escalation_id"]].append(row)
+        self.all = tables["Delivery"]
+        self.tries = defaultdict(list)
+        for row in tables["Attempt"]:
+            self.tries[row["delivery_id"]].append(row)
+        self.told = {answer.draft for answer in history.answers if sent_to(answer)}
+        self.events = defaultdict(list)
+        for event in tables["AuditEvent"]:
+            self.events[event["object"], event["action"]].append(event)
+
+
+def sent_to(answer) -> str:
+    """The escalation's address that an answer leads to, "" when it leads to none."""
+    return answer.location if answer.state == 302 and "/escalations/" in answer.location else ""
+
+
+def words_of(text: str, blocks) -> str:
+    """What was said, without differences that no reader sees."""
+    return " ".join(str(text).split()) + (json.dumps(blocks, sort_keys=True) if blocks else "")
+
+
+def _check_intent(findings, intent: Intent, rows: Rows, effects: Effects, history: History) -> None:
+    found = rows.by_draft.get(intent.draft, [])
+    name = f"ticket {intent.ticket}"
+    for row in found[1:]:
+        findings.say("duplicated", f"{name}: another escalation, ESC-{row['id']}, of the same draft")
+    if not intent.pressed:
+        for row in found:
+            findings.say("unexpected", f"{name}: ESC-{row['id']} although nobody pressed Send")
+        return
+    if not found:
+        for leg in intent.legs if intent.draft in rows.told else ():
+            findings.say("lost", f"{name} {leg.key}: the escalation was confirmed and is not there")
+        return
+    by_key = {row["leg_key"]: row for row in rows.deliveries[found[0]["id"]] if row["purpose"] != "notice"}
+    for leg in intent.legs:
+        _check_leg(findings, f"{name} {leg.key}", leg, by_key.get(leg.key), effects)
+
+
+def _check_leg(findings, name: str, leg: Leg, row: dict | None, effects: Effects) -> None:
+    if row is None:
+        findings.say("half written", f"{name}: the escalation has no such delivery")
+    happened = effects.of(leg.text, leg.blocks, row["key"] if row else "")
+    state = row["state"] if row else "missing"
+    if not happened and state not in UNDER_WAY + TOLD:
+        findings.say("lost", f"{name}: it is {state}, and nothing was received")
+    for extra in happened[1:]:
+        findings.say("duplicated", f"{name}: received again as effect {extra['n']} ({state})")
+    if row and state in UNDER_WAY:
+        findings.say("stuck", f"{name}: {state} in the end, after {row['attempts']} attempts: {row['last_words']}")
+    for effect in happened:
+        _check_effect(findings, name, leg, effect, effects)
+
+
+def _check_effect(findings, name: str, leg: Leg, effect: dict, effects: Effects) -> None:
+    wrong = []
+    if not effects.is_there(effect, leg.target):
+        wrong.append(f"in {effect['target']} instead of {leg.target}")
+    if words_of(effect["text"], effect.get("blocks")) != words_of(leg.text, leg.blocks):
+        wrong.append("with other words")
+    if leg.system == "zendesk":
+        followers = [entry["user_email"] for entry in effects.beside(effect, "follower") if entry["action"] == "put"]
+        copied = [str(entry["user"]) for entry in effects.beside(effect, "email_cc")]
+        if followers not in ([leg.follower], []) or (followers == [] and leg.follower):
+            wrong.append(f"followed by {followers} instead of {leg.follower}")
+        if copied != ([leg.cc] if leg.cc else []):
+            wrong.append(f"with {copied} in copy instead of {leg.cc}")
+    for words in wrong:
+        findings.say("wrong person or text", f"{name}: {words}")
+
+
+def _check_public(findings, history: History, effects: Effects) -> None:
+    meant = {(leg.target, leg.cc) for intent in history.intents for leg in intent.legs if leg.cc}
+    for entry in effects.ledger:
+        if entry["kind"] == "public_comment":
+            findings.say("public leak", f"ticket {entry['target']}: a note that the customer can read")
+        if entry["kind"] == "email_cc" and (f"{entry['instance']}:{entry['target']}", str(entry["user"])) not in meant:
+            findings.say(
+                "public leak", f"ticket {entry['target']}: {entry['user_email']} in copy, which nobody reviewed"
+            )
+        if entry.get("broadcast"):
+            findings.say("public leak", f"{entry['target']}: a message that calls everybody")
+
+
+def _check_notices(findings, history: History, rows: Rows, effects: Effects) -> None:
+    """Trouble is told to the author once an escalation; e-mail may come twice under one Message-ID, which is once."""
+    emails = {intent.draft: intent.author_email for intent in history.intents}
+    mails = defaultdict(set)
+    for mail in history.mails:
+        mails[mail["id"].strip("<>").partition("@")[0]].add((mail["to"], mail["subject"]))
+    for draft, found in rows.by_draft.items():
+        for escalation in found:
+            legs = rows.deliveries[escalation["id"]]
+            notices = [row for row in legs if row["purpose"] == "notice"]
+            troubled = any(row["state"] in ("dead", "needs_a_person") and row["purpose"] != "notice" for row in legs)
+            if troubled and not notices:
+                findings.say("lost", f"ESC-{escalation['id']}: it is in trouble and nobody was told")
+            for row in notices:
+                _check_notice(findings, row, emails.get(draft, ""), effects, mails.pop(row["key"], set()))
+    for key, said in mails.items():
+        findings.say("unexpected", f"e-mail {key}: {sorted(said)}")
+
+
+def _check_notice(findings, row: dict, address: str, effects: Effects, mailed: set) -> None:
+    name, content = f"notice {row['id']}", row["content"]
+    if row["target"].removeprefix("person:") != address:
+        findings.say("wrong person or text", f"{name}: to {row['target']} instead of {address}")
+    if row["state"] in UNDER_WAY:
+        findings.say("stuck", f"{name}: {row['state']} in the end: {row['last_words']}")
+    if row["system"] == "email":
+        if row["state"] == "delivered" and not mailed:
+            findings.say("lost", f"{name}: no e-mail with its key")
+        if mailed - {(address, content["subject"])}:
+            findings.say("wrong person or text", f"{name}: {sorted(mailed)}")
+        return
+    happened = effects.of(content["text"], content["blocks"], row["key"])
+    for extra in happened[1:]:
+        findings.say("duplicated", f"{name}: received again as effect {extra['n']}")
+
+
+def _check_receipts(findings, rows: Rows, effects: Effects) -> None:
+    """Delivered means: the service has exactly what the receipt names, under this delivery's key."""
+    there = {}
+    for entry in effects.ledger:
+        if entry["kind"] in MESSAGES:
+            there["slack", f"{entry['target']}:{entry['ts']}"] = entry["key"]
+        elif entry.get("audit_id"):
+            there["zendesk", f"{entry['instance']}:{entry['target']}:{entry['audit_id']}"] = entry["key"]
+    for row in rows.all:
+        if (
+            row["state"] == "delivered"
+            and row["system"] != "email"
+            and there.get((row["system"], row["remote_id"])) != row["key"]
+        ):
+            findings.say(
+                "false delivered", f"delivery {row['id']} of ESC-{row['escalation_id']}: receipt {row['remote_id']}"
+            )
+
+
+def _check_whole(findings, history: History, rows: Rows) -> None:
+    """Everything that is written in one transaction is there together, or not at all."""
+    say = lambda words: findings.say("half written", words)  # noqa: E731
+    for draft, found in rows.by_draft.items():
+        if rows.drafts.get(draft) != "submitted":
+            say(f"draft {draft} has an escalation and is {rows.drafts.get(draft)}")
+        for row in found:
+            _check_escalation(say, row, rows)
+    for draft, state in rows.drafts.items():
+        if state == "submitted" and not rows.by_draft.get(draft):
+            say(f"draft {draft} is submitted and has no escalation")
+    for row in rows.all:
+        _check_tries(say, row, rows.tries[row["id"]])
+    numbers = {f"ESC-{row['id']}" for found in rows.by_draft.values() for row in found}
+    for (thing, action), events in rows.events.items():
+        if action == "escalation.submitted" and (thing not in numbers or len(events) > 1):
+            say(
+                f"{thing} is submitted in the audit log, {len(events)} times, and is{' not' * (thing not in numbers)} there"
+            )
+    chain = [({name: event[name] for name in ("seq", "at", "actor", "action", "object", "payload")}, event["prev"], event["hash"])
+             for event in history.tables["AuditEvent"]]  # fmt: skip
+    broken = first_break(history.audit_key, chain)
+    if broken is not None:
+        say(f"the audit chain is broken at {broken}")
+
+
+def _check_escalation(say, row: dict, rows: Rows) -> None:
+    name, legs = f"ESC-{row['id']}", [leg for leg in rows.deliveries[row["id"]] if leg["purpose"] != "notice"]
+    if not rows.events[name, "escalation.submitted"]:
+        say(f"{name} is not in the audit log")
+    expected = escalation_state([leg["state"] for leg in legs], row["state"])
+    if row["state"] != expected:
+        say(f"{name} is {row['state']}, and its deliveries say {expected}")
+    for leg in rows.deliveries[row["id"]]:
+        if leg["state"] not in ("pending", "sending"):
+            said = [
+                e for e in rows.events[name, f"delivery.{leg['state']}"] if e["payload"].get("delivery") == leg["id"]
+            ]
+            if not said:
+                say(f"delivery {leg['id']} of {name} is {leg['state']}, and the audit log does not say so")
+
+
+def _check_tries(say, row: dict, tries: list[dict]) -> None:
+    still_open = [one for one in tries if one["ended_at"] is None]
+    if len(still_open) != (row["state"] == "sending"):
+        say(f"delivery {row['id']} is {row['state']} with {len(still_open)} open attempts")
+    if sorted(one["n"] for one in tries) != list(range(1, len(tries) + 1)):
+        say(f"delivery {row['id']}: its attempts have gaps")
+
+
+def by_themselves(history: History) -> tuple[int, int, list[str]]:
+    """(delivered without a person, all to valid targets, what the others wait for): notices are left out."""
+    rows, done, every, others = Rows(history), 0, 0, []
+    for intent in history.intents:
+        for row in rows.by_draft.get(intent.draft, [])[:1]:
+            for leg in rows.deliveries[row["id"]]:
+                if leg["purpose"] == "notice" or not intent.valid:
+                    continue
+                every += 1
+                done += leg["state"] == "delivered"
+                if leg["state"] != "delivered":
+                    others.append(
+                        f"ESC-{row['id']} {leg['leg_key']} {leg['state']}: {leg['trouble']}, {leg['last_words']}"
+                    )
+    return done, every, others
+
+
+def causes(others: list[str]) -> Counter:
+    return Counter(line.partition(" ")[2].partition(" ")[2] for line in others)

@@ -1,0 +1,92 @@
+"""People at the portal: signed in, each pressing Send on reviewed drafts over HTTP, some twice at once, until they are answered."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from random import Random
+
+import requests
+
+from tests.faults.history import Answer, Intent
+
+DOUBLE = 0.2
+PATIENCE_SECONDS = 120.0
+REQUEST_SECONDS = 20.0
+PAUSE_SECONDS = 0.3
+
+
+class Person:
+    """Signed in once; each click has a connection of its own, to either web server."""
+
+    def __init__(self, username: str, ports: list[int]):
+        self.username, self.ports = username, ports
+        session = _session()
+        base = f"http://127.0.0.1:{ports[0]}"
+        session.get(f"{base}/sign-in/", timeout=REQUEST_SECONDS)
+        given = {"username": username, "csrfmiddlewaretoken": session.cookies["csrftoken"]}
+        answer = session.post(f"{base}/sign-in/as/", data=given, timeout=REQUEST_SECONDS, allow_redirects=False)
+        if answer.status_code != 302 or "sessionid" not in session.cookies:
+            raise RuntimeError(f"{username} could not sign in: {answer.status_code}")
+        self.cookies = session.cookies.get_dict()
+
+    def send(self, intent: Intent, port: int) -> Answer:
+        """One press of Send: what came back, state 0 when nothing did."""
+        given = {"seal": intent.seal, "csrfmiddlewaretoken": self.cookies["csrftoken"]}
+        with _session() as session:
+            try:
+                answer = session.post(
+                    f"http://127.0.0.1:{port}/drafts/{intent.draft}/send/", data=given, cookies=self.cookies,
+                    timeout=REQUEST_SECONDS, allow_redirects=False,
+                )  # fmt: skip
+            except requests.RequestException as error:
+                return Answer(intent.draft, 0, type(error).__name__, time.time())
+        said = "" if answer.status_code == 302 else answer.text[-1500:]
+        return Answer(intent.draft, answer.status_code, answer.headers.get("Location", ""), time.time(), said)
+
+
+class Driver:
+    """Presses Send on every intent that is to be pressed; `wait_until_wanted` slows it down to what is being delivered."""
+
+    def __init__(self, intents: list[Intent], ports: list[int], seed: int, wait_until_wanted=lambda: None):
+        self.intents, self.random, self.wait = [one for one in intents if one.pressed], Random(seed), wait_until_wanted
+        self.people = {name: Person(name, ports) for name in sorted({one.author for one in intents})}
+        self.ports, self.answers, self.lock = ports, [], threading.Lock()
+        self.in_flight, self.pressed = dict.fromkeys(ports, 0), 0
+
+    def run(self, threads: int = 6) -> None:
+        plan = [(intent, 2 if self.random.random() < DOUBLE else 1, self.random.random()) for intent in self.intents]
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(lambda given: self._press_until_answered(*given), plan))
+
+    def _press_until_answered(self, intent: Intent, times: int, dice: float) -> None:
+        """As a person does: no answer, or an error page, means to press again; a 409 means that it was refused."""
+        self.wait()
+        port, until = self.ports[int(dice * len(self.ports))], time.monotonic() + PATIENCE_SECONDS
+        with self.lock:
+            self.pressed += 1
+        while time.monotonic() < until:
+            answers = self._at_once(intent, port, times)
+            if any(answer.state == 302 or 400 <= answer.state < 500 for answer in answers):
+                return
+            port = self.ports[(self.ports.index(port) + 1) % len(self.ports)]
+            time.sleep(PAUSE_SECONDS)
+
+    def _at_once(self, intent: Intent, port: int, times: int) -> list[Answer]:
+        found, person = [], self.people[intent.author]
+        with self.lock:
+            self.in_flight[port] += times
+        threads = [threading.Thread(target=lambda: found.append(person.send(intent, port))) for _ in range(times)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        with self.lock:
+            self.in_flight[port] -= times
+            self.answers += found
+        return found
+
+
+def _session() -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    return session

@@ -1,0 +1,138 @@
+"""The seeded nemesis: kills, stops, database stops, and accounts that change hands while their escalation is on its way."""
+
+import contextlib
+import signal
+import threading
+import time
+from collections import Counter
+from random import Random
+
+from tests.faults.cluster import GRACE, PAUSE, Cluster
+
+UNDER_WAY = ("pending", "sending", "uncertain")
+SHORTEST_STOP, LONGEST_STOP = 0.5, PAUSE - 1.0  # the machine's own delays count as well
+AIM_SECONDS = 3.0
+OWNERS = ("hugo.martins", "lena.fischer", "nadia.petrova", "owen.clarke", "rosa.jimenez", "sven.dahl")
+
+
+class Nemesis(threading.Thread):
+    """Until `stop`; `did` counts what was done, `states` what there was at each kill, by (what was killed, state)."""
+
+    def __init__(self, cluster: Cluster, driver, intents, seed: int, *, kills: int, stops: int, gap: float):
+        super().__init__(daemon=True, name="nemesis")
+        self.cluster, self.driver, self.intents, self.random = cluster, driver, intents, Random(seed)
+        self.kills, self.stops, self.gap = kills, stops, gap
+        self.stop, self.did, self.states, self.last, self.trouble = threading.Event(), Counter(), Counter(), 0.0, None
+        self.log: list[str] = []
+
+    @property
+    def killed(self) -> int:
+        return self.did["kill worker"] + self.did["kill web"]
+
+    @property
+    def done(self) -> bool:
+        return self.killed >= self.kills and self.did["stop database"] >= self.stops
+
+    def run(self) -> None:
+        try:
+            while not self.stop.wait(self.random.uniform(0.5, 1.5) * self.gap):
+                self._once()
+        except Exception as error:  # shown by the run, which must not look green after half a nemesis
+            self.trouble = error
+            raise
+
+    def _once(self) -> None:
+        share = self.killed / self.kills if self.kills else 1.0
+        if self.did["stop database"] + 0.5 < self.stops * share:
+            return self._stop_database()
+        if self.killed >= self.kills:
+            return self._stop_database() if self.did["stop database"] < self.stops else self._pause_worker()
+        what = self.random.choices(
+            (self._kill_worker, self._kill_web, self._pause_worker, self._hand_over), (50, 20, 15, 15)
+        )[0]
+        return what()
+
+    def _said(self, what: str) -> None:
+        self.did[what] += 1
+        self.last = time.monotonic()
+        self.log.append(f"{time.time():.3f} {what}")
+
+    def _kill_worker(self) -> None:
+        """Half of the kills are aimed at a worker with something in hand, or at a moment with something in doubt."""
+        process = self.random.choice(self.cluster.workers())
+        wanted = self.random.choice((None, "sending", "sending", "uncertain"))
+        until = time.monotonic() + AIM_SECONDS
+        while wanted and time.monotonic() < until and not self._seen(process).get(wanted):
+            time.sleep(0.02)
+        seen = self._seen(process)
+        process.kill()
+        self._noted("worker", seen)
+        self._said("kill worker")
+        process.start()
+
+    def _kill_web(self) -> None:
+        """Most are aimed at a server that has a submit under way, at whatever point of it."""
+        process = self.random.choice(self.cluster.webs())
+        aimed, until = self.random.random() < 0.8, time.monotonic() + AIM_SECONDS
+        port, point = self.cluster.ports[process.name], self.random.uniform(0.0, 0.06)
+        while aimed and time.monotonic() < until and not self.driver.in_flight[port]:
+            time.sleep(0.001)
+        time.sleep(point)
+        submitting = self.driver.in_flight[port]
+        process.kill()
+        self._noted("web", {**self._seen(process), "submitting": submitting})
+        self._said("kill web")
+        process.start()
+
+    def _pause_worker(self) -> None:
+        """Never twice within G: the longest pause is one pause."""
+        now = time.monotonic()
+        process = self.random.choice(self.cluster.workers())
+        if now < process.stopped_until + GRACE or not process.alive:
+            return
+        process.signal(signal.SIGSTOP)
+        time.sleep(self.random.uniform(SHORTEST_STOP, LONGEST_STOP))
+        process.signal(signal.SIGCONT)
+        process.stopped_until = time.monotonic()
+        self._said("pause worker")
+
+    def _stop_database(self) -> None:
+        seen = self._seen(None)
+        self.cluster.server.stop(immediate=True)
+        self._noted("database", seen)
+        time.sleep(self.random.uniform(0.0, 1.5))
+        self.cluster.server.start()
+        self._said("stop database")
+
+    def _hand_over(self) -> None:
+        """The account gets another owner and CSM, after it was reviewed and perhaps before it is delivered."""
+        intent = self.random.choice(self.intents)
+        if intent.account_id:
+            first, second = self.random.sample(OWNERS, 2)
+            given = {"id": intent.account_id, "owner": f"{first}@example.com", "csm": f"{second}@example.com"}
+            self.cluster.sandbox.control("account", given)
+            self._said("hand over")
+
+    def _noted(self, what: str, seen: dict[str, int]) -> None:
+        for state, many in seen.items():
+            self.states[what, state] += bool(many)
+
+    def _seen(self, process) -> dict[str, int]:
+        """How many deliveries are in each state; `sending` counts those that this process has in hand."""
+        with contextlib.suppress(Exception):
+            return in_states(f":{process.child.pid}:" if process and process.name.startswith("worker") else "")
+        return {}
+
+
+def in_states(part_of_name: str = "") -> dict[str, int]:
+    """Deliveries under way by state, by a connection of this thread. Raises what the database does."""
+    from django.db import close_old_connections
+    from django.db.models import Count, Q
+
+    from escalations.models import Delivery
+
+    close_old_connections()
+    mine = Q(state="sending", claimed_by__contains=part_of_name)
+    return Delivery.objects.aggregate(
+        pending=Count("pk", Q(state="pending")), sending=Count("pk", mine), uncertain=Count("pk", Q(state="uncertain"))
+    )

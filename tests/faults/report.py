@@ -1,0 +1,88 @@
+"""One table a run: what was done to the portal, what became of it, and what the figures do not say."""
+
+import os
+import platform
+from collections import Counter
+
+from tests.faults import checker, weather
+
+LEAST_BY_THEMSELVES = 0.97
+STATES = ("pending", "sending", "uncertain")
+
+
+def report(run) -> tuple[int, str]:
+    """(0 green, 1 red, 2 it proved nothing; the table as Markdown)."""
+    done, every, others = checker.by_themselves(run.history)
+    share = done / every if every else 0.0
+    missing = not_proved(run)
+    red = not run.findings.green or share < LEAST_BY_THEMSELVES
+    code = 1 if red else 2 if missing else 0
+    lines = [
+        f"### {run.database}, N = {run.n}, seed {run.seed}: {('green', 'RED', 'NOT PROVED')[code]}", "",
+        "| | |", "|--|--|", *(f"| {name} | {value} |" for name, value in _facts(run, done, every, share)), "",
+        "| count | |", "|--|--|", *(f"| {name} | {len(found)} |" for name, found in run.findings.items()), "",
+        "| fault | the request is applied | Zendesk write | read | Slack write | read |", "|--|--|--|--|--|--|", *_fired(run), "",
+        "| kills that found | pending | in its hands / sending | uncertain | a submit under way |", "|--|--|--|--|--|",
+        *_states(run), "",
+    ]  # fmt: skip
+    lines += [f"* {many} x {cause}" for cause, many in checker.causes(others).most_common(20)]
+    lines += [f"* **{name}**: {words}" for name, found in run.findings.items() for words in found[:10]]
+    lines += [f"* not proved: {words}" for words in missing]
+    return code, "\n".join(lines)
+
+
+def _facts(run, done: int, every: int, share: float):
+    did, rows = run.nemesis.did, run.history.tables
+    clicks = Counter("5xx" if a.state >= 500 else a.state or "no answer" for a in run.history.answers)
+    yield "machine", f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    yield "seconds", ", ".join(f"{name} {took:.0f}" for name, took in run.took.items())
+    yield (
+        "drafts, escalations, deliveries",
+        f"{len(run.history.intents)}, {len(rows['Escalation'])}, {len(rows['Delivery'])}",
+    )
+    yield "attempts, looks", f"{len(rows['Attempt'])}, {len(rows['Look'])}"
+    yield "clicks answered with", ", ".join(f"{state}: {many}" for state, many in sorted(clicks.items(), key=str))
+    yield "kills of workers, of web servers", f"{did['kill worker']}, {did['kill web']}"
+    yield "workers stopped and continued, accounts handed over", f"{did['pause worker']}, {did['hand over']}"
+    yield "immediate stops of the database", did["stop database"]
+    yield "one worker's clock", run.clock or "right"
+    yield "delivered without a person", f"{done} of {every} ({share:.1%})"
+    yield "0 of n bounds the rate (95 %)", f"{3 / every:.2%}" if every else "-"
+
+
+def _fired(run):
+    kinds = dict.fromkeys(kind for _, kind, _ in run.fired)
+    columns = [(service, on) for service in ("zendesk", "slack") for on in ("write", "read")]
+    for kind in sorted(kinds, key=lambda kind: (weather.side(kind) == "twisted", weather.side(kind), kind)):
+        cells = [str(run.fired.get((service, kind, on), "-")) for service, on in columns]
+        yield f"| {kind} | {weather.side(kind)} | {' | '.join(cells)} |"
+    totals = [str(sum(n for (s, _, o), n in run.fired.items() if (s, o) == column)) for column in columns]
+    yield f"| all | | {' | '.join(totals)} |"
+
+
+def _states(run):
+    for what in ("worker", "web", "database"):
+        cells = [run.nemesis.states[what, state] for state in (*STATES, "submitting")]
+        yield f"| {what} | {' | '.join(map(str, cells))} |"
+
+
+def not_proved(run) -> list[str]:
+    """What should have happened and did not: each fault ten times in a full run, each kill in each state."""
+    least = 10 if run.n >= 1000 else 1 if run.n >= 50 else 0
+    both = Counter()
+    for (service, kind, _), n in run.fired.items():
+        both[service, kind] += n
+    found = [f"{service}: {kind} fired {n} times" for (service, kind), n in both.items() if n < least]
+    did = run.nemesis.did
+    if not run.nemesis.done:
+        found.append(f"only {run.nemesis.killed} kills and {did['stop database']} stops of the database")
+    if run.kills >= 5:
+        wanted = [("worker", state) for state in STATES] + [("web", "submitting")]
+        found += [
+            f"no kill of a {what} found anything {state}"
+            for what, state in wanted
+            if not run.nemesis.states[what, state]
+        ]
+    if run.nemesis.trouble:
+        found.append(f"the nemesis ended with {run.nemesis.trouble!r}")
+    return found

@@ -1,0 +1,160 @@
+"""`python -m tests.faults.run --n 1000 --db postgres --seed 1`: one fault run and its table. Ends with 1 when it is red, 2 when it proved nothing."""
+
+import argparse
+import contextlib
+import os
+import random
+import shutil
+import sys
+import time
+from dataclasses import dataclass, field
+
+from tests.faults import checker, report, tables, weather
+from tests.faults.cluster import Cluster, keep
+from tests.faults.driver import Driver
+from tests.faults.history import History
+from tests.faults.nemesis import Nemesis, in_states
+
+SETTLE_SECONDS = 60.0
+LAST_EFFECTS_SECONDS = 6.0  # what was asked for and may still be applied: a late one, a hanging one
+NEVER_PRESSED = 0.03
+MOST_UNDER_WAY = 60
+LONGEST_SECONDS, LONGEST_WAIT_SECONDS = 3600.0, 60.0
+
+
+@dataclass
+class Run:
+    """What was asked for, and all that came of it."""
+
+    n: int
+    database: str
+    seed: int
+    kills: int
+    stops: int
+    clock: str = ""
+    mutant: str = ""
+    gap: float = 4.0
+    took: dict[str, float] = field(default_factory=dict)
+    fired: dict = field(default_factory=dict)
+    driver: Driver | None = None
+    nemesis: Nemesis | None = None
+    history: History | None = None
+    findings: checker.Findings | None = None
+
+    def go(self) -> "Run":
+        with Cluster(self.database, mutant=self.mutant, clock=self.clock) as cluster:
+            tables.set_up(cluster.environment)
+            self.folder = cluster.folder
+            try:
+                self._all(cluster)
+            finally:
+                from django.db import connections
+
+                connections.close_all()
+        return self
+
+    def _all(self, cluster: Cluster) -> None:
+        with self._timed("drafts"):
+            intents = tables.make_intents(self.n)
+            dice = random.Random(self.seed)
+            for intent in intents[1:]:
+                intent.pressed = dice.random() >= NEVER_PRESSED
+        with self._timed("start"):
+            cluster.start()
+            self.driver = Driver(intents, list(cluster.ports.values()), self.seed, self._wait_until_wanted)
+        with self._timed("faults"):
+            self._faults(cluster, intents)
+        with self._timed("settling"):
+            self._settle()
+        time.sleep(LAST_EFFECTS_SECONDS)
+        self._collect(cluster, intents)
+
+    def _faults(self, cluster, intents) -> None:
+        cluster.sandbox.control("faults", weather.rules(self.seed))
+        self.nemesis = Nemesis(
+            cluster, self.driver, intents, self.seed, kills=self.kills, stops=self.stops, gap=self.gap
+        )
+        self.nemesis.start()
+        self.driver.run()
+        until = time.monotonic() + LONGEST_SECONDS
+        while not self.nemesis.done and self.nemesis.is_alive() and time.monotonic() < until:
+            time.sleep(0.5)
+        self.nemesis.stop.set()
+        self.nemesis.join()
+        self.fired = weather.counted(cluster.sandbox.faults())
+        cluster.sandbox.no_faults()
+
+    def _settle(self) -> None:
+        until = time.monotonic() + SETTLE_SECONDS
+        while time.monotonic() < until:
+            with contextlib.suppress(Exception):
+                if not any(in_states().values()):
+                    return
+            time.sleep(0.5)
+
+    def _wait_until_wanted(self) -> None:
+        """Submits keep pace with the kills and with what is being delivered, so that each kill finds something under way."""
+        until = time.monotonic() + LONGEST_WAIT_SECONDS
+        while time.monotonic() < until:
+            share = (self.nemesis.killed + 1) / max(1, self.kills)
+            with contextlib.suppress(Exception):
+                if self.driver.pressed <= share * self.n and sum(in_states().values()) < MOST_UNDER_WAY:
+                    return
+            time.sleep(0.2)
+
+    def _collect(self, cluster, intents) -> None:
+        key = (cluster.folder / "audit_key").read_text().strip()
+        self.history = History(
+            intents,
+            self.driver.answers,
+            cluster.sandbox.ledger(),
+            tables.mails(cluster.folder / "mail"),
+            tables.dump(),
+            key,
+        )
+        self.findings = checker.check(self.history)
+
+    @contextlib.contextmanager
+    def _timed(self, what: str):
+        began = time.monotonic()
+        print(f"{time.strftime('%H:%M:%S')} {what} ...", file=sys.stderr, flush=True)
+        yield
+        self.took[what] = time.monotonic() - began
+
+
+def options(arguments=None):
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.run")
+    parser.add_argument("--n", type=int, default=1000, help="escalations")
+    parser.add_argument("--db", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--seed", type=int, default=20261124)
+    parser.add_argument("--kills", type=int, help="kills of web servers and workers (default: one for ten escalations)")
+    parser.add_argument(
+        "--stops", type=int, help="immediate stops of the database (PostgreSQL only; default: 8 of 1,000)"
+    )
+    parser.add_argument("--clock", default="", help="shift one worker's clock, such as +300 or -86400")
+    parser.add_argument("--gap", type=float, default=4.0, help="seconds between two blows, on average")
+    parser.add_argument("--mutant", default="", help="one of tests.faults.mutants")
+    parser.add_argument("--keep", action="store_true", help="keep the folder with logs and history, green or red")
+    return parser.parse_args(arguments)
+
+
+def main(arguments=None) -> int:
+    given = options(arguments)
+    kills = given.n // 10 if given.kills is None else given.kills
+    stops = 0 if given.db == "sqlite" else max(1, given.n * 8 // 1000) if given.stops is None else given.stops
+    run = Run(given.n, given.db, given.seed, kills, stops, given.clock, given.mutant, given.gap).go()
+    code, text = report.report(run)
+    print(text, flush=True)
+    if code or given.keep:
+        run.history.write(run.folder / "history.json")
+        keep(run.folder, "nemesis.json", run.nemesis.log)
+        print(f"History and logs: {run.folder}")
+    else:
+        shutil.rmtree(run.folder, ignore_errors=True)
+    return code
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)  # threads of the sandbox's client must not hold up the end
