@@ -17,6 +17,7 @@ UNDER_WAY = ("pending", "sending", "uncertain")
 TOLD = ("dead", "needs_a_person", "closed_sent", "closed_not_sent")  # somebody knows
 # What the portal does on the way to an effect, and what is a part of one.
 MEANS = ("conversation_opened", "joined")
+BOT = "U0ESCPORTAL"
 MESSAGES, NOTES = ("message",), ("note", "public_comment")
 
 
@@ -90,7 +91,8 @@ class Effects:
             return target == f"{effect['instance']}:{effect['target']}"
         kind, _, rest = target.partition(":")
         if kind == "group":
-            return set(rest.split(",")) <= self.members.get(effect["target"], set())
+            alone = not effect.get("thread_ts")
+            return alone and self.members.get(effect["target"], set()) - {BOT} == set(rest.split(","))
         return effect["target"] == kind and (effect.get("thread_ts") or "") == rest
 
 

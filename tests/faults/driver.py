@@ -53,8 +53,13 @@ class Driver:
         self.ports, self.answers, self.lock = ports, [], threading.Lock()
         self.in_flight, self.pressed = dict.fromkeys(ports, 0), 0
 
-    def run(self, threads: int = 6) -> None:
-        plan = [(intent, 2 if self.random.random() < DOUBLE else 1, self.random.random()) for intent in self.intents]
+    def run(self, threads: int = 6, times: int = 0) -> None:
+        """`times` presses at once on every draft, one draft after the other; 0: one, and on some two."""
+        plan = [
+            (intent, times or (2 if self.random.random() < DOUBLE else 1), self.random.random())
+            for intent in self.intents
+        ]
+        threads = 1 if times else threads
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(lambda given: self._press_until_answered(*given), plan))
 
@@ -75,7 +80,8 @@ class Driver:
         found, person = [], self.people[intent.author]
         with self.lock:
             self.in_flight[port] += times
-        threads = [threading.Thread(target=lambda: found.append(person.send(intent, port))) for _ in range(times)]
+        ports = [port] * times if times <= 2 else [self.ports[n % len(self.ports)] for n in range(times)]
+        threads = [threading.Thread(target=lambda to=to: found.append(person.send(intent, to))) for to in ports]
         for thread in threads:
             thread.start()
         for thread in threads:

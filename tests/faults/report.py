@@ -15,7 +15,8 @@ def report(run) -> tuple[int, str]:
     done, every, others = checker.by_themselves(run.history)
     share = done / every if every else 0.0
     missing = not_proved(run)
-    red = not run.findings.green or share < LEAST_BY_THEMSELVES
+    broken = broken_answers(run) if run.clicks else 0
+    red = not run.findings.green or share < LEAST_BY_THEMSELVES or bool(broken)
     code = 1 if red else 2 if missing else 0
     lines = [
         f"### {run.database}, N = {run.n}, seed {run.seed}: {('green', 'RED', 'NOT PROVED')[code]}", "",
@@ -41,6 +42,7 @@ def _facts(run, done: int, every: int, share: float):
         f"{len(run.history.intents)}, {len(rows['Escalation'])}, {len(rows['Delivery'])}",
     )
     yield "attempts, looks", f"{len(rows['Attempt'])}, {len(rows['Look'])}"
+    yield "presses of Send at once on one draft", run.clicks or "1, of each fifth 2"
     yield "clicks answered with", ", ".join(f"{state}: {many}" for state, many in sorted(clicks.items(), key=str))
     yield "kills of workers, of web servers", f"{did['kill worker']}, {did['kill web']}"
     yield "workers stopped and continued, accounts handed over", f"{did['pause worker']}, {did['hand over']}"
@@ -48,6 +50,11 @@ def _facts(run, done: int, every: int, share: float):
     yield "one worker's clock", run.clock or "right"
     yield "delivered without a person", f"{done} of {every} ({share:.1%})"
     yield "0 of n bounds the rate (95 %)", f"{3 / every:.2%}" if every else "-"
+
+
+def broken_answers(run) -> int:
+    """In fair weather every press of Send is answered, and never with an error of ours."""
+    return sum(answer.state == 0 or answer.state >= 500 for answer in run.history.answers)
 
 
 def _fired(run):
@@ -68,6 +75,8 @@ def _states(run):
 
 def not_proved(run) -> list[str]:
     """What should have happened and did not: each fault ten times in a full run, each kill in each state."""
+    if run.clicks:
+        return []
     least = 10 if run.n >= 1000 else 1 if run.n >= 50 else 0
     both = Counter()
     for (service, kind, _), n in run.fired.items():

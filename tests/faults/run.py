@@ -8,17 +8,19 @@ import shutil
 import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from tests.faults import checker, report, tables, weather
-from tests.faults.cluster import Cluster, keep
+from tests.faults.cluster import DEADLINE, LATE, Cluster, keep
 from tests.faults.driver import Driver
 from tests.faults.history import History
 from tests.faults.nemesis import Nemesis, in_states
 
 SETTLE_SECONDS = 60.0
-LAST_EFFECTS_SECONDS = 6.0  # what was asked for and may still be applied: a late one, a hanging one
+LAST_EFFECTS_SECONDS = DEADLINE + LATE + 1.0  # what was asked for and may still be applied: a late one, a hanging one
 NEVER_PRESSED = 0.03
 MOST_UNDER_WAY = 60
+HANDED_OVER, NEW_OWNER, NEW_CSM = 4, "dana.reyes@example.com", "joel.sandberg@example.com"
 LONGEST_SECONDS, LONGEST_WAIT_SECONDS = 3600.0, 60.0
 
 
@@ -34,6 +36,7 @@ class Run:
     clock: str = ""
     mutant: str = ""
     gap: float = 4.0
+    clicks: int = 0  # so many presses of Send at once on every draft, in fair weather
     took: dict[str, float] = field(default_factory=dict)
     fired: dict = field(default_factory=dict)
     driver: Driver | None = None
@@ -62,6 +65,7 @@ class Run:
         with self._timed("start"):
             cluster.start()
             self.driver = Driver(intents, list(cluster.ports.values()), self.seed, self._wait_until_wanted)
+            self._hand_over(cluster, intents)
         with self._timed("faults"):
             self._faults(cluster, intents)
         with self._timed("settling"):
@@ -69,18 +73,27 @@ class Run:
         time.sleep(LAST_EFFECTS_SECONDS)
         self._collect(cluster, intents)
 
+    def _hand_over(self, cluster, intents) -> None:
+        """Accounts that got other people between the review and Send: what was reviewed is what must be sent."""
+        for intent in intents[::HANDED_OVER]:
+            if intent.account_id:
+                cluster.sandbox.control("account", {"id": intent.account_id, "owner": NEW_OWNER, "csm": NEW_CSM})
+
     def _faults(self, cluster, intents) -> None:
-        cluster.sandbox.control("faults", weather.rules(self.seed))
+        if not self.clicks:
+            cluster.sandbox.control("faults", weather.rules(self.seed))
         self.nemesis = Nemesis(
             cluster, self.driver, intents, self.seed, kills=self.kills, stops=self.stops, gap=self.gap
         )
-        self.nemesis.start()
-        self.driver.run()
+        if not self.clicks:
+            self.nemesis.start()
+        self.driver.run(times=self.clicks)
         until = time.monotonic() + LONGEST_SECONDS
         while not self.nemesis.done and self.nemesis.is_alive() and time.monotonic() < until:
             time.sleep(0.5)
         self.nemesis.stop.set()
-        self.nemesis.join()
+        if not self.clicks:
+            self.nemesis.join()
         self.fired = weather.counted(cluster.sandbox.faults())
         cluster.sandbox.no_faults()
 
@@ -134,17 +147,31 @@ def options(arguments=None):
     parser.add_argument("--clock", default="", help="shift one worker's clock, such as +300 or -86400")
     parser.add_argument("--gap", type=float, default=4.0, help="seconds between two blows, on average")
     parser.add_argument("--mutant", default="", help="one of tests.faults.mutants")
+    parser.add_argument(
+        "--clicks", type=int, default=0, help="press Send so many times at once on each draft, without faults"
+    )
+    parser.add_argument("--counts", help="a file for the eight counts, as JSON")
     parser.add_argument("--keep", action="store_true", help="keep the folder with logs and history, green or red")
     return parser.parse_args(arguments)
 
 
+def wanted(given) -> Run:
+    kills = given.n // 10 if given.kills is None else given.kills
+    stops = max(1, given.n * 8 // 1000) if given.stops is None else given.stops
+    fair, unstoppable = bool(given.clicks), given.db == "sqlite"
+    return Run(
+        given.n, given.db, given.seed, 0 if fair else kills, 0 if fair or unstoppable else stops, given.clock, given.mutant,
+        given.gap, given.clicks,
+    )  # fmt: skip
+
+
 def main(arguments=None) -> int:
     given = options(arguments)
-    kills = given.n // 10 if given.kills is None else given.kills
-    stops = 0 if given.db == "sqlite" else max(1, given.n * 8 // 1000) if given.stops is None else given.stops
-    run = Run(given.n, given.db, given.seed, kills, stops, given.clock, given.mutant, given.gap).go()
+    run = wanted(given).go()
     code, text = report.report(run)
     print(text, flush=True)
+    if given.counts:
+        keep(Path(given.counts).parent, Path(given.counts).name, run.findings.counts)
     if code or given.keep:
         run.history.write(run.folder / "history.json")
         keep(run.folder, "nemesis.json", run.nemesis.log)

@@ -5,7 +5,7 @@ from tests.faults.cluster import DEADLINE, LATE
 LONG = DEADLINE + 1
 # A write that is not applied, and one that is, although its answer goes wrong.
 BEFORE = (
-    {"kind": "reset"}, {"kind": "hang", "seconds": LONG}, {"kind": "500"}, {"kind": "503"}, {"kind": "late", "seconds": LATE},
+    {"kind": "reset"}, {"kind": "hang", "seconds": LONG}, {"kind": "500"}, {"kind": "503"}, {"kind": "late", "seconds": DEADLINE + LATE},
     {"kind": "429", "retry_after": 1}, {"kind": "429", "retry_after_date": 1}, {"kind": "429"},
     {"kind": "429", "retry_after": 86400}, {"kind": "error", "error": "internal_error", "status": 500},
     {"kind": "html"},
