@@ -16,7 +16,7 @@ from .moves import settle
 
 log = logging.getLogger("escalations.delivery")
 BY = "reconciler"
-MOST_BETWEEN = timedelta(seconds=60)
+SLOWER = 12  # looks come ever later, but at most so many times the shortest pause apart: a minute
 
 
 def look_next(system: str, gateways) -> bool:
@@ -92,7 +92,7 @@ def _inconclusive(delivery: Delivery, failure: LookupFailed, began: datetime) ->
     if began >= _last_attempt(delivery) + timedelta(seconds=settings.DELIVERY_INCONCLUSIVE_SECONDS):
         settle(delivery, "needs_a_person", why, by=BY, trouble=delivery.trouble or failure.code)
     else:
-        _look_again(delivery, why, due_at=began + MOST_BETWEEN)
+        _look_again(delivery, why, due_at=began + _most_between())
 
 
 def _why(delivery: Delivery, failure: LookupFailed) -> str:
@@ -130,9 +130,13 @@ def _was_not_sent(delivery: Delivery, now: datetime) -> None:
 def _look_again(delivery: Delivery, words: str, *, due_at: datetime | None = None, **more) -> None:
     now, least = database_now(), timedelta(seconds=settings.DELIVERY_LOOK_AGAIN_SECONDS)
     # Before the grace time ends each look waits twice as long: an answer that got lost is found early, for a few requests.
-    soon = now + min(max(least, now - _last_attempt(delivery)), MOST_BETWEEN) if due_at else now + least
+    soon = now + min(max(least, now - _last_attempt(delivery)), _most_between()) if due_at else now + least
     values = {"due_at": min(due_at, soon) if due_at else soon, "last_words": words[:300], **more}
     Delivery.objects.filter(pk=delivery.pk, state="uncertain").update(**values)
+
+
+def _most_between() -> timedelta:
+    return timedelta(seconds=settings.DELIVERY_LOOK_AGAIN_SECONDS * SLOWER)
 
 
 def _last_attempt(delivery: Delivery) -> datetime:

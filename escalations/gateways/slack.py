@@ -187,7 +187,8 @@ class Slack:
         url = f"https://{self.workspace_host}/archives/{channel}/p{ts.replace('.', '')}"
         try:
             with reading("slack"), self._open(Deadline(min(LINK_SECONDS, deadline.remaining))) as client:
-                url = client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"]
+                said = client.chat_getPermalink(channel=channel, message_ts=ts)["permalink"]
+                url = said if isinstance(said, str) and said else url
         except LookupFailed:
             pass  # the message is there: the address we build leads to it as well
         return Receipt(f"{channel}:{ts}", url, shapes.instant(ts))

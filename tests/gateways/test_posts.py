@@ -46,6 +46,13 @@ def test_a_failing_permalink_is_built_instead(sandbox, slack, soon, kind):
     assert receipt.url == f"https://portal-demo.slack.com/archives/{CHANNEL}/p{ts.replace('.', '')}"
 
 
+@pytest.mark.parametrize("body", [{"ok": True}, {"ok": True, "permalink": None}, {"ok": True, "permalink": 7}])
+def test_an_answer_without_a_permalink_is_no_permalink(sandbox, slack, soon, body):
+    """Found by the fault run: None went into a column that takes none, and what had been delivered was in doubt."""
+    sandbox.fault("slack", "json", "chat.getPermalink", body=body)
+    assert post(slack, soon).url.startswith(f"https://portal-demo.slack.com/archives/{CHANNEL}/p")
+
+
 def test_a_hanging_permalink_does_not_hold_up_the_delivery(sandbox, slack, soon, monkeypatch):
     monkeypatch.setattr("escalations.gateways.slack.LINK_SECONDS", 0.1)
     sandbox.fault("slack", "hang", "chat.getPermalink", seconds=3)
