@@ -82,6 +82,15 @@ class Effects:
         self.matched |= {entry["n"] for entry in found}
         return found
 
+    def mails(self) -> dict[str, set[tuple[str, str]]]:
+        """Who got which words, by the key in the Message-ID. The same mail again is shown once, and counts once."""
+        found = defaultdict(set)
+        for entry in self.ledger:
+            if entry["kind"] == "email":
+                found[entry["key"]].add((entry["target"], words_of(entry["text"], None)))
+                self.matched.add(entry["n"])
+        return found
+
     def unmatched(self) -> list[dict]:
         return [entry for entry in self.ledger if entry["n"] not in self.matched and entry["kind"] not in MEANS]
 
@@ -194,9 +203,7 @@ def _check_public(findings, history: History, effects: Effects) -> None:
 def _check_notices(findings, history: History, rows: Rows, effects: Effects) -> None:
     """Trouble is told to the author once an escalation; e-mail may come twice under one Message-ID, which is once."""
     emails = {intent.draft: intent.author_email for intent in history.intents}
-    mails = defaultdict(set)
-    for mail in history.mails:
-        mails[mail["id"].strip("<>").partition("@")[0]].add((mail["to"], mail["subject"]))
+    mails = effects.mails()
     for draft, found in rows.by_draft.items():
         for escalation in found:
             legs = rows.deliveries[escalation["id"]]
@@ -219,7 +226,7 @@ def _check_notice(findings, row: dict, address: str, effects: Effects, mailed: s
     if row["system"] == "email":
         if row["state"] == "delivered" and not mailed:
             findings.say("lost", f"{name}: no e-mail with its key")
-        if mailed - {(address, content["subject"])}:
+        if mailed - {(address, words_of(f"{content['subject']} {content['body']}", None))}:
             findings.say("wrong person or text", f"{name}: {sorted(mailed)}")
         return
     happened = effects.of(content["text"], content["blocks"], row["key"])

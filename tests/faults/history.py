@@ -49,12 +49,11 @@ class Answer:
 
 @dataclass
 class History:
-    """Driver (intents, answers), sandbox (ledger, mails), tables (rows by name), audit log (in `tables`)."""
+    """Driver (intents, answers), sandbox (ledger), tables (rows by name), audit log (in `tables`)."""
 
     intents: list[Intent]
     answers: list[Answer]
     ledger: list[dict]
-    mails: list[dict]
     tables: dict[str, list[dict]]
     audit_key: str = ""
 

@@ -24,6 +24,7 @@ class Nemesis(threading.Thread):
         self.kills, self.stops, self.gap = kills, stops, gap
         self.stop, self.did, self.states, self.last, self.trouble = threading.Event(), Counter(), Counter(), 0.0, None
         self.log: list[str] = []
+        self.aiming = False  # waits for something to hit: the driver then goes on
 
     @property
     def killed(self) -> int:
@@ -62,9 +63,11 @@ class Nemesis(threading.Thread):
         process = self.random.choice(self.cluster.workers())
         wanted = self.random.choice((None, "sending", "sending", "uncertain"))
         until = time.monotonic() + AIM_SECONDS
-        while wanted and time.monotonic() < until and not self._seen(process).get(wanted):
+        self.aiming, seen = bool(wanted), self._seen(process)
+        while wanted and time.monotonic() < until and not seen.get(wanted):
             time.sleep(0.02)
-        seen = self._seen(process)
+            seen = self._seen(process)
+        self.aiming = False
         process.kill()
         self._noted("worker", seen)
         self._said("kill worker")
@@ -74,9 +77,11 @@ class Nemesis(threading.Thread):
         """Most are aimed at a server that has a submit under way, at whatever point of it."""
         process = self.random.choice(self.cluster.webs())
         aimed, until = self.random.random() < 0.8, time.monotonic() + AIM_SECONDS
-        port, point = self.cluster.ports[process.name], self.random.uniform(0.0, 0.06)
+        port, point = self.cluster.ports[process.name], self.random.uniform(0.0, 0.03)
+        self.aiming = aimed
         while aimed and time.monotonic() < until and not self.driver.in_flight[port]:
             time.sleep(0.001)
+        self.aiming = False
         time.sleep(point)
         submitting = self.driver.in_flight[port]
         process.kill()

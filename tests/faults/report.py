@@ -7,6 +7,7 @@ from collections import Counter
 from tests.faults import checker, weather
 
 LEAST_BY_THEMSELVES = 0.97
+FULL, LEAST_FIRED = 1000, 10
 STATES = ("pending", "sending", "uncertain")
 
 
@@ -22,7 +23,8 @@ def report(run) -> tuple[int, str]:
         f"### {run.database}, N = {run.n}, seed {run.seed}: {('green', 'RED', 'NOT PROVED')[code]}", "",
         "| | |", "|--|--|", *(f"| {name} | {value} |" for name, value in _facts(run, done, every, share)), "",
         "| count | |", "|--|--|", *(f"| {name} | {len(found)} |" for name, found in run.findings.items()), "",
-        "| fault | the request is applied | Zendesk write | read | Slack write | read |", "|--|--|--|--|--|--|", *_fired(run), "",
+        "| fault | before or after it is applied | Zendesk write | read | token | Slack write | read | token |",
+        "|--|--|--|--|--|--|--|--|", *_fired(run), "",
         "| kills that found | pending | in its hands / sending | uncertain | a submit under way |", "|--|--|--|--|--|",
         *_states(run), "",
     ]  # fmt: skip
@@ -58,13 +60,14 @@ def broken_answers(run) -> int:
 
 
 def _fired(run):
-    kinds = dict.fromkeys(kind for _, kind, _ in run.fired)
-    columns = [(service, on) for service in ("zendesk", "slack") for on in ("write", "read")]
-    for kind in sorted(kinds, key=lambda kind: (weather.side(kind) == "twisted", weather.side(kind), kind)):
-        cells = [str(run.fired.get((service, kind, on), "-")) for service, on in columns]
-        yield f"| {kind} | {weather.side(kind)} | {' | '.join(cells)} |"
-    totals = [str(sum(n for (s, _, o), n in run.fired.items() if (s, o) == column)) for column in columns]
-    yield f"| all | | {' | '.join(totals)} |"
+    columns = [(service, on) for service in weather.SERVICES for on in ("write", "read", "token")]
+    rows = dict.fromkeys((when, kind) for _, kind, when, _ in run.fired)
+    for when, kind in sorted(rows, reverse=True):
+        cells = [str(run.fired.get((service, kind, when, on), "-")) for service, on in columns]
+        yield f"| {kind} | {when} | {' | '.join(cells)} |"
+    totals = [sum(n for (s, _, _, o), n in run.fired.items() if (s, o) == column) for column in columns]
+    yield f"| all | | {' | '.join(map(str, totals))} |"
+    yield f"| of calls | | {' | '.join(str(run.calls.get(column, '-')) for column in columns)} |"
 
 
 def _states(run):
@@ -77,11 +80,7 @@ def not_proved(run) -> list[str]:
     """What should have happened and did not: each fault ten times in a full run, each kill in each state."""
     if run.clicks:
         return []
-    least = 10 if run.n >= 1000 else 1 if run.n >= 50 else 0
-    both = Counter()
-    for (service, kind, _), n in run.fired.items():
-        both[service, kind] += n
-    found = [f"{service}: {kind} fired {n} times" for (service, kind), n in both.items() if n < least]
+    found = _fired_too_rarely(run)
     did = run.nemesis.did
     if not run.nemesis.done:
         found.append(f"only {run.nemesis.killed} kills and {did['stop database']} stops of the database")
@@ -95,3 +94,14 @@ def not_proved(run) -> list[str]:
     if run.nemesis.trouble:
         found.append(f"the nemesis ended with {run.nemesis.trouble!r}")
     return found
+
+
+def _fired_too_rarely(run) -> list[str]:
+    """In a full run each kind before and after for each service; in a short one only each side for each service."""
+    sums = Counter()
+    for (service, kind, when, _), n in run.fired.items():
+        sums[(service, when, kind) if run.n >= FULL else (service, when)] += n
+    wanted = (
+        sums if run.n >= FULL else [(service, when) for service in weather.SERVICES for when in ("before", "after")]
+    )
+    return [f"{' '.join(key)} fired {sums[key]} times" for key in wanted if sums[key] < LEAST_FIRED]

@@ -17,7 +17,7 @@ from tests.faults.history import History
 from tests.faults.nemesis import Nemesis, in_states
 
 SETTLE_SECONDS = 60.0
-LAST_EFFECTS_SECONDS = DEADLINE + LATE + 1.0  # what was asked for and may still be applied: a late one, a hanging one
+LAST_EFFECTS_SECONDS = DEADLINE + LATE + 1.0
 NEVER_PRESSED = 0.03
 MOST_UNDER_WAY = 60
 HANDED_OVER, NEW_OWNER, NEW_CSM = 4, "dana.reyes@example.com", "joel.sandberg@example.com"
@@ -39,6 +39,7 @@ class Run:
     clicks: int = 0  # so many presses of Send at once on every draft, in fair weather
     took: dict[str, float] = field(default_factory=dict)
     fired: dict = field(default_factory=dict)
+    calls: dict = field(default_factory=dict)
     driver: Driver | None = None
     nemesis: Nemesis | None = None
     history: History | None = None
@@ -70,7 +71,7 @@ class Run:
             self._faults(cluster, intents)
         with self._timed("settling"):
             self._settle()
-        time.sleep(LAST_EFFECTS_SECONDS)
+            self._last_effects(cluster)
         self._collect(cluster, intents)
 
     def _hand_over(self, cluster, intents) -> None:
@@ -80,8 +81,9 @@ class Run:
                 cluster.sandbox.control("account", {"id": intent.account_id, "owner": NEW_OWNER, "csm": NEW_CSM})
 
     def _faults(self, cluster, intents) -> None:
+        before = cluster.sandbox.counts()
         if not self.clicks:
-            cluster.sandbox.control("faults", weather.rules(self.seed))
+            cluster.sandbox.control("mix", weather.mix(self.seed))
         self.nemesis = Nemesis(
             cluster, self.driver, intents, self.seed, kills=self.kills, stops=self.stops, gap=self.gap
         )
@@ -94,7 +96,8 @@ class Run:
         self.nemesis.stop.set()
         if not self.clicks:
             self.nemesis.join()
-        self.fired = weather.counted(cluster.sandbox.faults())
+        counts = cluster.sandbox.counts()
+        self.fired, self.calls = weather.counted(counts), weather.calls(counts, before)
         cluster.sandbox.no_faults()
 
     def _settle(self) -> None:
@@ -105,26 +108,25 @@ class Run:
                     return
             time.sleep(0.5)
 
+    def _last_effects(self, cluster) -> None:
+        """What was asked for and is not applied yet may still come."""
+        until = time.monotonic() + LAST_EFFECTS_SECONDS
+        while cluster.sandbox.counts()["pending"] and time.monotonic() < until:
+            time.sleep(0.2)
+
     def _wait_until_wanted(self) -> None:
         """Submits keep pace with the kills and with what is being delivered, so that each kill finds something under way."""
         until = time.monotonic() + LONGEST_WAIT_SECONDS
         while time.monotonic() < until:
-            share = (self.nemesis.killed + 1) / max(1, self.kills)
+            share = 1.0 if self.nemesis.aiming else (self.nemesis.killed + 1) / max(1, self.kills)
             with contextlib.suppress(Exception):
                 if self.driver.pressed <= share * self.n and sum(in_states().values()) < MOST_UNDER_WAY:
                     return
-            time.sleep(0.2)
+            time.sleep(0.05)
 
     def _collect(self, cluster, intents) -> None:
         key = (cluster.folder / "audit_key").read_text().strip()
-        self.history = History(
-            intents,
-            self.driver.answers,
-            cluster.sandbox.ledger(),
-            tables.mails(cluster.folder / "mail"),
-            tables.dump(),
-            key,
-        )
+        self.history = History(intents, self.driver.answers, cluster.sandbox.ledger(), tables.dump(), key)
         self.findings = checker.check(self.history)
 
     @contextlib.contextmanager

@@ -1,9 +1,6 @@
 """The portal's tables as plain rows, and the drafts of a run, through the portal's own models. Called in the run's own process."""
 
-import email
 from concurrent.futures import ThreadPoolExecutor
-from email.policy import default
-from pathlib import Path
 
 from tests.faults.history import Intent, Leg
 
@@ -133,17 +130,3 @@ def _plain(row: dict) -> dict:
 
 def _text(value) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
-
-
-def mails(folder: Path) -> list[dict]:
-    """Every e-mail that was handed over; a file that a kill cut short is none."""
-    found = []
-    for path in sorted(folder.glob("*")) if folder.exists() else ():
-        for text in path.read_bytes().split(b"-" * 79 + b"\n"):
-            message = email.message_from_bytes(text.strip(), policy=default)
-            if message["Message-ID"]:
-                body = message.get_content().strip()
-                found.append(
-                    {"id": message["Message-ID"], "to": message["To"], "subject": message["Subject"], "body": body}
-                )
-    return found

@@ -35,7 +35,7 @@ def make_history() -> History:
         "Look": [],
         "AuditEvent": chain(("escalation.submitted", {}), ("delivery.delivered", {"delivery": 1}), ("delivery.delivered", {"delivery": 2})),
     }  # fmt: skip
-    return History(intents, [Answer("d1", 302, "/escalations/7/")], ledger(), [], tables, KEY)
+    return History(intents, [Answer("d1", 302, "/escalations/7/")], ledger(), tables, KEY)
 
 
 def delivery(pk, key, leg_key, system, target, remote_id, **more) -> dict:
@@ -76,6 +76,11 @@ def ledger() -> list[dict]:
         {"n": 4, "system": "slack", "kind": "message", "target": "G1", "ts": "1.5", "thread_ts": None, "key": POST_KEY,
          "text": "Please look.", "blocks": BLOCKS, "broadcast": False},
     ]  # fmt: skip
+
+
+def mail(n, key) -> dict:
+    text = f"{NOTICE['subject']}\n\n{NOTICE['body']}".strip()
+    return {"n": n, "system": "email", "kind": "email", "target": "ana@example.com", "key": key, "text": text}
 
 
 @pytest.fixture
@@ -171,7 +176,7 @@ def test_an_escalation_of_a_draft_that_nobody_sent_is_unexpected(history):
 
 
 def test_an_e_mail_that_nobody_meant_is_unexpected(history):
-    history.mails.append({"id": "<zzzz@example.com>", "to": "ana@example.com", "subject": "s", "body": "b"})
+    history.ledger.append(mail(5, "zzzz"))
     assert reds(history) == {"unexpected"}
 
 
@@ -257,13 +262,7 @@ def troubled(history) -> History:
     history.tables["Attempt"].append(attempt(3))
     events = (("escalation.submitted", {}), ("delivery.delivered", {"delivery": 1}), ("delivery.dead", {"delivery": 2}), ("delivery.delivered", {"delivery": 3}))  # fmt: skip
     history.tables["AuditEvent"] = chain(*events)
-    mail = {
-        "id": f"<{NOTICE_KEY}@example.com>",
-        "to": "ana@example.com",
-        "subject": NOTICE["subject"],
-        "body": NOTICE["body"],
-    }
-    history.mails = [mail, dict(mail)]
+    history.ledger += [mail(5, NOTICE_KEY), mail(6, NOTICE_KEY)]
     return history
 
 
@@ -279,5 +278,5 @@ def test_a_notice_to_somebody_else_is_wrong(history):
 
 
 def test_a_notice_that_never_came_is_lost(history):
-    troubled(history).mails = []
+    troubled(history).ledger = [entry for entry in history.ledger if entry["kind"] != "email"]
     assert reds(history) == {"lost"}
