@@ -5,7 +5,7 @@ VENV ?= .venv
 export PORT ?= 8000
 export SANDBOX_PORT ?= 8010
 
-.PHONY: run test lock clean
+.PHONY: run test faults faults-mutants lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run
@@ -13,6 +13,16 @@ run: $(VENV)/.run
 
 test: $(VENV)/.run $(VENV)/.test
 	@CHROME="$${CHROME:-}" sh tests/run.sh "$(VENV)"
+
+# make faults N=1000 DB=postgres SEED=1 CLOCK=+300: real processes, kills, faults at 30 %, and a checker; both databases unless one is named.
+faults: $(VENV)/.run $(VENV)/.test
+	@code=0; for db in $(or $(DB),sqlite postgres); do \
+	  $(VENV)/bin/python -m tests.faults.run --db $$db $(if $(N),--n $(N)) $(if $(SEED),--seed $(SEED)) $(if $(CLOCK),--clock=$(CLOCK)) || code=$$?; \
+	done; exit $$code
+
+# Mistakes on purpose, each of which the fault run has to notice.
+faults-mutants: $(VENV)/.run $(VENV)/.test
+	@$(VENV)/bin/python -m tests.faults.killing
 
 # One sentence and the command that helps, instead of a traceback half a minute later.
 $(VENV)/bin/python:

@@ -42,6 +42,17 @@ Not run: the tests on PostgreSQL (none could be started; the reason stands above
 }
 step "tests on PostgreSQL" on_postgres "$python" -m pytest -n auto -m "not browser" tests
 
+# 75: no PostgreSQL could be started, and it has said why.
+short_fault_run() {
+  "$python" -m tests.faults.run --short --db "$1" && return 0
+  code=$?
+  [ "$code" = 75 ] || return "$code"
+  missed="$missed
+Not run: the short fault run on PostgreSQL (none could be started; the reason stands above)."
+}
+step "short fault run on SQLite" short_fault_run sqlite
+step "short fault run on PostgreSQL" short_fault_run postgres
+
 if [ -n "$CHROME" ]; then
   step "journeys in $CHROME" "$python" -m pytest -n 2 -m browser tests
 else

@@ -105,6 +105,6 @@ MUTANTS = {
     "moved-without-its-event": Mutant(
         "a delivery moves and the audit log does not say so",
         ("half written",),
-        {f"{ACTIONS}.moves": [("    record(opened, escalation, delivery, state)\n    delivery.refresh_from_db()", "    delivery.refresh_from_db()")]},
+        {f"{ACTIONS}.moves": [("    record(opened, escalation, delivery, state)\n    _after(", "    _after(")]},
     ),
 }  # fmt: skip

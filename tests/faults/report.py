@@ -84,7 +84,7 @@ def not_proved(run) -> list[str]:
     did = run.nemesis.did
     if not run.nemesis.done:
         found.append(f"only {run.nemesis.killed} kills and {did['stop database']} stops of the database")
-    if run.kills >= 5:
+    if run.n >= FULL:
         wanted = [("worker", state) for state in STATES] + [("web", "submitting")]
         found += [
             f"no kill of a {what} found anything {state}"

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests import postgres
 from tests.faults import checker, report, tables, weather
 from tests.faults.cluster import DEADLINE, LATE, Cluster, keep
 from tests.faults.driver import Driver
@@ -21,6 +22,7 @@ LAST_EFFECTS_SECONDS = DEADLINE + LATE + 1.0
 NEVER_PRESSED = 0.03
 MOST_UNDER_WAY = 60
 HANDED_OVER, NEW_OWNER, NEW_CSM = 4, "dana.reyes@example.com", "joel.sandberg@example.com"
+SHORT = (60, 6, 2.0)
 LONGEST_SECONDS, LONGEST_WAIT_SECONDS = 3600.0, 60.0
 
 
@@ -146,6 +148,7 @@ def options(arguments=None):
     parser.add_argument(
         "--stops", type=int, help="immediate stops of the database (PostgreSQL only; default: 8 of 1,000)"
     )
+    parser.add_argument("--short", action="store_true", help="60 escalations and 6 kills: for every test run")
     parser.add_argument("--clock", default="", help="shift one worker's clock, such as +300 or -86400")
     parser.add_argument("--gap", type=float, default=4.0, help="seconds between two blows, on average")
     parser.add_argument("--mutant", default="", help="one of tests.faults.mutants")
@@ -154,7 +157,10 @@ def options(arguments=None):
     )
     parser.add_argument("--counts", help="a file for the eight counts, as JSON")
     parser.add_argument("--keep", action="store_true", help="keep the folder with logs and history, green or red")
-    return parser.parse_args(arguments)
+    given = parser.parse_args(arguments)
+    if given.short:
+        given.n, given.kills, given.gap = SHORT
+    return given
 
 
 def wanted(given) -> Run:
@@ -169,7 +175,11 @@ def wanted(given) -> Run:
 
 def main(arguments=None) -> int:
     given = options(arguments)
-    run = wanted(given).go()
+    try:
+        run = wanted(given).go()
+    except postgres.CannotStart as because:
+        print(f"PostgreSQL could not be started: {because}.", file=sys.stderr)
+        return postgres.CANNOT_START
     code, text = report.report(run)
     print(text, flush=True)
     if given.counts:

@@ -1,0 +1,95 @@
+"""The sources of a History, arranged for comparing: the sandbox's effects by their words, the tables by what they hang on."""
+
+import json
+from collections import defaultdict
+
+from tests.faults.history import History
+
+BOT = "U0ESCPORTAL"
+# What the portal does on the way to an effect, and what is a part of one.
+MEANS = ("conversation_opened", "joined")
+MESSAGES, NOTES = ("message",), ("note", "public_comment")
+
+
+class Effects:
+    """The ledger, by what was said where; each effect can be matched once."""
+
+    def __init__(self, ledger: list[dict]):
+        self.ledger = ledger
+        self.matched, self.said, self.by_audit = set(), defaultdict(list), defaultdict(list)
+        self.members = {}
+        for entry in ledger:
+            if entry["kind"] in MESSAGES + NOTES:
+                self.said[words_of(entry["text"], entry.get("blocks"))].append(entry)
+            if entry["kind"] == "conversation_opened":
+                self.members[entry["target"]] = set(entry["members"])
+            if entry.get("audit_id"):
+                self.by_audit[entry["audit_id"]].append(entry)
+
+    def of(self, text: str, blocks, key: str) -> list[dict]:
+        """Effects with these words, or with this key: the same thing said in other words is found as well."""
+        found = {entry["n"]: entry for entry in self.said[words_of(text, blocks)]}
+        if key:
+            found |= {e["n"]: e for e in self.ledger if e.get("key") == key and e["kind"] in MESSAGES + NOTES}
+        self.matched |= set(found)
+        return [found[n] for n in sorted(found)]
+
+    def beside(self, note: dict, kind: str) -> list[dict]:
+        """Other effects of the same update of a ticket."""
+        found = [entry for entry in self.by_audit[note["audit_id"]] if entry["kind"] == kind]
+        self.matched |= {entry["n"] for entry in found}
+        return found
+
+    def mails(self) -> dict[str, set[tuple[str, str]]]:
+        """Who got which words, by the key in the Message-ID. The same mail again is shown once, and counts once."""
+        found = defaultdict(set)
+        for entry in self.ledger:
+            if entry["kind"] == "email":
+                found[entry["key"]].add((entry["target"], words_of(entry["text"], None)))
+                self.matched.add(entry["n"])
+        return found
+
+    def unmatched(self) -> list[dict]:
+        return [entry for entry in self.ledger if entry["n"] not in self.matched and entry["kind"] not in MEANS]
+
+    def is_there(self, effect: dict, target: str) -> bool:
+        """Whether the effect is where it was meant to be."""
+        if effect["system"] == "zendesk":
+            return target == f"{effect['instance']}:{effect['target']}"
+        kind, _, rest = target.partition(":")
+        if kind == "group":
+            alone = not effect.get("thread_ts")
+            return alone and self.members.get(effect["target"], set()) - {BOT} == set(rest.split(","))
+        return effect["target"] == kind and (effect.get("thread_ts") or "") == rest
+
+
+class Rows:
+    """The tables, by what they hang on."""
+
+    def __init__(self, history: History):
+        tables = history.tables
+        self.drafts = {row["id"]: row["state"] for row in tables["Draft"]}
+        self.by_draft = defaultdict(list)
+        for row in tables["Escalation"]:
+            self.by_draft[row["draft_id"]].append(row)
+        self.deliveries = defaultdict(list)
+        for row in tables["Delivery"]:
+            self.deliveries[row["escalation_id"]].append(row)
+        self.all = tables["Delivery"]
+        self.tries = defaultdict(list)
+        for row in tables["Attempt"]:
+            self.tries[row["delivery_id"]].append(row)
+        self.told = {answer.draft for answer in history.answers if sent_to(answer)}
+        self.events = defaultdict(list)
+        for event in tables["AuditEvent"]:
+            self.events[event["object"], event["action"]].append(event)
+
+
+def sent_to(answer) -> str:
+    """The escalation's address that an answer leads to, "" when it leads to none."""
+    return answer.location if answer.state == 302 and "/escalations/" in answer.location else ""
+
+
+def words_of(text: str, blocks) -> str:
+    """What was said, without differences that no reader sees."""
+    return " ".join(str(text).split()) + (json.dumps(blocks, sort_keys=True) if blocks else "")
