@@ -13,6 +13,7 @@ from escalations.actions import effects as outgoing
 from escalations.gateways.base import DeliveryError
 from escalations.gateways.wiring import gateways
 from escalations.models import Attempt, AuditEvent, Delivery, Escalation, Lane
+from escalations.models.clock import database_now
 from tests.actions.factories import make_delivery, make_escalation
 from tests.actions.threads import at_once
 
@@ -62,6 +63,18 @@ def effects(sandbox, row):
     """Every message or note in the ledger that carries this delivery's key."""
     kinds = ("message", "note", "public_comment")
     return [entry for entry in sandbox.ledger() if entry["kind"] in kinds and str(row.key) in str(entry)]
+
+
+def test_a_look_in_vain_comes_again_within_twelve_of_the_shortest_pauses(people, sandbox, settings):
+    settings.DELIVERY_LOOK_AGAIN_SECONDS = 1.0
+    row = make_delivery(people["engineer"])
+    sandbox.fault("slack", "reset_after", match="chat.postMessage", times=1)
+    sandbox.fault("slack", "503", match="conversations.history")
+    run()
+    pass_time(row, 5)
+    reconcile.look(Delivery.objects.select_related("escalation").get(pk=row.pk), gateways())
+    row.refresh_from_db()
+    assert row.due_at - database_now() <= timedelta(seconds=12)
 
 
 @pytest.mark.parametrize("system", ["slack", "zendesk"])
@@ -340,7 +353,10 @@ def test_a_receipt_that_belongs_to_another_delivery_is_for_a_person(people, sand
     assert again.tries.get().ended_at
     assert Escalation.objects.get(pk=again.escalation_id).state == "attention"
     told = AuditEvent.objects.filter(object=again.escalation.reference)
-    assert [event.action for event in told if "purpose" not in event.payload] == ["delivery.uncertain", "delivery.needs_a_person"]
+    assert [event.action for event in told if "purpose" not in event.payload] == [
+        "delivery.uncertain",
+        "delivery.needs_a_person",
+    ]
 
 
 def test_what_cannot_be_written_down_is_looked_at_again_later_and_holds_up_nobody(people, sandbox, monkeypatch):
