@@ -44,7 +44,7 @@ class Process:
     def start(self) -> None:
         environment = self.cluster.environment
         if self.faketime:
-            library = subprocess.run(["faketime", "+1", "printenv", "LD_PRELOAD"], capture_output=True, text=True)
+            library = subprocess.run(["faketime", "-f", "+0s", "printenv", "LD_PRELOAD"], capture_output=True, text=True)
             environment = {
                 **environment, "LD_PRELOAD": library.stdout.strip(), "FAKETIME": self.faketime,
                 "FAKETIME_DONT_FAKE_MONOTONIC": "1",
