@@ -13,6 +13,7 @@ from tests.faults.sources import MESSAGES, Effects, Rows, words_of
 COUNTS = (
     "lost", "duplicated", "unexpected", "wrong person or text", "public leak", "false delivered", "stuck", "half written",
 )  # fmt: skip
+LEADS = ("C0SUPLEADS1", "tom.okafor@example.com")  # where team leads are told: the demo has one
 UNDER_WAY = ("pending", "sending", "uncertain")
 TOLD = ("dead", "needs_a_person", "closed_sent", "closed_not_sent")  # somebody knows
 
@@ -113,35 +114,46 @@ def _check_public(findings, history: History, effects: Effects) -> None:
 
 
 def _check_notices(findings, history: History, rows: Rows, effects: Effects) -> None:
-    """Trouble is told to the author once an escalation; e-mail may come twice under one Message-ID, which is once."""
+    """Trouble is told to the author; e-mail may come twice under one Message-ID, which is once."""
     emails = {intent.draft: intent.author_email for intent in history.intents}
     mails = effects.mails()
     for draft, found in rows.by_draft.items():
         for escalation in found:
             legs = rows.deliveries[escalation["id"]]
             notices = [row for row in legs if row["purpose"] == "notice"]
-            troubled = any(row["state"] in ("dead", "needs_a_person") and row["purpose"] != "notice" for row in legs)
-            if troubled and not notices:
-                findings.say("lost", f"ESC-{escalation['id']}: it is in trouble and nobody was told")
+            told = {row["origin_id"] for row in notices if address_of(row) == emails.get(draft)}
+            for leg in legs:
+                if leg["state"] in ("dead", "needs_a_person") and leg["purpose"] != "notice" and leg["id"] not in told:
+                    findings.say(
+                        "lost",
+                        f"ESC-{escalation['id']}: delivery {leg['id']} is in trouble, and its author was not told",
+                    )
             for row in notices:
-                _check_notice(findings, row, emails.get(draft, ""), effects, mails.pop(row["key"], set()))
+                _check_notice(findings, row, {emails.get(draft), *LEADS}, effects, mails.pop(row["key"], set()))
     for key, said in mails.items():
         findings.say("unexpected", f"e-mail {key}: {sorted(said)}")
 
 
-def _check_notice(findings, row: dict, address: str, effects: Effects, mailed: set) -> None:
+def address_of(notice: dict) -> str:
+    return notice["target"].removeprefix("person:")
+
+
+def _check_notice(findings, row: dict, meant: set, effects: Effects, mailed: set) -> None:
     name, content = f"notice {row['id']}", row["content"]
-    if row["target"].removeprefix("person:") != address:
-        findings.say("wrong person or text", f"{name}: to {row['target']} instead of {address}")
+    if address_of(row) not in meant:
+        findings.say("wrong person or text", f"{name}: to {row['target']}, which is neither its author nor a team lead")
     if row["state"] in UNDER_WAY:
         findings.say("stuck", f"{name}: {row['state']} in the end: {row['last_words']}")
     if row["system"] == "email":
         if row["state"] == "delivered" and not mailed:
             findings.say("lost", f"{name}: no e-mail with its key")
-        if mailed - {(address, words_of(f"{content['subject']} {content['body']}", None))}:
+        if mailed - {(row["target"], words_of(f"{content['subject']} {content['body']}", None))}:
             findings.say("wrong person or text", f"{name}: {sorted(mailed)}")
         return
-    happened = effects.of(content["text"], content["blocks"], row["key"])
+    happened = effects.under(row["key"])  # two causes may be told in the same words
+    for effect in happened:
+        if words_of(effect["text"], effect["blocks"]) != words_of(content["text"], content["blocks"]):
+            findings.say("wrong person or text", f"{name}: with other words")
     for extra in happened[1:]:
         findings.say("duplicated", f"{name}: received again as effect {extra['n']}")
 

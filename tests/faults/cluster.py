@@ -30,6 +30,7 @@ SMALL = {
     "DELIVERY_LONGEST_WAIT_SECONDS": 2,
     "LANE_LONGEST_PAUSE_SECONDS": 1,
     "SEND_HOLD": 0,
+    "TEAM_LEADS_AFTER_SECONDS": 20,
 }
 START_SECONDS = 90
 
@@ -44,7 +45,9 @@ class Process:
     def start(self) -> None:
         environment = self.cluster.environment
         if self.faketime:
-            library = subprocess.run(["faketime", "-f", "+0s", "printenv", "LD_PRELOAD"], capture_output=True, text=True)
+            library = subprocess.run(
+                ["faketime", "-f", "+0s", "printenv", "LD_PRELOAD"], capture_output=True, text=True
+            )
             environment = {
                 **environment, "LD_PRELOAD": library.stdout.strip(), "FAKETIME": self.faketime,
                 "FAKETIME_DONT_FAKE_MONOTONIC": "1",

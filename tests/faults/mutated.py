@@ -46,7 +46,9 @@ class Finder:
 
 def run(arguments: list[str]) -> None:
     """`gunicorn ...` or `manage ...`, in this process."""
-    if "FAKETIME" in os.environ:  # faketime 0.9.10 breaks the system call behind time.sleep when it leaves the other clock alone
+    if (
+        "FAKETIME" in os.environ
+    ):  # faketime 0.9.10 breaks the system call behind time.sleep when it leaves the other clock alone
         time.sleep = lambda seconds: threading.Event().wait(seconds)
     sys.argv = [f"{arguments[0]}.py" if arguments[0] == "manage" else arguments[0], *arguments[1:]]
     runpy.run_module(arguments[0], run_name="__main__", alter_sys=False)

@@ -85,6 +85,7 @@ class Run:
     def _faults(self, cluster, intents) -> None:
         before = cluster.sandbox.counts()
         if not self.clicks:
+            cluster.sandbox.control("mix", weather.lists(self.seed))
             cluster.sandbox.control("mix", weather.mix(self.seed))
         self.nemesis = Nemesis(
             cluster, self.driver, intents, self.seed, kills=self.kills, stops=self.stops, gap=self.gap

@@ -16,11 +16,12 @@ class Effects:
 
     def __init__(self, ledger: list[dict]):
         self.ledger = ledger
-        self.matched, self.said, self.by_audit = set(), defaultdict(list), defaultdict(list)
+        self.matched, self.said, self.by_key, self.by_audit = set(), *(defaultdict(list) for _ in range(3))
         self.members = {}
         for entry in ledger:
             if entry["kind"] in MESSAGES + NOTES:
                 self.said[words_of(entry["text"], entry.get("blocks"))].append(entry)
+                self.by_key[entry["key"]].append(entry)
             if entry["kind"] == "conversation_opened":
                 self.members[entry["target"]] = set(entry["members"])
             if entry.get("audit_id"):
@@ -28,11 +29,15 @@ class Effects:
 
     def of(self, text: str, blocks, key: str) -> list[dict]:
         """Effects with these words, or with this key: the same thing said in other words is found as well."""
-        found = {entry["n"]: entry for entry in self.said[words_of(text, blocks)]}
-        if key:
-            found |= {e["n"]: e for e in self.ledger if e.get("key") == key and e["kind"] in MESSAGES + NOTES}
+        found = {entry["n"]: entry for entry in [*self.said[words_of(text, blocks)], *self.under(key)]}
         self.matched |= set(found)
         return [found[n] for n in sorted(found)]
+
+    def under(self, key: str) -> list[dict]:
+        """Messages and notes with this key."""
+        found = self.by_key[key] if key else []
+        self.matched |= {entry["n"] for entry in found}
+        return found
 
     def beside(self, note: dict, kind: str) -> list[dict]:
         """Other effects of the same update of a ticket."""

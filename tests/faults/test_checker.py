@@ -257,6 +257,7 @@ def troubled(history) -> History:
         f"<{NOTICE_KEY}@example.com>",
         purpose="notice",
         content=NOTICE,
+        origin_id=2,
     )
     history.tables["Delivery"].append(notice)
     history.tables["Attempt"].append(attempt(3))
@@ -273,10 +274,33 @@ def test_trouble_that_its_author_was_told_of_is_sound_and_counts_for_a_person(hi
 
 
 def test_a_notice_to_somebody_else_is_wrong(history):
-    troubled(history).tables["Delivery"][2]["target"] = "tom@example.com"
-    assert reds(history) == {"wrong person or text"}
+    troubled(history).tables["Delivery"][2]["target"] = "omar@example.com"
+    assert reds(history) == {"wrong person or text", "lost"}
 
 
 def test_a_notice_that_never_came_is_lost(history):
     troubled(history).ledger = [entry for entry in history.ledger if entry["kind"] != "email"]
     assert reds(history) == {"lost"}
+
+
+def test_team_leads_are_told_as_well(history):
+    troubled(history)
+    lead = delivery(
+        4,
+        "dddd",
+        "notice",
+        "email",
+        "tom.okafor@example.com",
+        "<dddd@example.com>",
+        purpose="notice",
+        content=NOTICE,
+        origin_id=2,
+    )
+    history.tables["Delivery"].append(lead)
+    history.tables["Attempt"].append(attempt(4))
+    events = history.tables["AuditEvent"]
+    history.tables["AuditEvent"] = chain(
+        *((e["action"], e["payload"]) for e in events), ("delivery.delivered", {"delivery": 4})
+    )
+    history.ledger.append({**mail(7, "dddd"), "target": "tom.okafor@example.com"})
+    assert checker.check(history).green

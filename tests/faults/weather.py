@@ -8,6 +8,12 @@ SERVICES = ("zendesk", "slack")  # Salesforce is read before Send only, and all 
 
 # "Too many requests", said of a request that was carried out: then it is sent twice, and no client can tell.
 LIES = ["ok_false_ratelimited"]
+PAGES = ["partial_page", "repeated_cursor", "cut_page", "delayed_visibility"]
+
+
+def lists(seed: int) -> dict:
+    """For `POST /control/mix`, before the other: only lists can be paged wrongly, and few reads are lists."""
+    return {"p": P / 3, "seed": seed + 1, "only": PAGES, "on": ["read"], "services": list(SERVICES)}
 
 
 def mix(seed: int) -> dict:
