@@ -20,6 +20,7 @@ from tests.faults.nemesis import Nemesis, in_states
 SETTLE_SECONDS = 60.0
 LAST_EFFECTS_SECONDS = DEADLINE + LATE + 1.0
 NEVER_PRESSED = 0.03
+LEFT_OVER = 0.05  # of the escalations, deliveries that may still be under way when the last fault has come
 MOST_UNDER_WAY = 60
 HANDED_OVER, NEW_OWNER, NEW_CSM = 4, "dana.reyes@example.com", "joel.sandberg@example.com"
 SHORT = (60, 6, 2.0)
@@ -96,6 +97,7 @@ class Run:
         until = time.monotonic() + LONGEST_SECONDS
         while not self.nemesis.done and self.nemesis.is_alive() and time.monotonic() < until:
             time.sleep(0.5)
+        self._wait_until(lambda: sum(in_states().values()) <= self.n * LEFT_OVER, SETTLE_SECONDS)  # not in fair weather
         self.nemesis.stop.set()
         if not self.clicks:
             self.nemesis.join()
@@ -104,10 +106,14 @@ class Run:
         cluster.sandbox.no_faults()
 
     def _settle(self) -> None:
-        until = time.monotonic() + SETTLE_SECONDS
+        self._wait_until(lambda: not any(in_states().values()), SETTLE_SECONDS)
+
+    def _wait_until(self, is_so, seconds: float) -> None:
+        """The database may be away for a moment."""
+        until = time.monotonic() + seconds
         while time.monotonic() < until:
             with contextlib.suppress(Exception):
-                if not any(in_states().values()):
+                if is_so():
                     return
             time.sleep(0.5)
 
