@@ -104,11 +104,11 @@ def faults_page(faults):
         )
         for rule in state["faults"]
     ]
-    fired = [(name, count) for name, count in sorted(state["fired"].items())]
+    fired = [tuple(row.values()) for row in faults.counts()["fired"]]
     return "Faults", fill(
         "<h1>Faults</h1>{rules}<h2>Fired since the last reset</h2>{fired}",
         rules=_table(
             "", ("No.", "Service", "Match", "Kind", "Fired"), rules, "No faults: everything answers as it should."
         ),
-        fired=_table("", ("Fault", "Times"), fired, "None."),
+        fired=_table("", ("Service", "Call", "Kind", "Effect", "Times"), fired, "None."),
     )

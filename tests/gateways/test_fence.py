@@ -102,7 +102,7 @@ def test_a_fence_that_cannot_be_asked_is_a_no(sandbox, write, service, problem):
     assert "nothing was sent" in error.text and "gone" not in error.text
 
 
-@pytest.mark.parametrize(("seconds", "written"), [(1.9, True), (2.1, False)])
+@pytest.mark.parametrize(("seconds", "written"), [(1.0, True), (2.1, False)])
 @pytest.mark.parametrize("service", WRITES)
 def test_an_old_yes_is_none(sandbox, write, clock, service, seconds, written):
     def slow():

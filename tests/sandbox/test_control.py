@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sandbox import control, fault_kinds, fault_mix
+
 
 def test_a_restart_keeps_what_was_received(tmp_path, start):
     path = tmp_path / "ledger.jsonl"
@@ -69,6 +71,12 @@ def test_an_account_and_a_channel_can_be_changed(sandbox, salesforce):
     assert (row["Owner"]["Name"], row["Customer_Success_Manager__r"]) == ("Grace Molina", None)
     sandbox.control("channel", {"id": "#sales", "archived": True})
     assert sandbox.slack("chat.postMessage", channel="#sales", text="x")["error"] == "is_archived"
+
+
+def test_everything_that_can_be_asked_is_written_down():
+    said = (Path(__file__).resolve().parents[2] / "docs" / "reference" / "sandbox.md").read_text()
+    names = {path.rpartition("/")[2] for _, path in control.ROUTES} | fault_kinds.KINDS | set(fault_mix.OPTIONS)
+    assert not [name for name in names if name.removesuffix("_after") not in said]
 
 
 def test_control_is_not_for_other_sites_or_names(sandbox):
