@@ -13,7 +13,7 @@ from django.dispatch import receiver
 from .logs import request_id
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-QUIET = ("/static/", "/healthz")  # said only when they fail
+QUIET = ("/static/", "/healthz", "/readyz")  # said only when they fail
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 log = logging.getLogger("portal.access")
 sign_ins = logging.getLogger("portal.sign_in")

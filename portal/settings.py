@@ -171,7 +171,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not SANDBOX
 CSRF_USE_SESSIONS = False
 CSRF_FAILURE_VIEW = "escalations.web.errors.csrf_failure"
 SECURE_SSL_REDIRECT = not SANDBOX
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked from the machine itself, or by a load balancer
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # asked from the machine itself, or by a load balancer
 SECURE_SSL_HOST = None if SANDBOX else urlsplit(PORTAL_URL).netloc  # not what the request names
 SECURE_HSTS_SECONDS = 0 if SANDBOX else 31_536_000
 # HSTS is for the portal's own name only: what else the domain serves, and browsers' preload lists, are not ours to decide.

@@ -56,6 +56,12 @@ class Waiting:
     targets: tuple[tuple[str, str], ...]
 
     @property
+    def label(self) -> str:
+        """The place's name, unless it may be that of a customer who is not named."""
+        hidden = is_restricted(self.delivery.escalation.instance) and self.delivery.system == "slack"
+        return "a Slack channel" if hidden else self.delivery.place.get("label", "")
+
+    @property
     def attempts(self) -> int:
         return sum(1 for step in self.steps if step.n)
 

@@ -1,7 +1,5 @@
 """Home, one escalation, the history."""
 
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -48,13 +46,6 @@ def history_page(request):
     found = history.search(request.GET, day=timezone.now().date())
     template = "history/_rows.html" if request.htmx and not request.htmx.boosted else "history/history.html"
     return render(request, template, {"found": found})
-
-
-@require_GET
-@login_not_required
-def healthz(request):
-    """Answers when the process does; nothing else is looked at."""
-    return HttpResponse("ok", content_type="text/plain")
 
 
 def escalation_of(number: int) -> Escalation:

@@ -1,13 +1,38 @@
-"""Whether the process is alive, for whoever starts or balances it: they know its address, not the portal's name."""
+"""What machines ask, without a sign-in: whether the process is alive, and whether the portal can do its work."""
 
-from .escalations import healthz
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from escalations.reading.readiness import ready
+
+
+@require_GET
+@login_not_required
+def healthz(request):
+    """Answers when the process does; nothing else is looked at."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@require_GET
+@login_not_required
+def readyz(request):
+    """200, or 503 with the reasons: the database, its migrations and triggers, the outbox, the workers."""
+    found = ready(timezone.now())
+    answer = JsonResponse(found.as_json(), status=503 if found.problems else 200)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+ANSWERS = {"/healthz": healthz, "/readyz": readyz}
 
 
 class HealthMiddleware:
-    """Answers /healthz before anything looks at the Host header; every other address goes on."""
+    """Answers these before anything looks at the Host header: who asks knows the process's address, not the portal's name."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        return healthz(request) if request.path_info == "/healthz" else self.get_response(request)
+        return ANSWERS.get(request.path_info, self.get_response)(request)

@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from escalations.reading.draft_page import TRIPS
 
-from . import attention, escalations, mapping, people, reports, undoing, wizard
+from . import attention, escalations, health, mapping, people, reports, state, undoing, wizard
 
 
 class TripConverter:
@@ -47,7 +47,10 @@ urlpatterns = [
     path("reports/escalations-by-week.csv", reports.reports_csv, name="reports-csv"),
     path("sign-in/", people.sign_in, name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
-    path("healthz", escalations.healthz, name="healthz"),
+    path("status/", state.status, name="status"),
+    path("status/<str:system>/open/", state.open_lane, name="lane-open"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]
 if settings.SANDBOX:
     urlpatterns.append(path("sign-in/as/", people.sign_in_as, name="sign-in-as"))

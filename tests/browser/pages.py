@@ -234,6 +234,31 @@ def settled_without_reason(portal) -> Page:
     return page
 
 
+def status(trouble: bool):
+    """Somebody works and all is open; or nobody does, and Slack's lane is paused."""
+
+    def go(portal) -> Page:
+        from escalations.models import Lane, Worker
+
+        now = datetime.now(UTC)
+        Worker.objects.create(
+            name="support-7:4711:a1b2c3", started_at=now - timedelta(hours=3), seen_at=now + timedelta(hours=1)
+        )
+        if trouble:
+            Worker.objects.update(seen_at=now - timedelta(minutes=4))
+            Lane.objects.create(
+                system="slack",
+                failures=5,
+                since=now,
+                paused_until=now + timedelta(hours=1),
+                reason="Slack answered with error 503.",
+            )
+            in_trouble(portal)
+        return at("/status/", "teamlead")(portal)
+
+    return go
+
+
 def undeliverable(portal) -> Page:
     """Slack does not know the channel: one delivery stands still and says why."""
     portal.sandbox.fault("slack", "error", match="chat.postMessage", error="channel_not_found")
@@ -294,6 +319,8 @@ PAGES = {
     "attention-without-reason": settled_without_reason,
     "attention-engineer": attention("engineer"),
     "attention-empty": at("/attention/"),
+    "status": status(trouble=False),
+    "status-trouble": status(trouble=True),
     "withdraw": asked_to_withdraw,
     "withdraw-without-reason": withdraw_without_reason,
     "too-late": too_late,

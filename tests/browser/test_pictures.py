@@ -46,6 +46,7 @@ PICTURES = {
     "wizard-phone": (PAGES["draft-ready"], PHONE, "light", True),
     "review-without-person": (PAGES["draft-without-person"], WIDE, "light", True),
     "escalation": (PAGES["escalation-delivered"], WIDE, "light", True),
+    "attention": (PAGES["attention"], WIDE, "light", True),
     "history": (PAGES["history-full"], WIDE, "light", False),
     "mapping": (PAGES["mapping"], WIDE, "light", False),
     "reports": (PAGES["reports"], WIDE, "light", False),

@@ -123,7 +123,7 @@ def test_django_finds_nothing_to_warn_of(tmp_path):
 
 HEALTH = """
 from django.test import Client
-for path in ("/healthz", "/sign-in/"):
+for path in ("/healthz", "/readyz", "/sign-in/"):
     for host in ("portal.example.com", "10.0.0.7:8000", "not a host"):
         answer = Client(headers={"host": host}, raise_request_exception=False).get(path)
         print(path, answer.status_code, "Content-Security-Policy" in answer, answer.get("X-Content-Type-Options"))
@@ -133,6 +133,7 @@ for path in ("/healthz", "/sign-in/"):
 def test_health_is_told_whatever_the_host_and_without_https_and_nothing_else_is(tmp_path):
     assert in_production(HEALTH, tmp_path).splitlines() == [
         *["/healthz 200 True nosniff"] * 3,
+        *["/readyz 503 True nosniff"] * 3,  # an empty database
         *["/sign-in/ 301 True nosniff"] * 3,
     ]
 

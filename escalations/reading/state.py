@@ -1,0 +1,142 @@
+"""How the sending goes, in words: the lanes with their breakers, what waits, what was tried, who works. No customer data."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Min, Q
+
+from escalations.models import Attempt, Delivery, Lane, Worker
+from escalations.models.delivery import LANES, NOTICE
+from escalations.models.triggers import missing
+from escalations.models.trouble import WAITING
+from escalations.rules.calendar import spoken_duration
+
+from .readiness import is_alive
+
+KEPT = timedelta(days=1)  # a worker that has not been seen for longer is of no interest
+MOST_WORKERS = 12
+
+
+@dataclass(frozen=True)
+class LaneNow:
+    """One service's way out. `waits` names the oldest that is due; `can_open`: there is a pause to be ended."""
+
+    system: str
+    name: str
+    tone: str
+    state: str
+    words: str
+    breaker: str
+    reason: str
+    can_open: bool
+    pending: int
+    sending: int
+    in_doubt: int
+    for_a_person: int
+    waits: str
+
+
+@dataclass(frozen=True)
+class WorkerNow:
+    name: str
+    alive: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class Now:
+    lanes: tuple[LaneNow, ...]
+    workers: tuple[WorkerNow, ...]
+    attempts: int
+    first_tries: int
+    delivered_first: int
+    missing_triggers: tuple[str, ...]
+
+    @property
+    def alive(self) -> int:
+        return sum(worker.alive for worker in self.workers)
+
+    @property
+    def first_try(self) -> str:
+        """Of the deliveries first tried in this hour, how many arrived at once."""
+        if not self.first_tries:
+            return "nothing was sent"
+        return f"{100 * self.delivered_first / self.first_tries:.1f} % of {self.first_tries}"
+
+
+def state_now(now: datetime) -> Now:
+    """Five questions to the database, however much waits."""
+    kept = {lane.system: lane for lane in Lane.objects.all()}
+    waiting = _waiting()
+    lanes = tuple(_lane(system, kept.get(system), waiting, now) for system in LANES)
+    return Now(lanes, _workers(now), **_last_hour(now), missing_triggers=tuple(missing()))
+
+
+def _waiting() -> dict[tuple[str, str], tuple[int, datetime]]:
+    """(system, state) -> how many, and since when the oldest is due."""
+    rows = Delivery.objects.filter(state__in=("pending", "sending", "uncertain", *WAITING), escalation__sample=False)
+    rows = rows.exclude(purpose=NOTICE, state__in=WAITING).order_by().values_list("system", "state")
+    return {
+        (system, state): (n, first) for system, state, n, first in rows.annotate(n=Count("pk"), first=Min("due_at"))
+    }
+
+
+def _lane(system: str, lane: Lane | None, waiting: dict, now: datetime) -> LaneNow:
+    count = {state: waiting.get((system, state), (0, None)) for state in ("pending", "sending", "uncertain", *WAITING)}
+    due = [first for state in ("pending", "uncertain") if (first := count[state][1]) and first <= now]
+    tone, state, words, breaker = _words(lane, now)
+    return LaneNow(
+        system,
+        LANES[system],
+        tone,
+        state,
+        words,
+        breaker,
+        lane.reason if lane and tone != "good" else "",
+        bool(lane and lane.paused_until and lane.paused_until > now),
+        count["pending"][0],
+        count["sending"][0],
+        count["uncertain"][0],
+        sum(count[state][0] for state in WAITING),
+        spoken_duration(min(due), now) if due else "",
+    )
+
+
+def _words(lane: Lane | None, now: datetime) -> tuple[str, str, str, str]:
+    """Tone, state, since when and why, and what the breaker does. Times, not countdowns: a line that stays the same is left alone."""
+    if lane is None or not (lane.failures or (lane.paused_until and lane.paused_until > now)):
+        return "good", "open", "", "closed"
+    since = f" since {lane.since:%H:%M:%S} UTC" if lane.since else ""
+    failures = f"{lane.failures} failure{'' if lane.failures == 1 else 's'} in a row{since}"
+    if lane.paused_until and lane.paused_until > now:
+        return "bad", "paused", f"Until {lane.paused_until:%H:%M:%S} UTC, after {failures}.", "open"
+    trying = lane.probe_until and lane.probe_until > now
+    return (
+        "warn",
+        "unwell",
+        f"{failures}.".capitalize(),
+        "half open: one delivery is trying" if trying else "closed or about to try",
+    )
+
+
+def _last_hour(now: datetime) -> dict[str, int]:
+    tried = Attempt.objects.filter(started_at__gt=now - timedelta(hours=1), delivery__escalation__sample=False)
+    return tried.aggregate(
+        attempts=Count("pk"),
+        first_tries=Count("pk", filter=Q(n=1, ended_at__isnull=False)),
+        delivered_first=Count("pk", filter=Q(n=1, outcome="delivered")),
+    )
+
+
+def _workers(now: datetime) -> tuple[WorkerNow, ...]:
+    seen = Worker.objects.filter(seen_at__gt=now - KEPT).order_by("-seen_at")[:MOST_WORKERS]
+    return tuple(WorkerNow(row.name, is_alive(row, now), _seen(row, now)) for row in seen)
+
+
+def _seen(worker: Worker, now: datetime) -> str:
+    if worker.stopped_at:
+        return f"stopped {spoken_duration(worker.stopped_at, now)} ago"
+    if is_alive(worker, now):
+        return f"working for {spoken_duration(worker.started_at, now)}"
+    seconds = (now - worker.seen_at).total_seconds()
+    return f"not seen for {seconds:.0f} s" if seconds < 90 else f"not seen for {spoken_duration(worker.seen_at, now)}"
