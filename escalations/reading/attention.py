@@ -169,7 +169,8 @@ def _taken(rows: list[Delivery]) -> set[tuple[int, str, str]]:
 
 def _targets(row: Delivery, taken: set):
     """The channels of the mapping, first those that the escalation's own scenario uses."""
-    if row.state != "dead" or row.system != "slack" or row.purpose == WITHDRAWAL:
+    withdrawn = row.purpose == WITHDRAWAL or row.escalation.withdrawn_at
+    if row.state != "dead" or row.system != "slack" or withdrawn:
         return
     mapping = active().mapping
     scenario = mapping.scenario(row.escalation.scenario_key)

@@ -31,7 +31,8 @@ def consequences(escalation: Escalation) -> list[Consequence]:
 
 
 def _consequence(row: Delivery) -> Consequence:
-    if row.state == "delivered":
+    known = row.state == "closed_sent" and (row.system == "zendesk" or row.remote_id)
+    if row.state == "delivered" or known:
         return Consequence(row, *(_message(row) if row.system == "slack" else _note(row)))
     return Consequence(row, *_OTHERWISE[row.state])
 
@@ -42,8 +43,8 @@ _OTHERWISE = {
     "sending": (_UNDER_WAY, "People may read it until then."),
     "uncertain": (_UNDER_WAY, "People may read it until then."),
     "needs_a_person": (
-        "It is not sent again.",
-        "Nobody can tell whether it arrived. If it did, it has to be taken back by hand.",
+        "It is not sent again. If a team lead looks and finds it, it is taken back.",
+        "Nobody can tell whether it arrived; people may have read it.",
     ),
     "closed_sent": ("Nothing: the portal does not know its exact place.", "It has to be taken back by hand."),
     **dict.fromkeys(NOT_SENT, ("Nothing: it was never sent.",)),
