@@ -74,6 +74,11 @@ function store() {
   });
 }
 
+// A box that was left empty shows what is sent instead: the ready words.
+document.addEventListener("change", (event) => {
+  if (words()?.contains(event.target) && event.target.dataset.ready && !event.target.value.trim()) event.target.value = event.target.dataset.ready;
+});
+
 // Leaving the page takes the last words along.
 window.addEventListener("pagehide", () => {
   const form = words();

@@ -1,6 +1,6 @@
 """Drafts: everything an engineer does before Send, stored as it is made."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -97,9 +97,7 @@ def keep_card_order(draft: Draft, *, keys: list[str], now: datetime) -> None:
 
 
 def answer(draft: Draft, *, question_key: str, choice_key: str, now: datetime) -> None:
-    with transaction.atomic():
-        answers = _locked(draft).answers
-        _change(draft, now=now, answers={**answers, question_key: choice_key})
+    _amend(draft, "answers", lambda answers: {**answers, question_key: choice_key}, now=now)
 
 
 def edit(draft: Draft, *, texts: dict[str, str], originals: dict[str, str], now: datetime) -> None:
@@ -107,21 +105,30 @@ def edit(draft: Draft, *, texts: dict[str, str], originals: dict[str, str], now:
 
     Parts that are not in `texts` stay as they are stored now: another tab may have changed them meanwhile.
     """
-    with transaction.atomic():
-        kept = dict(_locked(draft).edits)
-        for part, text in texts.items():
-            if part not in EDITABLE:
-                continue
-            name, text = part if part in SHARED_WORDS else f"{draft.scenario_key}.{part}", clean_edit(text)
+
+    def with_texts(edits: dict[str, str]) -> dict[str, str]:
+        kept = dict(edits)
+        for part in texts.keys() & EDITABLE.keys():
+            name, text = part if part in SHARED_WORDS else f"{draft.scenario_key}.{part}", clean_edit(texts[part])
             kept.pop(name, None)
             if text and text != originals.get(part):
                 kept[name] = text
-        _change(draft, now=now, edits=kept)
+        return kept
+
+    _amend(draft, "edits", with_texts, now=now)
 
 
-def _locked(draft: Draft) -> Draft:
-    """The row as it is now, so that a change adds to what another tab stored a moment ago."""
-    return Draft.objects.select_for_update().only("answers", "edits").get(pk=draft.pk)
+def _amend(draft: Draft, field: str, change: Callable[[dict], dict], *, now: datetime) -> None:
+    """Change a JSON field of the row as it is stored now: in one statement, unless another tab stored something meanwhile."""
+    seen = getattr(draft, field)
+    unmoved = Draft.objects.filter(pk=draft.pk, state__in=("open", "reviewed"), **{field: seen})
+    amended = change(seen)
+    if unmoved.update(**{field: amended}, updated_at=now):
+        setattr(draft, field, amended)
+        return
+    with transaction.atomic():
+        stored = Draft.objects.select_for_update().only(field).get(pk=draft.pk)
+        _change(draft, now=now, **{field: change(getattr(stored, field))})
 
 
 def reviewed(draft: Draft, *, digest: str, shown: list) -> None:

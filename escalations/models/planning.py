@@ -23,18 +23,23 @@ def is_restricted(instance: str) -> bool:
     return bool(settings.ZENDESK_INSTANCES.get(instance, {"restricted": True})["restricted"])
 
 
-def plan_of(draft: Draft, mapping: Mapping, day: date, facts: Facts | None = None) -> Plan | None:
-    """What the draft would send on `day`; None while no scenario (of this mapping) is chosen."""
+def plan_of(
+    draft: Draft, mapping: Mapping, day: date, facts: Facts | None = None, before: list[Delivery] | None = None
+) -> Plan | None:
+    """What the draft would send on `day`; None while no scenario (of this mapping) is chosen.
+
+    `facts` and `before` (`sent_before`) are read here unless who asks has read them already.
+    """
     scenario = mapping.scenario(draft.scenario_key) if draft.scenario_key else None
     if scenario is None or not scenario.in_force(day):
         return None
     facts = facts or facts_of(draft)
-    return plan(mapping, scenario, draft.answers, facts, circumstances(draft, facts, day))
+    return plan(mapping, scenario, draft.answers, facts, circumstances(draft, facts, day, before))
 
 
-def circumstances(draft: Draft, facts: Facts, day: date) -> Circumstances:
+def circumstances(draft: Draft, facts: Facts, day: date, before: list[Delivery] | None = None) -> Circumstances:
     author = draft.author
-    before = sent_before(draft)
+    before = sent_before(draft) if before is None else before
     slack = facts.slack_person(author.email) if author.email else None
     slack_id = (slack.value or {}).get("id", "") if slack and slack.known else ""
     return Circumstances(

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from escalations.models import Draft
+from escalations.models import Delivery, Draft
 from escalations.models.active import Active, active
 from escalations.models.facts import facts_of
-from escalations.models.planning import is_restricted, plan_of
+from escalations.models.planning import is_restricted, plan_of, sent_before
 from escalations.rules import explanation, suggest
 from escalations.rules.escaping import one_line
 from escalations.rules.facts import Facts, Seen
@@ -56,6 +56,7 @@ class Words:
 class DraftPage:
     draft: Draft
     facts: Facts
+    before: list[Delivery]
     lines: tuple[Line, ...]
     cards: tuple[Suggestion, ...]
     card: Suggestion | None
@@ -66,6 +67,13 @@ class DraftPage:
     version: int
     restricted: bool
     role_names: dict[str, str]
+
+    def while_looking(self, trip: str) -> "DraftPage":
+        """The same page while `trip` is under way, although an older value is there ("Look again")."""
+        return replace(self, lines=_lines(self.facts, trip)) if trip else self
+
+    def line(self, trip: str) -> Line:
+        return next(line for line in self.lines if line.trip == trip)
 
     @property
     def ticket(self):
@@ -138,17 +146,19 @@ class DraftPage:
         return act(self.plan) if self.plan else "Send"
 
 
-def draft_page(draft: Draft, *, day: date, looking: str = "") -> DraftPage:
-    """`looking` names the trip that is under way although an older value is there ("Look again")."""
+def draft_page(draft: Draft, *, day: date, earlier: DraftPage | None = None) -> DraftPage:
+    """Everything about the draft as it is now; with `earlier`, a page of the same request, its facts are not read again."""
     in_force = active()
-    facts = facts_of(draft)
-    plan = plan_of(draft, in_force.mapping, day, facts) if ticket_may_be_there(facts) else None
+    facts = earlier.facts if earlier else facts_of(draft)
+    before = earlier.before if earlier else sent_before(draft) if draft.scenario_key else []
+    plan = plan_of(draft, in_force.mapping, day, facts, before) if ticket_may_be_there(facts) else None
     cards = in_order(suggest.rank(in_force.mapping, facts, day), draft.cards)
     card = suggest.card_of(cards, draft.scenario_key) if draft.scenario_key else None
     return DraftPage(
         draft=draft,
         facts=facts,
-        lines=_lines(facts, looking),
+        before=before,
+        lines=_lines(facts),
         cards=cards if ticket_may_be_there(facts) else (),
         card=card,
         plan=plan,
@@ -161,9 +171,9 @@ def draft_page(draft: Draft, *, day: date, looking: str = "") -> DraftPage:
     )
 
 
-def suggestion(draft: Draft, *, day: date) -> tuple[Suggestion | None, list[str]]:
+def suggestion(facts: Facts, *, day: date) -> tuple[Suggestion | None, list[str]]:
     """The one decisive card, if any, and the order of the cards as they would be shown first."""
-    cards = suggest.rank(active().mapping, facts_of(draft), day)
+    cards = suggest.rank(active().mapping, facts, day)
     return suggest.selected(cards), [card.scenario.key for card in cards]
 
 
@@ -207,7 +217,7 @@ def _words(plan: Plan) -> tuple[Words, ...]:
     return tuple(Words(part, label, texts[part], original[part]) for part, label in EDITABLE.items() if part in texts)
 
 
-def _lines(facts: Facts, looking: str) -> tuple[Line, ...]:
+def _lines(facts: Facts, looking: str = "") -> tuple[Line, ...]:
     lines = []
     for trip, reader in (("ticket", _ticket_line), ("account", _account_line), ("people", _people_line)):
         before_is_settled = all(line.settled for line in lines)

@@ -69,10 +69,10 @@ def _spent(draft) -> float:
 
 def _suggest(draft) -> None:
     """Select what the facts decide, unless somebody has chosen already; keep the order of the cards from now on."""
-    if not facts_of(draft).ticket:
+    facts, now = facts_of(draft), timezone.now()
+    if not facts.ticket:
         return
-    now = timezone.now()
-    card, keys = draft_page.suggestion(draft, day=now.date())
+    card, keys = draft_page.suggestion(facts, day=now.date())
     wizard.keep_card_order(draft, keys=keys, now=now)
     if card and not draft.scenario_key:
         wizard.choose(draft, scenario_key=card.scenario.key, by_facts=True, now=now)

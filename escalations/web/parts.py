@@ -14,12 +14,17 @@ from .guards import actor_of
 
 ALL = ("ticket", "situation", "review")
 AFTER_SITUATION = ("ticket_problems", "situation", "review")  # the lines stay: one of them may be under way
-AFTER_WORDS = ("legs", "was", "send")
+AFTER_WORDS = ("legs", "was", "emptied", "send")
 
 
-def page_of(request: HttpRequest, draft, *, looking: str = "") -> dict:
+def read(draft, earlier: DraftPage | None = None) -> DraftPage:
+    """The page of today; `earlier` is one of the same request, whose facts still hold."""
+    return draft_page(draft, day=timezone.now().date(), earlier=earlier)
+
+
+def page_of(request: HttpRequest, draft, page: DraftPage | None = None) -> dict:
     """The context of the wizard's page and of each of its parts; what the author is shown is kept and sealed."""
-    page = draft_page(draft, day=timezone.now().date(), looking=looking)
+    page = page or read(draft)
     mine = draft.author_id == request.user.pk
     if page.plan and mine:
         wizard.reviewed(draft, digest=page.plan.digest, shown=shown(page.plan))
@@ -30,16 +35,23 @@ def page_of(request: HttpRequest, draft, *, looking: str = "") -> dict:
         "seal": _seal(request, page),
         "oob": False,
         "wanted": "",
+        "emptied": "",
     }
 
 
 def answer(
-    request: HttpRequest, draft, parts: tuple[str, ...] = ALL, *, looking: str = "", say: str = ""
+    request: HttpRequest,
+    draft,
+    parts: tuple[str, ...] = ALL,
+    *,
+    page: DraftPage | None = None,
+    say: str = "",
+    emptied: str = "",
 ) -> HttpResponse:
     """The changed parts for htmx; without JavaScript the whole page, at its own address."""
     if not request.htmx:
         return redirect(draft)
-    context = {**page_of(request, draft, looking=looking), "oob": True, "say": say}
+    context = {**page_of(request, draft, page), "oob": True, "say": say, "emptied": emptied}
     html = [render_to_string(f"wizard/_{part}.html", context, request) for part in parts]
     return HttpResponse("".join([*html, render_to_string("components/_announcement.html", context, request)]))
 

@@ -70,9 +70,10 @@ def look_up(request, draft_id, trip):
     revision = None if again or trip == "ticket" else _number(request.POST.get("revision"))
     if not looking.look_up(row, trip, gateways(), revision=revision):
         return HttpResponse(status=204)
-    following = TRIPS[TRIPS.index(trip) + 1 : TRIPS.index(trip) + 2]
-    forced = following[0] if following and trip_is_due(row, following[0]) else ""
-    return parts.answer(request, row, looking=forced, say=_said(row, trip))
+    page = parts.read(row)
+    line = page.line(trip)
+    said = f"{line.service}: {line.text}."
+    return parts.answer(request, row, page=page.while_looking(_next_trip(page, trip)), say=said)
 
 
 @require_POST
@@ -101,17 +102,16 @@ def situation(request, draft_id):
 
 @require_POST
 def words(request, draft_id):
-    """The engineer's own words, stored as they are typed; "reset" gives the ready text back."""
+    """The engineer's own words, stored as they are typed; "reset", or an empty box, gives the ready text back."""
     row = _own_draft(request, draft_id)
-    reset, restricted = "reset" in request.POST, is_restricted(row.instance)
-    changed = [
-        part for part in EDITABLE if part in request.POST and request.POST[part] != request.POST.get(f"was-{part}")
-    ]
-    texts = dict.fromkeys(EDITABLE, "") if reset else {part: request.POST[part] for part in changed}
-    plan = parts.draft_page(row, day=timezone.now().date()).plan
-    if plan and texts and not restricted:
-        wizard.edit(row, texts=texts, originals=dict(plan.original), now=timezone.now())
-    return parts.answer(request, row, ("review",) if reset else parts.AFTER_WORDS)
+    page, texts = parts.read(row), _changed_words(request)
+    if page.plan and texts and not page.restricted:
+        wizard.edit(row, texts=texts, originals=dict(page.plan.original), now=timezone.now())
+    emptied = _emptied(request, texts)
+    if emptied and not request.htmx:
+        messages.info(request, emptied)
+    shown = ("review",) if "reset" in request.POST else parts.AFTER_WORDS
+    return parts.answer(request, row, shown, page=parts.read(row, page), emptied=emptied, say=emptied)
 
 
 @require_http_methods(["GET", "POST"])
@@ -167,11 +167,25 @@ def take_over(request, draft_id):
     return redirect(row)
 
 
-def trip_is_due(row, trip: str) -> bool:
-    """Whether the following line has anybody to ask: not after a ticket that was not read, nor without an account."""
-    page = parts.draft_page(row, day=timezone.now().date())
-    line = next(line for line in page.lines if line.trip == trip)
-    return line.state in ("looking", "done", "error") and page.facts.ticket is not None
+def _next_trip(page, trip: str) -> str:
+    """The following line, if it has anybody to ask: not after a ticket that was not read, nor without an account."""
+    following = TRIPS[TRIPS.index(trip) + 1 : TRIPS.index(trip) + 2]
+    due = page.ticket and following and page.line(following[0]).state in ("looking", "done", "error")
+    return following[0] if due else ""
+
+
+def _emptied(request, texts: dict[str, str]) -> str:
+    """What to say of boxes that somebody emptied: nothing is sent empty."""
+    names = [EDITABLE[part] for part, text in texts.items() if "reset" not in request.POST and not text.strip()]
+    return f"{' and '.join(names)}: left empty, so the ready words are sent. They stand there again." if names else ""
+
+
+def _changed_words(request) -> dict[str, str]:
+    """The parts of the form whose words are not those it came with; with "reset" all of them, empty."""
+    if "reset" in request.POST:
+        return dict.fromkeys(EDITABLE, "")
+    given = {part: request.POST[part] for part in EDITABLE if part in request.POST}
+    return {part: text for part, text in given.items() if text != request.POST.get(f"was-{part}")}
 
 
 def _public(pasted: str) -> str:
@@ -214,12 +228,6 @@ def _read_again_if_old(row) -> None:
 
 def _refusal(refusal: Exception) -> tuple[str, ...]:
     return getattr(refusal, "said", ()) or getattr(refusal, "reasons", ()) or (str(refusal),)
-
-
-def _said(row, trip: str) -> str:
-    page = parts.draft_page(row, day=timezone.now().date())
-    line = next(line for line in page.lines if line.trip == trip)
-    return f"{line.service}: {line.text}."
 
 
 def _number(text: str | None) -> int:

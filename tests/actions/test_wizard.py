@@ -119,8 +119,13 @@ def test_two_tabs_add_to_what_the_other_stored(people):
     other = Draft.objects.get(pk=draft.pk)
     wizard.edit(draft, texts={"situation": "Mine."}, originals=ORIGINALS, now=NOON)
     wizard.edit(other, texts={"told": "Yes."}, originals=ORIGINALS, now=NOON)
-    other.refresh_from_db()
     assert other.words_for(EMERGENCY) == {"situation": "Mine.", "told": "Yes."}
+    draft.refresh_from_db()
+    assert draft.words_for(EMERGENCY) == {"situation": "Mine.", "told": "Yes."}
+    wizard.answer(draft, question_key="license-kind", choice_key="renewal", now=NOON)
+    wizard.answer(other, question_key="internal-issue", choice_key="no", now=NOON)
+    draft.refresh_from_db()
+    assert draft.answers == {"license-kind": "renewal", "internal-issue": "no"}
 
 
 MOVED = [

@@ -151,6 +151,16 @@ def test_the_engineers_own_words_are_kept_and_can_be_taken_back(visit):
     assert "Mine: the disk is gone." not in seen.text
 
 
+def test_an_emptied_box_shows_the_ready_words_again_and_says_so(visit):
+    seen = visit().look_up("1001")
+    ready = seen.form("/words/")["fields"]["situation"]
+    seen.submit("/words/", situation="Mine.").submit("/words/", situation=" \r\n ")
+    assert seen.form("/words/")["fields"]["situation"] == ready
+    assert "Situation: left empty, so the ready words are sent." in seen.text
+    part = seen.client.post(f"{seen.address}words/", {"ask": "", "was-ask": "Call."}, headers={"HX-Request": "true"})
+    assert '<p id="emptied" class="small" hx-swap-oob="true">Ask: left empty, so the ready words' in part.content.decode()
+
+
 def test_an_open_question_is_asked_and_its_answer_opens_the_way(visit):
     seen = visit().look_up("1024").choose("pass-lead")
     assert not seen.can_send
