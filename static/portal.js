@@ -97,10 +97,30 @@ for (const left of document.querySelectorAll("[data-seconds]")) {
   }, 200);
 }
 
+// Two answers that cross: a part is never replaced by one that was read earlier. What is the newest then is asked for.
+const read = new Map();
+let asOf = 0, crossed = false;
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  asOf = Number(event.detail.xhr.getResponseHeader("X-As-Of"));
+  crossed = false;
+}, true);
+document.body.addEventListener("htmx:afterOnLoad", newest);
+function newest() {
+  if (crossed) htmx.ajax("GET", location.pathname, {target: "#main", swap: "none"});
+  crossed = false;
+}
+function outdated(place) {
+  if (!asOf || place.id === "announcer") return false;
+  const parts = [place, ...place.querySelectorAll("[id]")];
+  if (parts.some((part) => read.get(part.id) > asOf)) return crossed = true;
+  for (const part of parts) read.set(part.id, asOf);
+  return false;
+}
+
 // A part that came back the same stays: a swap between pressing and letting go of the mouse would swallow the click.
 document.body.addEventListener("htmx:oobBeforeSwap", (event) => {
   const {target, fragment} = event.detail;
-  if (fragment.firstElementChild && bare(target) === bare(fragment.firstElementChild)) event.detail.shouldSwap = false;
+  if (outdated(target) || fragment.firstElementChild && bare(target) === bare(fragment.firstElementChild)) event.detail.shouldSwap = false;
 });
 function bare(element) {
   const copy = element.cloneNode(true);
@@ -149,11 +169,12 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   event.detail.shouldSwap = false;
   for (const part of [...new DOMParser().parseFromString(xhr.responseText, "text/html").body.children]) {
     const place = document.getElementById(part.id);
-    if (!place || bare(place) === bare(part)) continue;
+    if (!place || outdated(place) || bare(place) === bare(part)) continue;
     if (part.id === "announcer") { place.textContent = part.textContent; continue; }
     part.removeAttribute("hx-swap-oob");
     place.replaceWith(part);
     htmx.process(part);
   }
   restore();
+  newest();
 });

@@ -14,6 +14,9 @@ from escalations.rules.messages import EDITABLE, clean_edit
 from .unit import unit
 
 EXPIRES_AFTER_DAYS = 7
+MEANWHILE = (
+    "state", "scenario_key", "scenario_by", "cards", "answers", "edits", "reviewed_digest", "shown", "updated_at",
+)  # fmt: skip
 SHARED_WORDS = ("told", "previous")  # they belong to the ticket, not to a row
 
 
@@ -55,6 +58,7 @@ def record_facts(draft: Draft, *, revision: int, facts: Iterable[Seen], now: dat
         )
         if not current.update(updated_at=now):
             return False
+        draft.updated_at = now
         facts = list(facts)
         _forget_another_account(draft, facts)
         rows = [
@@ -86,8 +90,16 @@ def _forget_another_account(draft: Draft, facts: list[Seen]) -> None:
 
 
 def choose(draft: Draft, *, scenario_key: str, by_facts: bool = False, now: datetime) -> None:
-    """The situation. Answers stay: those that are questions of the new scenario still count. So do words, each with its row."""
-    _change(draft, now=now, scenario_key=scenario_key, scenario_by="facts" if by_facts else "engineer")
+    """The situation. Answers stay: those that are questions of the new scenario still count. So do words, each with its row.
+
+    The facts choose only while nobody has chosen.
+    """
+    values = {"scenario_key": scenario_key, "scenario_by": "facts" if by_facts else "engineer"}
+    if not by_facts:
+        _change(draft, now=now, **values)
+    else:
+        _live(draft).filter(scenario_key="").update(**values, updated_at=now)
+        catch_up(draft)
 
 
 def keep_card_order(draft: Draft, *, keys: list[str], now: datetime) -> None:
@@ -121,10 +133,10 @@ def edit(draft: Draft, *, texts: dict[str, str], originals: dict[str, str], now:
 def _amend(draft: Draft, field: str, change: Callable[[dict], dict], *, now: datetime) -> None:
     """Change a JSON field of the row as it is stored now: in one statement, unless another tab stored something meanwhile."""
     seen = getattr(draft, field)
-    unmoved = Draft.objects.filter(pk=draft.pk, state__in=("open", "reviewed"), **{field: seen})
     amended = change(seen)
-    if unmoved.update(**{field: amended}, updated_at=now):
+    if _unmoved(draft).filter(**{field: seen}).update(**{field: amended}, updated_at=now):
         setattr(draft, field, amended)
+        draft.updated_at = now
         return
     with transaction.atomic():
         stored = Draft.objects.select_for_update().only(field).get(pk=draft.pk)
@@ -135,7 +147,7 @@ def reviewed(draft: Draft, *, digest: str, shown: list) -> None:
     """Keep what the review showed, so that Send can say what changed since; looking is not changing, so no time is noted."""
     if draft.is_live and draft.reviewed_digest != digest:
         values = {"state": "reviewed", "reviewed_digest": digest, "shown": shown}
-        Draft.objects.filter(pk=draft.pk, state__in=("open", "reviewed")).update(**values)
+        _live(draft).update(**values)
         for name, value in values.items():
             setattr(draft, name, value)
 
@@ -202,9 +214,28 @@ def _end(draft: Draft, state: str, *, by, because: str, now: datetime) -> None:
     draft.refresh_from_db()
 
 
+def catch_up(draft: Draft) -> None:
+    """What was chosen, answered, written or shown since the row was read, by another request."""
+    draft.refresh_from_db(fields=MEANWHILE)
+
+
+def _live(draft: Draft):
+    return Draft.objects.filter(pk=draft.pk, state__in=("open", "reviewed"))
+
+
+def _unmoved(draft: Draft):
+    """The live row, if nobody has changed it since it was read."""
+    return _live(draft).filter(updated_at=draft.updated_at)
+
+
 def _change(draft: Draft, *, now: datetime, **values) -> None:
-    if not Draft.objects.filter(pk=draft.pk, state__in=("open", "reviewed")).update(**values, updated_at=now):
+    """Change the row, and leave `draft` as it is stored then: whoever shows it next shows what others did as well."""
+    unmoved = _unmoved(draft).update(**values, updated_at=now)
+    if not unmoved and not _live(draft).update(**values, updated_at=now):
         raise NotLive
     for name, value in values.items():
         if not hasattr(value, "resolve_expression"):
             setattr(draft, name, value)
+    draft.updated_at = now
+    if not unmoved:
+        catch_up(draft)

@@ -1,5 +1,7 @@
 """One trip of the look-up, from the click to the stored facts: read outside any transaction, then record."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.utils import timezone
 
@@ -12,8 +14,10 @@ from escalations.reading import draft_page, lookups
 TRIPS = draft_page.TRIPS
 
 
-def look_up(draft, trip: str, gateways, *, revision: int | None) -> bool:
-    """Make one trip and store what it brought; False when a newer look-up has begun meanwhile.
+def look_up(draft, trip: str, gateways, *, revision: int | None) -> datetime | None:
+    """Make one trip and store what it brought; the instant as of which `draft` is what is stored.
+
+    None when a newer look-up has begun meanwhile: nothing is stored then.
 
     `revision` None starts a new look-up with a fresh budget; otherwise the trip continues the one of that number, unless
     its budget was spent long ago: the browser was closed meanwhile.
@@ -22,10 +26,12 @@ def look_up(draft, trip: str, gateways, *, revision: int | None) -> bool:
         revision = wizard.begin_look_up(draft, now=timezone.now())
     facts = _read(draft, trip, gateways, _remaining(draft))
     if not wizard.record_facts(draft, revision=revision, facts=facts, now=timezone.now()):
-        return False
+        return None
+    as_of = timezone.now()
+    wizard.catch_up(draft)
     if trip in ("ticket", "account"):
         _suggest(draft)
-    return True
+    return as_of
 
 
 def look_up_all(draft, gateways, *, start: str = "ticket") -> None:
@@ -40,6 +46,7 @@ def go_on_without(draft, trip: str) -> None:
     """What is still under way is dropped when it arrives; the gap is recorded as the engineer's own decision."""
     revision = wizard.begin_look_up(draft, now=timezone.now())
     wizard.record_facts(draft, revision=revision, facts=lookups.skipped(trip), now=timezone.now())
+    wizard.catch_up(draft)
     _suggest(draft)
 
 

@@ -1,5 +1,7 @@
 """The wizard's parts: one view gives the page, or the parts of it that changed."""
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -13,7 +15,7 @@ from escalations.rules.problems import blocking
 from .guards import actor_of
 
 ALL = ("ticket", "situation", "review")
-AFTER_SITUATION = ("ticket_problems", "situation", "review")  # the lines stay: one of them may be under way
+AFTER_SITUATION = ("situation", "review")  # the ticket's lines stay: one of them may be under way
 AFTER_WORDS = ("legs", "was", "emptied", "send")
 
 
@@ -47,13 +49,19 @@ def answer(
     page: DraftPage | None = None,
     say: str = "",
     emptied: str = "",
+    as_of: datetime | None = None,
 ) -> HttpResponse:
-    """The changed parts for htmx; without JavaScript the whole page, at its own address."""
+    """The changed parts for htmx; without JavaScript the whole page, at its own address.
+
+    Where two answers cross, the page keeps the parts that were read later: X-As-Of, in seconds.
+    """
     if not request.htmx:
         return redirect(draft)
+    as_of = as_of or timezone.now()
     context = {**page_of(request, draft, page), "oob": True, "say": say, "emptied": emptied}
     html = [render_to_string(f"wizard/_{part}.html", context, request) for part in parts]
-    return HttpResponse("".join([*html, render_to_string("components/_announcement.html", context, request)]))
+    html.append(render_to_string("components/_announcement.html", context, request))
+    return HttpResponse("".join(html), headers={"X-As-Of": f"{as_of.timestamp():.6f}"})
 
 
 def whole(

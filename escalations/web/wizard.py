@@ -52,11 +52,11 @@ def escalate(request):
 
 @require_GET
 def draft(request, draft_id):
-    """The page that grows downward. Once sent, its address leads to the escalation, never to a form."""
+    """The page that grows downward, or its newest parts. Once sent, its address leads to the escalation, never to a form."""
     row = _draft(request, draft_id)
     if row.state == "submitted":
         return redirect(row.escalation)
-    return parts.whole(request, row)
+    return parts.answer(request, row, parts.AFTER_SITUATION) if request.htmx else parts.whole(request, row)
 
 
 @require_POST
@@ -68,12 +68,13 @@ def look_up(request, draft_id, trip):
         return redirect(row)
     again = "again" in request.POST
     revision = None if again or trip == "ticket" else _number(request.POST.get("revision"))
-    if not looking.look_up(row, trip, gateways(), revision=revision):
+    as_of = looking.look_up(row, trip, gateways(), revision=revision)
+    if as_of is None:
         return HttpResponse(status=204)
     page = parts.read(row)
     line = page.line(trip)
     said = f"{line.service}: {line.text}."
-    return parts.answer(request, row, page=page.while_looking(_next_trip(page, trip)), say=said)
+    return parts.answer(request, row, page=page.while_looking(_next_trip(page, trip)), say=said, as_of=as_of)
 
 
 @require_POST

@@ -94,6 +94,87 @@ def test_words_that_cannot_be_stored_are_not_left_behind(page, watch):
     expect(page.locator("dl.diff ins").first).to_have_text(OWN_WORDS)
 
 
+def test_words_are_stored_when_the_page_is_left(page):
+    """Within the pause after typing, before anything was sent: the page takes the words along."""
+    address = open_draft(page, 1001)
+    ready(page)
+    page.get_by_text("Change the words").click()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.get_by_role("textbox", name="Situation").fill(OWN_WORDS)
+    page.evaluate("location.assign('/history/')")
+    page.wait_for_url("**/history/")
+    assert not [url for url in asked if url.endswith("/words/")], "what the page itself asks does not outlive it"
+    page.goto(address)
+    expect(page.locator("#legs")).to_contain_text(OWN_WORDS)
+
+
+def test_a_box_left_empty_shows_what_is_sent(page):
+    open_draft(page, 1001)
+    ready(page)
+    page.get_by_text("Change the words").click()
+    box = page.get_by_role("textbox", name="Situation")
+    words = box.input_value()
+    box.fill(OWN_WORDS)
+    expect(page.locator("#legs")).to_contain_text(OWN_WORDS)
+    box.fill("")
+    expect(page.locator("#emptied")).to_contain_text("Situation: left empty, so the ready words are sent.")
+    expect(page.locator("#announcer")).to_contain_text("Situation: left empty")
+    expect(page.locator("#legs")).to_contain_text(words)
+    expect(box).to_have_value("")
+    page.keyboard.press("Tab")
+    expect(box).to_have_value(words)
+
+
+def late(page, pattern: str):
+    """The first answer to `pattern` is held back after the server gave it; call what comes back to let it arrive."""
+    held = []
+
+    def hold(route):
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    page.route(pattern, hold)
+    return lambda: held[0][0].fulfill(response=held[0][1])
+
+
+def test_two_answers_that_cross_leave_what_was_read_later(page):
+    """Words are stored, their answer is late; meanwhile another situation is chosen."""
+    open_draft(page, 1001)
+    ready(page)
+    let_go = late(page, "**/words/")
+    page.get_by_text("Change the words").click()
+    page.get_by_role("textbox", name="Situation").fill(OWN_WORDS)
+    page.wait_for_timeout(1000)  # until the pause after typing has passed and the server has answered
+    card(page, "The customer asked for an escalation").click()
+    ready(page, "Send to Dana Reyes in #a_acme-internal and note ticket 1001")
+    expect(page.locator("#legs")).to_contain_text("asked for an escalation of ticket 1001")
+    with page.expect_response(lambda answer: answer.request.method == "GET" and "/drafts/" in answer.url):
+        let_go()
+    expect(page.locator("#legs")).to_contain_text("asked for an escalation of ticket 1001")
+    expect(page.locator("#legs")).not_to_contain_text(OWN_WORDS)
+    ready(page).click()
+    on_escalation(page)
+
+
+def test_a_look_up_that_crosses_a_choice_shows_both(page):
+    """The people's answer is made before a situation is chosen, and arrives after it."""
+    let_go = late(page, "**/look-up/people/")
+    open_draft(page, 1001)
+    expect(page.locator("#line-people")).to_have_attribute("data-state", "looking")
+    page.wait_for_timeout(1000)  # until the server has answered
+    card(page, "The customer asked for an escalation").click()
+    expect(page.locator("#situation")).to_contain_text("You chose it.")
+    let_go()
+    expect(page.locator("#line-people")).to_have_attribute("data-state", "done")
+    expect(page.locator("#situation")).to_contain_text("You chose it.")
+    expect(page.locator("#legs")).to_contain_text("asked for an escalation of ticket 1001")
+    ready(page).click()
+    on_escalation(page)
+
+
 def test_an_answer_that_changes_nothing_swallows_no_click(page, sandbox):
     """The mouse is pressed before the answer comes and let go after it."""
     sandbox.control("latency", slack=1000)

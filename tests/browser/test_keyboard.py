@@ -95,3 +95,40 @@ def test_the_first_tab_skips_to_the_content(page):
     expect(page.locator(".skip")).to_be_in_viewport()
     page.keyboard.press("Enter")
     expect(page.locator("#main")).to_be_focused()
+
+
+def stops_to(page, selector: str, most: int = 60) -> int:
+    """How often Tab is pressed from the top of the page until `selector` has the focus."""
+    page.evaluate("document.activeElement.blur(); getSelection().removeAllRanges(); scrollTo(0, 0)")
+    page.locator("body").evaluate("body => { body.tabIndex = -1; body.focus(); body.removeAttribute('tabindex'); }")
+    for stop in range(1, most):
+        page.keyboard.press("Tab")
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return stop
+    raise AssertionError(f"{selector} is not reached by {most} tab stops")
+
+
+def test_few_stops_to_the_situation_and_to_send(page):
+    """Two links at the top, for who goes by Tab: 23 stops to Send were there before, and are still for who reads all."""
+    open_draft(page, 1001)
+    ready(page)
+    assert stops_to(page, "#sendbar .button--primary") <= 25
+    assert stops_to(page, ".skip[href='#situation']") == 2
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("#card-emergency")).to_be_focused()
+    assert stops_to(page, ".skip[href='#sendbar']") == 3
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("#sendbar .button--primary")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("ESC-")
+
+
+def test_the_skip_links_lead_somewhere_while_there_is_nothing_to_send(page):
+    open_draft(page, 1021)
+    expect(page.locator("#line-people")).to_have_attribute("data-state", "done")
+    for target in ("#situation", "#sendbar"):
+        page.locator(f".skip[href='{target}']").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator(target)).to_be_focused()

@@ -55,10 +55,10 @@ POSTS = {
     "own words": ("words/", {"situation": "Mine.", "was-situation": "Theirs."}, MOST),
     "the ready words again": ("words/", {"reset": "1"}, MOST),
     # A look-up waits for a service, and stores what it brought; what it asks for may not grow with what it found.
-    "go on without": ("go-on/people/", {}, 16),
-    "look again for the ticket": ("look-up/ticket/", {"again": "1"}, 16),
-    "look again for the account": ("look-up/account/", {"again": "1"}, 16),
-    "look again for the people": ("look-up/people/", {"again": "1"}, 16),
+    "go on without": ("go-on/people/", {}, 17),
+    "look again for the ticket": ("look-up/ticket/", {"again": "1"}, 17),
+    "look again for the account": ("look-up/account/", {"again": "1"}, 17),
+    "look again for the people": ("look-up/people/", {"again": "1"}, 17),
 }
 
 

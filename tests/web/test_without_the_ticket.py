@@ -41,12 +41,6 @@ def test_what_would_be_sent_is_shown_and_cannot_be_sent(left_out):
     assert Draft.objects.get().is_live
 
 
-def test_what_is_in_the_way_is_said_once(left_out):
-    part = left_out.client.post(f"{left_out.address}situation/", {"scenario": "emergency"}, headers=HTMX)
-    assert part.content.decode().count("Nothing is sent without the ticket.") == 2, "in the box, and beside the button"
-    assert '<div id="ticket-problems" hx-swap-oob="true"></div>' in part.content.decode()
-
-
 def test_looking_again_finds_everything_and_keeps_the_choice_and_the_words(left_out, sandbox):
     seen = left_out.choose("customer-asked").submit("/words/", situation="Mine: they called.")
     sandbox.session.delete(f"{sandbox.base}/control/faults", timeout=5)

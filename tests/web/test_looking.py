@@ -1,0 +1,36 @@
+"""A look-up takes a while: what somebody did meanwhile stands, and the answer shows it."""
+
+import pytest
+
+from escalations.actions import wizard
+from escalations.gateways.wiring import gateways
+from escalations.models import Draft
+from escalations.models.facts import facts_of
+from escalations.rules.facts import Facts
+from escalations.web import looking
+from tests.actions.factories import EMERGENCY, make_draft
+from tests.conftest import NOON
+
+
+@pytest.fixture
+def draft(people, mapping, sandbox):
+    return make_draft(people["engineer"], ticket_id=1013, facts=Facts.of([]))
+
+
+def test_what_was_chosen_and_written_meanwhile_is_what_the_answer_shows(draft):
+    looking.look_up(draft, "ticket", gateways(), revision=None)
+    under_way = Draft.objects.get(pk=draft.pk)
+    wizard.choose(draft, scenario_key="professional-services", now=NOON)
+    wizard.edit(draft, texts={"situation": "Mine."}, originals={}, now=NOON)
+    looking.look_up(under_way, "account", gateways(), revision=under_way.revision)
+    assert facts_of(draft).customer.name == "Marlow Foods"
+    assert (under_way.scenario_key, under_way.scenario_by) == ("professional-services", "engineer")
+    assert under_way.words_for("professional-services") == {"situation": "Mine."}
+
+
+def test_the_facts_choose_only_while_nobody_has_chosen(draft):
+    stale = Draft.objects.get(pk=draft.pk)
+    wizard.choose(draft, scenario_key="training", now=NOON)
+    wizard.choose(stale, scenario_key=EMERGENCY, by_facts=True, now=NOON)
+    draft.refresh_from_db()
+    assert (draft.scenario_key, draft.scenario_by) == ("training", "engineer")
