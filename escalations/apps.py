@@ -5,7 +5,7 @@ from django.db.models.signals import post_migrate
 
 class EscalationsConfig(AppConfig):
     name = "escalations"
-    verbose_name = "Escalations"
+    verbose_name = "All tables"
 
     def ready(self):
         post_migrate.connect(_put_triggers_back, sender=self)

@@ -6,7 +6,7 @@ from datetime import datetime
 from difflib import SequenceMatcher
 from itertools import groupby
 
-from escalations.rules.differences import Change, ChangeSet, diff
+from escalations.rules.differences import PLURALS, Change, ChangeSet, diff
 from escalations.rules.examples import Pair, compared
 from escalations.rules.mapping import Mapping
 
@@ -46,8 +46,27 @@ class Shown:
     others: list[tuple[str, tuple[Message, ...]]]
     pairs: dict[str, tuple[Pair, ...]]
 
+    @property
+    def summary(self) -> str:
+        """2 channels added, 1 scenario changed; wording only."""
+        if not self.changes:
+            return "Nothing differs"
+        counts = [
+            (noun, sum(block.noun == noun for block in blocks), heading.lower())
+            for heading, blocks in self.groups
+            for noun in dict.fromkeys(block.noun for block in blocks)
+        ]
+        said = ", ".join(_counted(n, noun, what) for noun, n, what in counts)
+        return f"{said}; {'wording only' if self.changes.wording_only else 'more than wording'}"
+
     def messages_of(self, key: str) -> tuple[Pair, ...]:
         return self.pairs.get(key, ())
+
+
+def _counted(n: int, noun: str, what: str) -> str:
+    if noun == "mapping":
+        return "the order of the rows changed"
+    return f"{n} {noun if n == 1 else PLURALS.get(noun, noun + 's')} {what}"
 
 
 def shown(before: Mapping, after: Mapping, at: datetime) -> Shown:

@@ -61,7 +61,7 @@ def publish(request):
         return _publish_page(request, _fresh_form(request.POST.get("message", "")), stale=True, status=409)
     except CannotPublish as refusal:
         return _publish_page(request, form, reasons=refusal.reasons, status=422)
-    messages.success(request, f"{version} is in force.")
+    messages.success(request, f"Published: version {version.number} is in force.")
     return redirect("admin:mapping_version", version.number)
 
 

@@ -58,18 +58,19 @@ class OfEscalation(ReadOnlyAdmin):
     def view_on_site(self, obj) -> str:
         return self.escalation_of(obj).get_absolute_url()
 
-    @admin.display(description="in the portal")
+    @admin.display(description="open in the portal")
     def page(self, obj):
-        return format_html('<a href="{}">Open {}</a>', self.view_on_site(obj), self.escalation_of(obj).reference)
+        address, name = self.view_on_site(obj), self.escalation_of(obj).reference
+        return format_html('<a href="{}" aria-label="Open {} in the portal">{}</a>', address, name, name)
 
 
 @admin.register(Escalation)
 class EscalationAdmin(OfEscalation):
     list_display = (
-        "reference",
+        "id",
         "page",
         "submitted_at",
-        "author",
+        "author_name",
         "instance",
         "ticket_id",
         "role_name",
@@ -84,6 +85,10 @@ class EscalationAdmin(OfEscalation):
     date_hierarchy = "submitted_at"
     ordering = ("-submitted_at", "-pk")
     list_select_related = ("author",)
+
+    @admin.display(description="author", ordering="author__first_name")
+    def author_name(self, obj):
+        return obj.author.get_full_name() or obj.author.get_username()
 
     def instance_of(self, obj) -> str:
         return obj.instance

@@ -8,6 +8,7 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 
 from escalations.models.active import NothingPublished, active
 
@@ -21,6 +22,33 @@ LINES_HELP = {
     "forms": "The Zendesk form names it stands for, one a line. Empty means every form.",
     "examples": "What a ticket of this kind says, one example a line.",
     "regions": "One a line, such as APJ. Empty means everywhere.",
+}
+LABELS = {
+    "only_csm": "Meant for",
+    "twin_of": "Shares its card with",
+    "answer_days": "Business days to answer",
+    "not_done": "What sending does not do",
+    "choose_when_not": "Do not choose when",
+    "valid_from": "First day",
+    "valid_until": "Last day",
+    "retired_on": "Retired from",
+    "instead": "What to do instead",
+    "keeper": "Row keeper",
+    "verified_on": "Last verified on",
+    "page_scenario": "Scenario cell",
+    "page_channel": "Channel cell",
+    "page_relevancy": "Relevancy cell",
+    "only_if": "Only if answered",
+    "cc_mode": "The person on the ticket",
+    "mention": "The person in Slack",
+    "fact": "Its answer is read off",
+    "stop": "Do not escalate, but",
+    "stop_link_label": "Words of the link",
+    "stop_link_url": "Address of the link",
+    "slack_id": "Slack's id",
+    "former_names": "Older names",
+    "forms": "Ticket forms",
+    "because": "As said on the page",
 }
 
 
@@ -57,9 +85,10 @@ class PlainFields:
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if isinstance(db_field, models.JSONField):
             kind = PlacesField if db_field.name == "places" else LinesField
-            return kind(
-                label=db_field.verbose_name.capitalize(), help_text=LINES_HELP.get(db_field.name, "One a line.")
-            )
+            label = LABELS.get(db_field.name, db_field.verbose_name.capitalize())
+            return kind(label=label, help_text=LINES_HELP.get(db_field.name, "One a line."))
+        if db_field.name in LABELS:
+            kwargs["label"] = LABELS[db_field.name]
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, models.TextField):
             field.widget.attrs["rows"] = 3
@@ -89,6 +118,13 @@ class WorkingCopyAdmin(PlainFields, PreviewingAdmin, AuditedAdmin):
     list_editable = ("position",)
     list_per_page = 200
     save_on_top = True
+
+    def message_user(self, request, message, *args, **kwargs):
+        """Django says “successfully”, and not where."""
+        said = str(message).replace(" successfully", " in the next version")
+        super().message_user(
+            request, mark_safe(said) if isinstance(message, SafeString) else said, *args, **kwargs
+        )  # as safe as Django made it
 
     def get_changelist_form(self, request, **kwargs):
         return super().get_changelist_form(request, **{"form": ListForm, **kwargs})

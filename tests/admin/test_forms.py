@@ -87,3 +87,25 @@ def test_a_text_that_cannot_be_sent_is_said_in_its_preview(client, editor):
 def test_a_refused_save_previews_what_was_typed(save, lead):
     page = save(lead, situation="{{ customer.name }} wants a quote", ask="").content.decode()
     assert "Acme Corp wants a quote" in page
+
+
+LABELS = ["Only csm", "Not done", "Cc mode", "Twin of", "Answer days", "Valid from", "Stop link url", "Slack id"]
+
+
+@pytest.mark.parametrize("key", ["pass-lead", "scale-engagement"])
+def test_fields_are_named_as_people_say_it(client, editor, key):
+    page = client.get(address(Scenario.objects.get(key=key))).content.decode()
+    assert not [label for label in LABELS if f"{label}:" in page]
+    assert "Business days to answer:" in page
+
+
+def test_a_saved_row_says_where_it_is_changed(save, client, lead):
+    save(lead, title="Pass a lead")
+    page = client.get("/admin/").content.decode()
+    assert "was changed in the next version." in page and "successfully" not in page
+
+
+def test_preview_stands_beside_save_and_nothing_else_is_added_from_there(client, lead):
+    page = client.get(address(lead)).content.decode()
+    assert page.index('name="_save"') < page.index('name="_preview"') < page.index('name="_continue"')
+    assert "_addanother" not in page

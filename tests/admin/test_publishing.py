@@ -158,3 +158,22 @@ def test_going_back_takes_away_roles_and_queues_that_came_later(editor):
     assert not Role.objects.filter(pk=role.pk).exists()
     assert not Scenario.objects.filter(pk__in=[row.pk, twin.pk]).exists()
     assert not unpublished_changes()
+
+
+def test_what_changes_is_said_in_one_line(sign_in, mapping, save, client):
+    sign_in("editor")
+    assert "Nothing differs" in client.get("/admin/mapping/changes/").content.decode()
+    save(Scenario.objects.get(key="training"), title="Users need training")
+    assert "1 scenario changed; wording only." in client.get("/admin/mapping/changes/").content.decode()
+    Channel.objects.create(key="new-one", name="new-one")
+    Channel.objects.create(key="new-two", name="new-two")
+    page = client.get("/admin/mapping/changes/").content.decode()
+    assert "2 channels added, 1 scenario changed; more than wording." in page
+
+
+@pytest.mark.usefixtures("change")
+def test_a_published_version_is_announced_by_its_number(sign_in):
+    client = sign_in("publisher")
+    publish(client)
+    page = " ".join(client.get("/admin/").content.decode().split())
+    assert "Published: version 2 is in force." in page and "Next version: nothing to publish." in page

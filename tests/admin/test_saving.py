@@ -47,7 +47,7 @@ def test_inline_rows_and_many_to_many_belong_to_the_same_event(save, client, lea
     ((_, action, row),) = events()
     assert action == "mapping.changed"
     assert row.startswith("scenario pass-lead: Queues; ")
-    assert "leg rule Zendesk (pass-lead-zendesk) (Mention)" in row
+    assert "leg rule Zendesk (pass-lead-zendesk) (The person in Slack)" in row
     assert "deleted signal" in row
 
 
@@ -158,5 +158,5 @@ def test_a_channel_renamed_keeps_its_old_name_line_by_line(save, editor):
     save(channel, name="new-business", former_names="sales\n\n  sales-team  \n")
     channel.refresh_from_db()
     assert channel.former_names == ["sales", "sales-team"]
-    assert events() == [("editor", "mapping.changed", "channel sales: Name, Former names")]
+    assert events() == [("editor", "mapping.changed", "channel sales: Name, Older names")]
     assert "sales-team" in str(editor.get(address(channel)).content)
