@@ -137,11 +137,13 @@ def sending(server, fence, seconds=5.0, clock=time.monotonic):
 
 def test_the_connection_is_open_and_not_one_byte_leaves():
     def no():
-        raise Fenced("No.")
+        assert server.called.wait(5)
+        raise Fenced("No.", code="asked")
 
-    with Server(head("200 OK", "Content-Length: 2"), b"{}") as server, pytest.raises(FencedOff):
+    with Server(head("200 OK", "Content-Length: 2"), b"{}") as server, pytest.raises(FencedOff) as caught:
         sending(server, no)
-    assert server.received in ([b""], [])  # somebody called and said nothing
+    assert caught.value.code == "asked"  # and not that nobody was called
+    assert server.received in ([b""], [])  # who called said nothing
 
 
 def test_the_body_stays_here_when_the_pause_came_after_the_head(clock, monkeypatch):

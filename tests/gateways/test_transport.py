@@ -53,10 +53,12 @@ class Server:
 
     def __init__(self, *pieces, pause=0.0, close=True, tls=None):
         self.received, self.over, self.scheme = [], threading.Event(), "https" if tls else "http"
+        self.called = threading.Event()
         server, over = self, self.over
 
         class Handler(socketserver.BaseRequestHandler):
             def handle(self):
+                server.called.set()
                 self.request = tls.wrap_socket(self.request, server_side=True) if tls else self.request
                 server.received.append(whole_request(self.request))
                 for piece in pieces:
