@@ -33,6 +33,30 @@ SMALL = {
     "TEAM_LEADS_AFTER_SECONDS": 20,
 }
 START_SECONDS = 90
+# Told of every process that starts and ends; kills what is left when our end of the pipe closes, even by SIGKILL.
+GUARD = """trap "" INT TERM HUP
+while read -r sign pid; do
+  rest=; for one in $pids; do [ "$one" = "$pid" ] || rest="$rest $one"; done
+  pids=$rest; [ "$sign" = + ] && pids="$pids $pid"
+done
+for one in $pids; do kill -9 "-$one" 2>/dev/null; done"""
+
+
+class Guard:
+    """Nothing of a run outlives it."""
+
+    def __init__(self, stack):
+        self.lock = threading.Lock()
+        self.child = subprocess.Popen(
+            ["/bin/sh", "-c", GUARD], stdin=subprocess.PIPE, text=True, start_new_session=True
+        )
+        stack.callback(self.child.wait)
+        stack.callback(self.child.stdin.close)
+
+    def tell(self, sign: str, pid: int) -> None:
+        with self.lock:
+            self.child.stdin.write(f"{sign} {pid}\n")
+            self.child.stdin.flush()
 
 
 class Process:
@@ -40,7 +64,7 @@ class Process:
 
     def __init__(self, name: str, command: list[str], cluster: "Cluster", faketime: str = ""):
         self.name, self.command, self.cluster, self.faketime = name, command, cluster, faketime
-        self.child, self.kills, self.stopped_until = None, 0, 0.0
+        self.child, self.stopped_until = None, 0.0
 
     def start(self) -> None:
         environment = self.cluster.environment
@@ -57,6 +81,7 @@ class Process:
                 self.command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
+        self.cluster.guard.tell("+", self.child.pid)
 
     def signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -66,7 +91,7 @@ class Process:
         """As a power cut would: with all its own children, and without a word."""
         self.signal(signal.SIGKILL)
         self.child.wait()
-        self.kills += 1
+        self.cluster.guard.tell("-", self.child.pid)
 
     @property
     def alive(self) -> bool:
@@ -89,7 +114,8 @@ class Cluster:
             if self.database == "postgres":
                 self.server = stack.enter_context(postgres.running())
                 url = self.server.url
-            self.sandbox = Sandbox(stack, self.folder)
+            self.guard = Guard(stack)
+            self.sandbox = Sandbox(stack, self.folder, self.guard)
             self.environment = {
                 **os.environ, **{name: str(value) for name, value in SMALL.items()}, "VAR_DIR": str(self.folder),
                 "PORTAL_MODE": "sandbox", "DATABASE_URL": url, "SANDBOX_URL": self.sandbox.base, "LOG_FORMAT": "json",
@@ -153,7 +179,7 @@ class Cluster:
 class Sandbox:
     """The sandbox's process, which is never killed, and its control API."""
 
-    def __init__(self, stack, folder: Path):
+    def __init__(self, stack, folder: Path, guard: Guard):
         self.mail_port = _free_port()
         command = [
             sys.executable, "-m", "sandbox", "--port", "0", "--mail-port", str(self.mail_port), "--data",
@@ -163,6 +189,7 @@ class Sandbox:
         process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True
         )
+        guard.tell("+", process.pid)
         stack.callback(process.stdout.close)
         stack.callback(process.wait)
         stack.callback(process.kill)
