@@ -8,6 +8,8 @@ from django.utils import timezone
 from escalations.actions.publishing import record_edit
 from escalations.actions.unit import unit
 
+from .choosing import check_selected
+
 
 @contextmanager
 def audited(request):
@@ -28,6 +30,7 @@ class AuditedAdmin(admin.ModelAdmin):
             return super().changeform_view(request, *args, **kwargs)
 
     def changelist_view(self, request, *args, **kwargs):
+        check_selected(request)
         with audited(request):
             return super().changelist_view(request, *args, **kwargs)
 

@@ -8,13 +8,14 @@ from django.forms import CheckboxSelectMultiple
 from escalations.rules.permissions import GROUPS, Actor, can_see_admin
 
 from .audited import AuditedAdmin, audited, changed_words
+from .choosing import ChoosingFields
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
 
 @admin.register(User)
-class PersonAdmin(AuditedAdmin, UserAdmin):
+class PersonAdmin(ChoosingFields, AuditedAdmin, UserAdmin):
     """Rights come from groups alone: nobody is made a superuser, and who may enter here follows from the groups."""
 
     list_display = ("username", "first_name", "last_name", "email", "groups_in_words", "is_active", "last_login")

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from escalations.models.active import NothingPublished, active
 
 from .audited import AuditedAdmin
+from .choosing import ChoosingFields
 from .fields import LinesField, PlacesField
 from .previewing import PreviewForm, PreviewingAdmin
 
@@ -77,7 +78,7 @@ def name_fields(form, row) -> None:
         field.widget.attrs["aria-label"] = f"{label} of {named}"
 
 
-class PlainFields:
+class PlainFields(ChoosingFields):
     """JSON lists as lines, for admins and inlines alike."""
 
     form = RowForm

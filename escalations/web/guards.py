@@ -73,6 +73,8 @@ class ErrorsMiddleware:
         # PostgreSQL takes no NUL, nobody means one, and every filter would have to know: it is read as an unreadable character.
         request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "%EF%BF%BD")
         response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            response = _not_that_way(request, response)
         if request.user.is_authenticated and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store, private"
         return response
@@ -100,6 +102,15 @@ class ErrorsMiddleware:
                 "Run “python manage.py prepare” once; it publishes the default mapping.",
             )
         return None
+
+
+def _not_that_way(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Django's 405 is a blank page: who opens a form's address by itself, or goes back to it, would see nothing."""
+    page = trouble(
+        request, 405, "There is no page here", "A form sends to this address. Start from the home page instead."
+    )
+    page["Allow"] = response["Allow"]
+    return page
 
 
 def trouble(request: HttpRequest, code: int, title: str, text: str) -> HttpResponse:

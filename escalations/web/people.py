@@ -36,5 +36,6 @@ def sign_in_as(request):
 
 
 def _safe(request, address: str) -> str:
-    """Only an address of this portal is gone back to."""
-    return address if url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure()) else ""
+    """Only an address of this portal is gone back to; a bare word would be taken for the name of a page."""
+    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, request.is_secure())
+    return address if safe and address.startswith("/") else ""

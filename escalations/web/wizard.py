@@ -106,8 +106,8 @@ def words(request, draft_id):
     """The engineer's own words, stored as they are typed; "reset", or an empty box, gives the ready text back."""
     row = _own_draft(request, draft_id)
     page, texts = parts.read(row), _changed_words(request)
-    if page.plan and texts and not page.restricted:
-        wizard.edit(row, texts=texts, originals=dict(page.plan.original), now=timezone.now())
+    if row.scenario_key and texts and not page.restricted:  # also while nothing can be planned: words are never lost
+        wizard.edit(row, texts=texts, originals=dict(page.plan.original) if page.plan else {}, now=timezone.now())
     emptied = _emptied(request, texts)
     if emptied and not request.htmx:
         messages.info(request, emptied)

@@ -21,7 +21,7 @@ OPTIONAL = {
     "tickets": "the sandbox's tickets, for who escalates",
     "attention_request_url": "not for who is not signed in", "user": "not on the page of a broken request",
 }  # fmt: skip
-DJANGOS_OWN = ("admin/", "django/", "registration/")
+DJANGOS_OWN = ("admin/", "auth/", "django/", "registration/")
 
 
 class Missing(logging.Filter):

@@ -106,6 +106,14 @@ def test_what_is_not_there_is_a_page_with_a_way_on(visit, address):
     assert "Go to the home page" in seen.text
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["page", "part"])
+@pytest.mark.parametrize("address", ["words/", "/sign-out/"])
+def test_the_address_of_a_form_is_no_blank_page(ready, address, headers):
+    response = ready.client.get(address if address.startswith("/") else f"{ready.address}{address}", headers=headers)
+    assert (response.status_code, response["Allow"].split(", ")[0]) == (405, "POST")
+    assert "There is no page here" in response.content.decode()
+
+
 def test_before_anything_is_published_the_page_says_what_to_run(client, people):
     from escalations.models.active import forget
 
