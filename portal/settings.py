@@ -263,7 +263,9 @@ SEAL_SECONDS = 15 * 60
 
 # --- E-mail: only for our own people, when Slack is the trouble ---------------------------------------------------------
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "127.0.0.1")
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT", str(SANDBOX_PORT + 1) if SANDBOX else "25"))
+# The sandbox has a mail server of its own, beside its pages.
+_sandbox_mail = SANDBOX_PORT + (2 if SANDBOX_PORT + 1 == PORT else 1)
+EMAIL_PORT = int(os.environ.get("EMAIL_PORT", str(_sandbox_mail) if SANDBOX else "25"))
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_USER", ""), os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "" if SANDBOX else "1") == "1"
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "portal@example.com")

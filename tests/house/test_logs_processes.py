@@ -22,12 +22,13 @@ SECONDS = 60
 @pytest.fixture
 def running(tmp_path):
     """A whole portal of its own on free ports; gives its address, and ends it at the latest after the test."""
-    port, sandbox_port = free_ports(2)
+    port, sandbox_port, email_port = free_ports(3)
     env = {
         **os.environ,
         "VAR_DIR": str(tmp_path),
         "PORT": port,
         "SANDBOX_PORT": sandbox_port,
+        "EMAIL_PORT": email_port,
         "DATABASE_URL": "",
         "PYTHONWARNINGS": "default",
     }
