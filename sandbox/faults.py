@@ -1,9 +1,9 @@
 """Faults on purpose: which rule fires for a request, and how often each kind of fault has fired.
 
 A rule is a dictionary, as POST /control/faults takes it: `service` (zendesk, salesforce, slack or *), `match` (a Slack
-method, `PUT /api/v2/tickets` or *), `on` (read, write, token or *), `kind` (see `fault_kinds`) or `kinds` (a list of them, one
-of which is drawn each time), and optionally `times`, `skip`, `p`, `seed`, `target` and what the kinds take. Rules are tried in the
-order they came in; the first that fires decides.
+method, `PUT /api/v2/tickets` or *), `on` (read, write, token or *), `kind` (see `fault_kinds`) or `kinds` (a list of them, drawn in
+turns so that each comes as often as any other), and optionally `times`, `skip`, `p`, `seed`, `target` and what the kinds take.
+Rules are tried in the order they came in; the first that fires decides.
 """
 
 import fnmatch
@@ -30,6 +30,7 @@ class Rule:
         self.seen, self.fired = 0, 0
         self.dice = random.Random(given.get("seed"))
         self.faults = [self._fault(one) for one in given.get("kinds") or [given.get("kind", "")]]
+        self.bags = {}
         if self.service not in SERVICES:
             raise BadRule(f"service must be one of {', '.join(SERVICES)}")
         if self.on not in (*calls.SORTS, "*"):
@@ -51,7 +52,14 @@ class Rule:
         if not suitable:
             return None
         self.fired += 1
-        return self.dice.choice(suitable).drawn(self.dice)
+        return self._evenly(suitable).drawn(self.dice)
+
+    def _evenly(self, suitable):
+        """Return one of the faults, each as often as any other: from a bag that is filled again when it is empty."""
+        bag = self.bags.setdefault(tuple(suitable), [])
+        if not bag:
+            bag += self.dice.sample(suitable, len(suitable))
+        return bag.pop()
 
     def _is_meant(self, service, name, target):
         return (

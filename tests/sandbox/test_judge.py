@@ -99,6 +99,17 @@ def test_a_mix_is_drawn_with_its_probability_and_seed(sandbox):
     assert seen[0]["calls"] == [{"service": "slack", "on": "write", "calls": 40}]
 
 
+def test_every_kind_of_a_list_is_drawn_as_often_as_any_other(sandbox):
+    """A run that is to show each of them ten times shall not need luck for it."""
+    kinds = ["500", "503", "429", "partial_page", "html"]
+    sandbox.control("faults", {"service": "slack", "kinds": kinds, "p": 0.6, "seed": 3})
+    for _ in range(60):
+        sandbox.public.post("https://slack.com/api/users.info", data={"user": "U0ANALIMA"})
+    fired = {row["kind"]: row["fired"] for row in sandbox.get("/control/counts").json()["fired"]}
+    assert set(fired) == {"500", "503", "429", "html"} and sum(fired.values()) > 20  # no pages, no fault of pages
+    assert max(fired.values()) - min(fired.values()) <= 1
+
+
 def test_reads_writes_and_sign_ins_are_told_apart(sandbox):
     sandbox.control("mix", {**QUICK, "on": ["token"], "only": ["500"]})
     assert post(sandbox, timeout=2).json()["ok"] and note(sandbox, timeout=2).ok
