@@ -1,5 +1,6 @@
 """The services' own limits, off until asked for: Slack's messages a second in a channel, Zendesk's updates.
 
+`faster`: all windows, and so what a caller is asked to wait, are so many times shorter: for tests that cannot wait a minute.
 `late_seconds` is a limit of another sort: how long after its connection was cut a request may still be applied, at most.
 """
 
@@ -11,7 +12,7 @@ from sandbox.fault_kinds import BadRule
 
 # setting -> (what it is when a service's limits are switched on, the window in seconds)
 WINDOWS = {"slack_a_second": (1, 1.0), "zendesk_a_minute": (100, 60.0), "zendesk_a_ticket": (30, 600.0)}
-OFF = {**dict.fromkeys(WINDOWS), "late_seconds": None}
+OFF = {**dict.fromkeys(WINDOWS), "late_seconds": None, "faster": None}
 
 
 class Limits:
@@ -37,7 +38,7 @@ class Limits:
                 wanted[name] = value
             else:
                 raise BadRule(f"unknown limit {name!r}; known: slack, zendesk, {', '.join(OFF)}")
-        if any(value is not None and not float(value) >= 0 for value in wanted.values()):
+        if any(value is not None and not float(value) >= 0 for value in wanted.values()) or wanted.get("faster") == 0:
             raise BadRule("a limit is a number, or null for none")
         with self.lock:
             self.settings |= wanted
@@ -46,6 +47,14 @@ class Limits:
         """Return `seconds`, or what is allowed of them."""
         most = self.settings["late_seconds"]
         return seconds if most is None else min(seconds, float(most))
+
+    @property
+    def faster(self):
+        return float(self.settings["faster"] or 1)
+
+    def retry_after(self, seconds):
+        """Return what a caller is told who has to wait: whole seconds, and one more than it needs; less when all is `faster`."""
+        return f"{(int(seconds * self.faster) + 1) / self.faster:g}"
 
     def wait(self, service, host, name, target):
         """Return how many seconds a caller has to wait, 0.0 when the call is allowed now; it is then counted."""
@@ -62,7 +71,7 @@ class Limits:
 
     def _wait(self, setting, of, most):
         """Return the seconds until fewer than `most` calls lie within the window."""
-        seen, now, window = self.seen.setdefault((setting, of), deque()), self.clock(), WINDOWS[setting][1]
+        seen, now, window = self.seen.setdefault((setting, of), deque()), self.clock(), WINDOWS[setting][1] / self.faster
         while seen and seen[0] <= now - window:
             seen.popleft()
         if len(seen) < most:

@@ -20,7 +20,7 @@ class Serving:
         time.sleep(self.box.delays.seconds(service, name))
         wait = self.box.limits.wait(service, request.host, name, target)
         if wait:
-            return self.send(faults_answers.too_many(service, str(int(wait) + 1)))
+            return self.send(faults_answers.too_many(service, self.box.limits.retry_after(wait)))
         fault = self.box.faults.choose(service, name, target)
         if fault is None:
             return self.send(self._apply(service, request))

@@ -252,6 +252,16 @@ def test_zendesk_takes_so_many_updates_of_an_account_and_of_a_ticket(limits):
     assert wait(99) == 0.0 and wait(1) == 540.0
 
 
+def test_windows_are_shorter_by_as_much_as_they_are_asked_to_be(limits):
+    limits.set({"slack": True, "faster": 8})
+    assert [limits.wait("slack", "slack.com", "chat.postMessage", ACME) for _ in range(2)] == [0.0, 0.125]
+    assert [limits.retry_after(seconds) for seconds in (0.0, 0.125, 3.0)] == ["0.125", "0.25", "3.125"]
+    limits.clock.seconds += 0.125
+    assert limits.wait("slack", "slack.com", "chat.postMessage", ACME) == 0.0
+    limits.set({"faster": None})
+    assert limits.retry_after(0.0) == "1" and limits.wait("slack", "slack.com", "chat.postMessage", ACME) == 1.0
+
+
 def test_a_limit_is_told_in_the_services_words(sandbox):
     sandbox.control("limits", {"slack": True, "zendesk_a_ticket": 1})
     first, second = post(sandbox, timeout=5), post(sandbox, timeout=5)
@@ -267,7 +277,7 @@ def test_a_limit_is_told_in_the_services_words(sandbox):
     assert all(post(sandbox, timeout=5).ok for _ in range(3)) and len(sandbox.ledger()) == 6
 
 
-@pytest.mark.parametrize("given", [{"teams": True}, {"slack_a_second": -1}, {"late_seconds": "soon"}])
+@pytest.mark.parametrize("given", [{"teams": True}, {"slack_a_second": -1}, {"late_seconds": "soon"}, {"faster": 0}])
 def test_a_limit_nobody_knows_is_refused(sandbox, given):
     assert sandbox.own.post(f"{sandbox.base}/control/limits", json=given).status_code == 400
 
