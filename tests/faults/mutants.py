@@ -10,12 +10,12 @@ ACTIONS, GATEWAYS = "escalations.actions", "escalations.gateways"
 
 @dataclass(frozen=True)
 class Mutant:
-    """`reds`: the counts of which at least one must not be zero. `storm`: seen by many submits at once, without faults."""
+    """`reds`: the counts of which at least one must not be zero. `seen_in`: one of `killing.SETTINGS`, where it shows best."""
 
     what: str
     reds: tuple[str, ...]
     patches: dict[str, list[tuple[str, str]]]
-    storm: bool = False
+    seen_in: str = "mixed weather"
 
 
 ONCE_MORE = """def _as_of_now(delivery, gateways):
@@ -85,12 +85,14 @@ MUTANTS = {
                 ("            if not live.update(state=\"submitted\", updated_at=now):\n                raise NotLive", "            live.update(state=\"submitted\", updated_at=now)"),
             ],
         },
-        storm=True,
+        seen_in="a storm of clicks",
     ),
+    # The third look, before sending again, finds most of what two looks have missed: seen only in what comes later still.
     "no-grace": Mutant(
         "two empty looks count at once, whatever may still be under way",
         ("duplicated",),
         {f"{ACTIONS}.reconcile": [("grace = timedelta(seconds=settings.DELIVERY_GRACE_SECONDS)", "grace = timedelta(0)")]},
+        seen_in="late answers",
     ),
     "swept-and-sent-again": Mutant(
         "what a dead worker had in hand is sent again without a look",

@@ -40,6 +40,7 @@ class Run:
     mutant: str = ""
     gap: float = 4.0
     clicks: int = 0  # so many presses of Send at once on every draft, in fair weather
+    weather: str = "mixed"
     took: dict[str, float] = field(default_factory=dict)
     fired: dict = field(default_factory=dict)
     calls: dict = field(default_factory=dict)
@@ -85,9 +86,8 @@ class Run:
 
     def _faults(self, cluster, intents) -> None:
         before = cluster.sandbox.counts()
-        if not self.clicks:
-            cluster.sandbox.control("mix", weather.lists(self.seed))
-            cluster.sandbox.control("mix", weather.mix(self.seed))
+        for mix in weather.WEATHERS[self.weather]:
+            cluster.sandbox.control("mix", mix(self.seed))
         self.nemesis = Nemesis(
             cluster, self.driver, intents, self.seed, kills=self.kills, stops=self.stops, gap=self.gap
         )
@@ -158,6 +158,7 @@ def options(arguments=None):
     parser.add_argument("--short", action="store_true", help="60 escalations and 6 kills: for every test run")
     parser.add_argument("--clock", default="", help="shift one worker's clock, such as +300 or -86400")
     parser.add_argument("--gap", type=float, default=4.0, help="seconds between two blows, on average")
+    parser.add_argument("--weather", choices=weather.WEATHERS, default="mixed", help="which faults; for mutants")
     parser.add_argument("--mutant", default="", help="one of tests.faults.mutants")
     parser.add_argument(
         "--clicks", type=int, default=0, help="press Send so many times at once on each draft, without faults"
@@ -176,7 +177,7 @@ def wanted(given) -> Run:
     fair, unstoppable = bool(given.clicks), given.db == "sqlite"
     return Run(
         given.n, given.db, given.seed, 0 if fair else kills, 0 if fair or unstoppable else stops, given.clock, given.mutant,
-        given.gap, given.clicks,
+        given.gap, given.clicks, "fair" if fair else given.weather,
     )  # fmt: skip
 
 

@@ -1,4 +1,8 @@
-"""The faults of the services: the sandbox's mix of every kind, on reads, writes and sign-ins, together with probability p."""
+"""The faults of the services: the sandbox's mix of every kind, on reads, writes and sign-ins, together with probability p.
+
+Other weathers are for mutants, which they show more often: `late` applies Slack's messages when nobody waits for them any
+more, `fair` is no fault at all.
+"""
 
 from tests.faults.cluster import DEADLINE, LATE
 
@@ -21,6 +25,14 @@ def mix(seed: int) -> dict:
     return {
         "p": P, "without": LIES, "seed": seed, "patience": DEADLINE + 1, "late": LATE, "hidden": HIDDEN_SECONDS, "services": list(SERVICES),
     }  # fmt: skip
+
+
+def late(seed: int) -> dict:
+    """For `POST /control/mix`: only what is applied after its caller has gone, which nothing but the grace time waits for."""
+    return {**mix(seed), "without": [], "only": ["late", "reset_late"], "on": ["write"], "services": ["slack"]}
+
+
+WEATHERS = {"mixed": (lists, mix), "late": (late,), "fair": ()}  # in the order in which they are asked
 
 
 def counted(counts: dict) -> dict[tuple[str, str, str, str], int]:
