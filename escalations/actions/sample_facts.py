@@ -86,15 +86,10 @@ def facts_of(
     known = not any((item.kind, item.pattern) == ("organization", "unknown") for item in scenario.signals)
     forms = [form for queue in map(mapping.queue, scenario.queues) if queue for form in queue.forms]
     ticket = _ticket(ticket_id, customer if known else None, forms, signals, at, random)
-    comment = "Please escalate this to a manager." if "comment" in signals else "Thank you for looking into it."
+    said = "Please escalate this to a manager." if "comment" in signals else "Thank you for looking into it."
     seen = [
         Seen("zendesk", "ticket", ticket, at),
-        Seen(
-            "zendesk",
-            "comments",
-            [{"author": ticket["requester"], "public": True, "at": ticket["updated_at"], "body": comment}],
-            at,
-        ),
+        Seen("zendesk", "comments", _comments(ticket, said, author), at),
     ]
     people = [author]
     if known:
@@ -131,6 +126,18 @@ def _ticket(
         "end_users": random.choice((1, 1, 1, 2, 4)), "followers": [], "url": "",
         "organization": _organization(customer) if customer else None,
     }  # fmt: skip
+
+
+def _comments(ticket: dict, said: str, author: str) -> list[dict]:
+    """The customer's last words; on two of three tickets the author had answered the first ones."""
+    opened = datetime.fromisoformat(ticket["created_at"])
+    customer = {"author": ticket["requester"], "public": True, "from_support": False}
+    answer = {"author": author, "public": True, "from_support": True, "at": _iso(opened + timedelta(minutes=4)), "body": "We are on it."}
+    return [
+        {**customer, "at": ticket["updated_at"], "body": said},
+        *([answer] if ticket["id"] % 3 else []),
+        {**customer, "at": ticket["created_at"], "body": ticket["subject"]},
+    ]
 
 
 def _organization(customer: Customer) -> dict:

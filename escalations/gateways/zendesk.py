@@ -11,10 +11,11 @@ from escalations.gateways.base import Deadline, LookupFailed, Receipt
 from escalations.gateways.faults import reading
 from escalations.gateways.tokens import Token
 from escalations.gateways.transport import Hosts
-from escalations.gateways.zendesk_history import audits, portal_key
+from escalations.gateways.zendesk_history import audits, incomplete, portal_key
 from escalations.gateways.zendesk_note import Note, note_receipt
 from escalations.gateways.zendesk_people import People
 from escalations.gateways.zendesk_session import Door
+from escalations.rules.facts import MOST_COMMENTS
 
 
 class Zendesk:
@@ -49,12 +50,18 @@ class Zendesk:
             return shapes.ticket_facts(self.instance, url, answer, links_only=self.restricted)
 
     def comments(self, ticket_id: int, *, deadline: Deadline) -> list[dict]:
-        """Return the newest ten comments of rules.facts; none, without a request, of a restricted instance."""
+        """Return the comments of rules.facts in one request; none, without a request, of a restricted instance.
+
+        A hundred are asked for, because the last public one from Support may be older than those that are kept.
+        """
         if self.restricted:
             return []
         with reading("zendesk"):
-            path = f"/api/v2/tickets/{int(ticket_id)}/comments.json?include=users&sort_order=desc&per_page=10"
-            return shapes.comment_facts(self._read(path, deadline))
+            path = f"/api/v2/tickets/{int(ticket_id)}/comments.json?include=users&sort_order=desc&per_page=100"
+            answer = self._read(path, deadline)
+            if len(answer["comments"]) < min(int(answer.get("count") or 0), MOST_COMMENTS):
+                raise incomplete("sent a part of the comments only")
+            return shapes.comment_facts(answer)
 
     def person(self, email: str, *, deadline: Deadline) -> dict | None:
         """Return the zendesk person of rules.facts with this address; None when nobody has it."""

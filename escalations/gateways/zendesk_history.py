@@ -13,14 +13,14 @@ def audits(door, tickets, ticket_id: int) -> Iterator[dict]:
     path, asked, read = f"/api/v2/tickets/{ticket_id}/audits.json?sort_order=desc&per_page=100", set(), set()
     while path:
         if path in asked or len(asked) >= MOST_PAGES:
-            raise _incomplete("sent the same page of the history twice")
+            raise incomplete("sent the same page of the history twice")
         asked.add(path)
         answer = door.get(tickets, path).json()
         yield from answer["audits"]
         read |= {audit["id"] for audit in answer["audits"]}
         path = next_path(answer, door.host)
     if len(read) < int(answer.get("count") or 0):
-        raise _incomplete("sent a part of the history only")
+        raise incomplete("sent a part of the history only")
 
 
 def next_path(answer: dict, host: str) -> str:
@@ -28,12 +28,12 @@ def next_path(answer: dict, host: str) -> str:
     more = (answer.get("meta") or {}).get("has_more")
     url = answer.get("next_page") or ((answer.get("links") or {}).get("next") if more else None)
     if more and not url:
-        raise _incomplete("sent a part of the history only")
+        raise incomplete("sent a part of the history only")
     if not url:
         return ""
     parts = urlsplit(url)
     if parts.scheme != "https" or parts.netloc.lower() != host.lower():
-        raise _incomplete("pointed to another host for the next page")
+        raise incomplete("pointed to another host for the next page")
     return f"{parts.path}?{parts.query}"
 
 
@@ -42,5 +42,6 @@ def portal_key(audit: dict) -> str | None:
     return ((audit.get("metadata") or {}).get("custom") or {}).get("portal_key")
 
 
-def _incomplete(words):
+def incomplete(words: str) -> LookupFailed:
+    """What to raise for a part that looks like the whole; `words` go on after "Zendesk"."""
     return LookupFailed("zendesk", "malformed", words, cause="incomplete")

@@ -2,7 +2,7 @@
 
 import re
 
-from escalations.rules.facts import Organization
+from escalations.rules.facts import MOST_COMMENTS, Organization
 
 EMAIL = re.compile(r"[^\s\"'<>(),:;\\\[\]@]+@[^\s\"'<>(),:;\\\[\]@]+")
 
@@ -83,19 +83,29 @@ def _organization(answer, links_only):
     }
 
 
-def comment_facts(answer: dict, most: int = 10) -> list[dict]:
+def comment_facts(answer: dict) -> list[dict]:
     """Return the comments of rules.facts, newest first."""
     users = _by_id(answer, "users")
     newest = sorted(answer["comments"], key=lambda one: (one["created_at"], one["id"]), reverse=True)
-    return [
-        {
-            "author": users.get(one.get("author_id"), {}).get("name"),
-            "public": one["public"] is not False,
-            "at": one["created_at"],
-            "body": one.get("plain_body") or one.get("body") or "",
-        }
-        for one in newest[:most]
-    ]
+    told = [_comment(one, users.get(one.get("author_id"), {})) for one in newest]
+    kept, older = told[:MOST_COMMENTS], told[MOST_COMMENTS:]
+    if not any(_may_be_a_reply(one) for one in kept):
+        kept += [one for one in older if _may_be_a_reply(one)][:1]
+    return kept
+
+
+def _comment(comment, author):
+    return {
+        "author": author.get("name"),
+        "public": comment["public"] is not False,
+        "from_support": {"agent": True, "admin": True, "end-user": False}.get(author.get("role")),
+        "at": comment["created_at"],
+        "body": comment.get("plain_body") or comment.get("body") or "",
+    }
+
+
+def _may_be_a_reply(comment):
+    return comment["public"] and comment["from_support"] is not False
 
 
 def person_facts(answer: dict, email: str) -> dict | None:

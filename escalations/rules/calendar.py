@@ -1,6 +1,6 @@
 """Business days: the day by which an answer is asked for. Saturday and Sunday do not count."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 
 def add_business_days(day: date, days: int) -> date:
@@ -13,6 +13,12 @@ def add_business_days(day: date, days: int) -> date:
 def spoken_day(day: date) -> str:
     """Wednesday 25 November."""
     return f"{day:%A} {day.day} {day:%B}"
+
+
+def spoken_instant(at: datetime, now: datetime) -> str:
+    """23 Nov, 14:02 UTC; with the year when it is not that of `now`."""
+    at = at.astimezone(UTC)
+    return f"{at.day} {at:%b}{'' if at.year == now.year else f' {at.year}'}, {at:%H:%M} UTC"
 
 
 def spoken_duration(start: datetime, end: datetime) -> str:

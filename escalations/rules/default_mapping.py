@@ -117,7 +117,12 @@ TEMPLATES = (
     Template("to_nobody", "No {{ role.name }} or opportunity owner was found for this customer, so nobody is tagged."),
     Template("to_channel", "Whoever looks after this as {{ role.name }}"),
     Template("no_ask", "For your awareness; no action asked."),
-    Template("told", "The customer has not been told yet."),
+    Template(
+        "told",
+        "{% if reply.at %}Support last wrote to the customer on {{ reply.at }} (public comment by {{ reply.by }})."
+        "{% elsif reply.known %}Support has not written to the customer on this ticket yet."
+        "{% else %}It is not known here whether Support has written to the customer; the ticket shows it.{% endif %}",
+    ),
     Template("previous", "{% if earlier %}{{ earlier }}{% else %}None that the portal knows of.{% endif %}"),
 )
 

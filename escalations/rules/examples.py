@@ -78,7 +78,7 @@ def facts_for(mapping: Mapping, scenario: Scenario, at: datetime) -> Facts:
     known = signals.get("organization") != "unknown"
     scale = "scale" in (scenario.only_csm, signals.get("csm"))
     forms = [form for queue in map(mapping.queue, scenario.queues) if queue for form in queue.forms]
-    seen = [Seen("zendesk", "ticket", _ticket(signals, forms, known, at), at)]
+    seen = [Seen("zendesk", "ticket", _ticket(signals, forms, known, at), at), Seen("zendesk", "comments", _comments(at), at)]
     if known:
         channel = {"id": CHANNEL, "name": "a_acme-internal", "private": True, "archived": False, "bot_is_member": True, "readers": 14}  # fmt: skip
         seen += [
@@ -168,6 +168,11 @@ def _ticket(signals: dict[str, str], forms: list[str], known: bool, at: datetime
         "url": "https://example.zendesk.com/agent/tickets/1001",
         "organization": {"id": "1", "name": "Acme Corp", "salesforce_id": ACCOUNT} if known else None,
     }  # fmt: skip
+
+
+def _comments(at: datetime) -> list[dict]:
+    answered = {"author": AUTHOR.name, "public": True, "from_support": True, "at": _iso(at - timedelta(hours=1)), "body": ""}
+    return [answered, {**answered, "author": "Rin Sato", "from_support": False, "at": _iso(at - timedelta(hours=2))}]
 
 
 def _account(scale: bool) -> dict:

@@ -9,7 +9,8 @@ Shapes (all keys always present, None where the service has nothing):
             "form", "tags": [str], "created_at", "updated_at": ISO 8601 UTC, "requester", "end_users": int (people outside who
             read the thread), "followers": [email], "url",
             "organization": None | {"id", "name", "salesforce_id", "external_id", "notes", "region", "account_owner", "csm"}}
-* comments [{"author", "public": bool, "at", "body"}], newest first, at most 10
+* comments [{"author", "public": bool, "from_support": bool|None (who wrote it is not known), "at", "body"}], newest first: the
+            newest MOST_COMMENTS, and after them the last public one from Support if it is older than those
 * account  {"id" (18 characters), "name", "type", "region", "url", "channel_id", "owner": person|None,
             "csm": person|None, "csm_name": text|None, "unreadable": [field],
             "opportunities": [{"id", "name", "created_at", "close_on", "stage", "owner": person|None}]} newest first
@@ -28,6 +29,7 @@ from typing import Any
 
 from .salesforce_ids import account_id
 
+MOST_COMMENTS = 10
 # Why a value could not be read, in the words a page uses. One word for one thing in gateways, tables and pages.
 LOOKUP_ERRORS = {
     "not_found": "is not there",
@@ -174,6 +176,15 @@ class TicketFacts:
 
 
 @dataclass(frozen=True)
+class LastReply:
+    """Support's last public comment on the ticket; without `at` there is none. `known`: whether the comments tell."""
+
+    known: bool = False
+    author: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True)
 class CustomerFacts:
     """The Salesforce account. `csm_name` is the text field of the same meaning, when that is what is configured."""
 
@@ -227,6 +238,15 @@ class Facts:
     @property
     def comments(self) -> list[dict]:
         return self.value("zendesk", "comments") or []
+
+    @property
+    def last_reply(self) -> LastReply:
+        """Not known after a public comment of somebody unknown, nor where the comments do not reach back to the first one."""
+        for comment in self.comments:
+            if comment.get("public") and comment.get("from_support") is not False:
+                known = bool(comment.get("from_support"))
+                return LastReply(known, _text(comment["author"]), _text(comment["at"])) if known else LastReply()
+        return LastReply(known=0 < len(self.comments) < MOST_COMMENTS)
 
     @cached_property
     def customer(self) -> CustomerFacts | None:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from . import escaping
-from .calendar import spoken_day, spoken_duration
+from .calendar import spoken_day, spoken_duration, spoken_instant
 from .contacts import Contact
-from .facts import CustomerFacts, TicketFacts
+from .facts import CustomerFacts, LastReply, TicketFacts
 from .mapping import Mapping, Role, Scenario
 from .templates import render
 
@@ -48,7 +48,8 @@ def values(
     now: datetime,
     ask_by,
     restricted: bool,
-    earlier: str = "",
+    earlier: str,
+    reply: LastReply,
 ) -> dict:
     """What a template may speak of. Of a restricted ticket nothing is named but its number.
 
@@ -77,14 +78,25 @@ def values(
         "author": {"name": author},
         "ask_by": spoken_day(ask_by),
         "earlier": earlier or None,
+        "reply": _reply(reply, now),
     }
 
 
-def original_parts(mapping: Mapping, scenario: Scenario, context: dict) -> dict[str, str]:
-    """The ready value of every editable part."""
+def _reply(reply: LastReply, now: datetime) -> dict:
+    at = _instant(reply.at)
+    return {
+        "known": reply.known and bool(at or not reply.at),
+        "at": spoken_instant(at, now) if at else None,
+        "by": escaping.one_line(reply.author, 80) or "somebody in Support",
+    }
+
+
+def original_parts(mapping: Mapping, scenario: Scenario, context: dict, restricted: bool = False) -> dict[str, str]:
+    """The ready value of every editable part. What was told is in the comments, and of a restricted ticket they are not read."""
     ask = render(scenario.ask, context) if scenario.tone == "involve" else render(mapping.template("no_ask"), context)
-    shared = {key: render(mapping.template(key), context) for key in ("told", "previous")}
-    return {"situation": render(scenario.situation, context), "ask": ask, **shared}
+    told = "" if restricted else render(mapping.template("told"), context)
+    previous = render(mapping.template("previous"), context)
+    return {"situation": render(scenario.situation, context), "ask": ask, "told": told, "previous": previous}
 
 
 def clean_edit(text: str) -> str:
@@ -134,7 +146,7 @@ def slack_message(parts: Parts, mention: str, author_mention: str, reference: st
         f"*Customer:* {customer}",
         f"*Ticket:* {escaping.slack_link(parts.ticket_url, parts.ticket)}",
         *([] if parts.ask in parts.opening else [f"*Ask:* {esc(parts.ask)}"]),
-        f"*Customer was told:* {esc(parts.told)}",
+        *([f"*Customer was told:* {esc(parts.told)}"] if parts.told else []),
         f"*Previous attempts:* {esc(parts.previous)}",
         f"*From:* {f'<@{author_mention}> ' if author_mention else ''}{esc(parts.author)}",
     ]
@@ -152,11 +164,15 @@ def zendesk_note(parts: Parts, why: str) -> dict:
         f"Customer: {parts.customer}" + (f" {parts.customer_url}" if parts.customer_url else ""),
         f"Ticket: {parts.ticket}",
         f"Ask: {parts.ask}",
-        f"Customer was told: {parts.told}",
+        *_told(parts),
         f"Previous attempts: {parts.previous}",
         f"From: {parts.author}",
     ]
     return {"body": escaping.note("\n".join(lines))}
+
+
+def _told(parts: Parts) -> list[str]:
+    return [f"Customer was told: {parts.told}"] if parts.told else []
 
 
 def plain_text(parts: Parts) -> str:
@@ -168,7 +184,7 @@ def plain_text(parts: Parts) -> str:
             f"Customer: {parts.customer} {parts.customer_url}".rstrip(),
             f"Ticket: {parts.ticket} {parts.ticket_url}".rstrip(),
             f"Ask: {parts.ask}",
-            f"Customer was told: {parts.told}",
+            *_told(parts),
             f"Previous attempts: {parts.previous}",
             f"From: {parts.author}",
         ]

@@ -58,7 +58,7 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
         return Plan(scenario, flow, contact, problems=problems)
     context = _context(scenario, role, contact, ticket, facts, around)
     try:
-        original = messages.original_parts(mapping, scenario, context)
+        original = messages.original_parts(mapping, scenario, context, around.restricted)
         edits = {} if around.restricted else {key: text for key, text in around.edits if key in original}
         texts = {**original, **edits}
         author_line = ", ".join(filter(None, (around.author.name, around.author.title)))
@@ -81,8 +81,8 @@ def _context(
     ask_by = add_business_days(around.day, scenario.answer_days)
     earlier = "; ".join(around.earlier[:3])
     return messages.values(
-        ticket, facts.customer, contact, role, around.author.name, around.since, ask_by, around.restricted, earlier
-    )
+        ticket, facts.customer, contact, role, around.author.name, around.since, ask_by, around.restricted, earlier, facts.last_reply
+    )  # fmt: skip
 
 
 def _unusable(problem: TemplateProblem) -> Problem:

@@ -1,6 +1,7 @@
 """What each read gives, in the shapes of rules.facts, and how many requests it costs."""
 
 import pytest
+import requests
 
 from escalations.gateways.base import Deadline, LookupFailed
 from escalations.rules.facts import CustomerFacts, TicketFacts
@@ -47,6 +48,48 @@ def test_comments_are_newest_first(zendesk, soon):
     assert [one["author"] for one in comments][:2] == ["Tom Okafor", "Alex Winter"]
     assert comments[0]["public"] is False and comments[-1]["body"].startswith("Hello")
     assert [one["at"] for one in comments] == sorted((one["at"] for one in comments), reverse=True)
+
+
+def write(sandbox, times, ticket=1001, **comment):
+    """Somebody of Support (the account that signs in) writes on the ticket."""
+    for number in range(times):
+        requests.put(
+            f"{sandbox.url}/api/v2/tickets/{ticket}.json", headers={"Host": "portal-demo.zendesk.com"}, timeout=10,
+            auth=("portal@example.com/token", "t"), json={"ticket": {"comment": {"body": f"Number {number}", **comment}}},
+        ).raise_for_status()  # fmt: skip
+
+
+def test_of_each_comment_it_is_told_who_sees_it_and_whether_support_wrote_it(sandbox, zendesk, soon):
+    zendesk.comments(1001, deadline=soon)  # signs in
+    with sandbox.counting() as counted:
+        comments = zendesk.comments(1001, deadline=soon)
+    assert counted == [1], "who wrote them comes along"
+    assert [(one["author"], one["public"], one["from_support"]) for one in comments] == [
+        ("Tom Okafor", False, True),
+        ("Alex Winter", True, False),
+        ("Tom Okafor", True, True),
+        ("Alex Winter", True, False),
+    ]
+
+
+def test_the_last_public_comment_of_support_is_kept_however_old(sandbox, zendesk, soon):
+    write(sandbox, 12, public=False)
+    comments = zendesk.comments(1001, deadline=soon)
+    assert len(comments) == 11 and not any(one["public"] for one in comments[:10])
+    assert comments[10]["body"] == "We are on it and will call you in ten minutes."
+
+
+def test_no_more_than_ten_are_kept_where_one_of_them_is_public_and_from_support(sandbox, zendesk, soon):
+    write(sandbox, 11, public=True)
+    comments = zendesk.comments(1001, deadline=soon)
+    assert len(comments) == 10 and {one["author"] for one in comments} == {"Escalation Portal"}
+
+
+@pytest.mark.parametrize("fault", ["partial_page", "cut_page"])
+def test_a_part_of_the_comments_is_not_taken_for_all_of_them(sandbox, zendesk, soon, fault):
+    sandbox.fault("zendesk", fault, match="GET /api/v2/tickets/1001/comments")
+    problem = failure(lambda: zendesk.comments(1001, deadline=soon))
+    assert (problem.code, problem.detail) == ("malformed", "sent a part of the comments only")
 
 
 def test_of_a_us_government_ticket_nothing_but_links_is_kept(sandbox, usgov, soon):

@@ -49,6 +49,11 @@ def account(**values):
     }  # fmt: skip
 
 
+def comment(**values):
+    """A public comment of the customer, unless it is said otherwise."""
+    return {"author": "Rin Sato", "public": True, "from_support": False, "at": "2026-03-02T11:00:00Z", "body": "", **values}
+
+
 def slack_person(person, **values):
     return {
         "id": "U0" + person["name"].replace(" ", "").upper(),

@@ -46,6 +46,10 @@ def test_the_person_is_named_as_they_are_mentioned():
     assert "\nFrom: @Ana Lima Ana Lima, Support" in post.text
 
 
+def test_support_has_answered_the_example_ticket():
+    assert "told: Support last wrote to the customer on 2 Mar, 11:00 UTC (public comment by Ana Lima).\n" in of("training")[0].text
+
+
 def test_an_answer_that_stops_says_what_the_engineer_reads():
     stop = of("upgrade-assistance")[-1]
     assert stop.where == "Nothing is sent; the engineer reads, if “Yes, there is one”"
