@@ -4,57 +4,24 @@ Anything that cannot work stops the start with a sentence that names the variabl
 """
 
 import os
-import secrets
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import dj_database_url
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from portal import logs
+from portal.environment import database, folder, kept_secret, port, required, seconds, switch, whole
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-VAR_DIR = Path(os.environ.get("VAR_DIR", BASE_DIR / "var"))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
-
-
-def required(name: str, what: str, example: str) -> str:
-    """The variable; without it the start ends with one sentence that says what it is and shows an example."""
-    value = os.environ.get(name, "")
-    if not value:
-        raise ImproperlyConfigured(f"Set {name}: {what}, for example {name}={example}")
-    return value
-
-
-def kept_secret(path: Path) -> str:
-    """A secret made once and kept beside the database, so that a restart does not sign everybody out."""
-    if not path.exists():
-        partial = path.with_suffix(f".{os.getpid()}")
-        partial.touch(mode=0o600)
-        partial.write_text(secrets.token_urlsafe(50))
-        partial.rename(path)
-    return path.read_text().strip()
-
-
-def seconds(name: str, usual: float) -> float:
-    text = os.environ.get(name, "")
-    try:
-        value = float(text or usual)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        raise ImproperlyConfigured(f"{name} is {text!r}: use a number of seconds, such as {usual:g}.")
-    return value
-
+VAR_DIR = folder("VAR_DIR", BASE_DIR / "var")
 
 PORTAL_MODE = os.environ.get("PORTAL_MODE", "sandbox")
 if PORTAL_MODE not in ("sandbox", "production"):
     raise ImproperlyConfigured(f"PORTAL_MODE is {PORTAL_MODE!r}: use 'sandbox' or 'production'.")
 SANDBOX = PORTAL_MODE == "sandbox"
-PORT = int(os.environ.get("PORT", "8000"))
-SANDBOX_PORT = int(os.environ.get("SANDBOX_PORT", "8010"))
+PORT, SANDBOX_PORT = port("PORT", 8000), port("SANDBOX_PORT", 8010)
 # Where the bytes for Zendesk, Salesforce and Slack go instead; empty in production. The public URLs stay as they are.
 SANDBOX_URL = os.environ.get("SANDBOX_URL", f"http://127.0.0.1:{SANDBOX_PORT}") if SANDBOX else ""
 
@@ -139,13 +106,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL") or f"sqlite:///{VAR_DIR / 'portal.sqlite3'}",
-        conn_max_age=60,
-        conn_health_checks=True,
-    )
-}
+DATABASES = {"default": database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: with DEFERRED 11 % of four concurrent writers saw "database is locked"; FULL: a receipt survives a power cut.
     DATABASES["default"]["OPTIONS"] = {
@@ -265,15 +226,16 @@ SEAL_SECONDS = 15 * 60
 # --- E-mail: only for our own people, when Slack is the trouble ---------------------------------------------------------
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "127.0.0.1")
 # The sandbox has a mail server of its own, beside its pages.
-_sandbox_mail = SANDBOX_PORT + (2 if SANDBOX_PORT + 1 == PORT else 1)
-EMAIL_PORT = int(os.environ.get("EMAIL_PORT", str(_sandbox_mail) if SANDBOX else "25"))
+_beside = (SANDBOX_PORT + 1, SANDBOX_PORT + 2, SANDBOX_PORT - 1, SANDBOX_PORT - 2)
+_sandbox_mail = next(number for number in _beside if number != PORT and number <= 65535)
+EMAIL_PORT = port("EMAIL_PORT", _sandbox_mail if SANDBOX else 25)
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_USER", ""), os.environ.get("EMAIL_HOST_PASSWORD", "")
-EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "" if SANDBOX else "1") == "1"
+EMAIL_USE_TLS = switch("EMAIL_USE_TLS", not SANDBOX)
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "portal@example.com")
 
 # --- Delivery: short in tests and fault runs, where everything else is the same ----------------------------------------
 SEND_HOLD_SECONDS = seconds("SEND_HOLD", 8.0)  # after Send, how long Undo is offered
-WORKER_THREADS = int(os.environ.get("WORKER_THREADS", "4"))  # at the same time, for each system
+WORKER_THREADS = whole("WORKER_THREADS", 4, least=1, most=100)  # at the same time, for each system
 WORKER_POLL_SECONDS = 0.25  # on SQLite; PostgreSQL wakes its workers
 DELIVERY_DEADLINE_SECONDS = seconds("DELIVERY_DEADLINE_SECONDS", 10.0)  # D: of one whole call
 DELIVERY_GRACE_SECONDS = seconds("DELIVERY_GRACE_SECONDS", 90.0)  # G: a request may still be applied so long after it began

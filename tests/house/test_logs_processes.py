@@ -145,7 +145,7 @@ def test_a_terminal_gets_plain_lines_in_sandbox_mode_only(tmp_path, mode, form):
 
 def test_commands_log_as_well(tmp_path):
     env = {**os.environ, "VAR_DIR": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/missing/k4n4ry.sqlite3"}
-    done = subprocess.run([sys.executable, "manage.py", "prepare"], cwd=ROOT, env=env, capture_output=True, text=True)
+    done = subprocess.run([sys.executable, "manage.py", "migrate"], cwd=ROOT, env=env, capture_output=True, text=True)
     [line] = done.stderr.splitlines()
     told = json.loads(line)
     assert (done.returncode, told["error"], told["level"]) == (1, "django.db.utils.OperationalError", "CRITICAL")

@@ -2,17 +2,19 @@
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db import Error, connection
 from django.utils import timezone
 
 from escalations.actions import people, setting_up
+from escalations.rules.escaping import one_line
 
 
 class Command(BaseCommand):
     help = "Migrate, make the groups, publish the default mapping, and in sandbox mode add demo people. Safe to repeat."
 
     def handle(self, *args, **options):
-        call_command("migrate", interactive=False, verbosity=0)
+        self._migrate()
         people.make_groups()
         if settings.SANDBOX:
             people.make_demo_people()
@@ -21,3 +23,12 @@ class Command(BaseCommand):
             setting_up.make_samples(now=timezone.now())
         if options["verbosity"]:
             self.stdout.write(f"Ready: mapping v{number}.")
+
+    def _migrate(self):
+        try:
+            connection.ensure_connection()
+            call_command("migrate", interactive=False, verbosity=0)
+        except Error as error:
+            said = one_line(str(error).partition("\n")[0], 200).rstrip(".")
+            ways = "Check DATABASE_URL and that it is started, then try again: make run"
+            raise CommandError(f"The database cannot be used: {said}. {ways}") from error

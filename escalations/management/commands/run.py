@@ -52,9 +52,7 @@ class Command(BaseCommand):
     help = "Start the portal: web, worker and, in sandbox mode, the sandbox. Ctrl-C or SIGTERM ends all of it."
 
     def handle(self, **options):
-        for port, name in self._ports():
-            if _is_taken(port):
-                raise CommandError(f"Port {port} is busy. Choose another: make run {name}={port + 100}")
+        self._check_ports()
         call_command("prepare", verbosity=0)
         began = timezone.now()
         manager = Together((Lines if settings.LOG_FORMAT == "json" else Printer)(output=sys.stdout))
@@ -66,6 +64,15 @@ class Command(BaseCommand):
         manager.loop()
         # Ended by Ctrl-C or SIGTERM is ended as asked, not a failure.
         sys.exit(0 if manager.returncode in (None, -2, -15, 130, 143) else manager.returncode)
+
+    def _check_ports(self):
+        names = {}
+        for port, name in self._ports():
+            why = f"{names[port]} has it already" if port in names else _why_not(port)
+            if why:
+                other = port + 100 if port + 100 <= 65535 else port - 100
+                raise CommandError(f"{name} cannot be {port}: {why}. Choose another: make run {name}={other}")
+            names[port] = name
 
     def _ports(self):
         yield settings.PORT, "PORT"
@@ -107,14 +114,17 @@ class Command(BaseCommand):
         self.stdout.flush()  # into a pipe or a journal as well, where nothing more may follow for hours
 
 
-def _is_taken(port: int) -> bool:
+def _why_not(port: int) -> str:
+    """Why nobody can listen there; "" when one can."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            return "it is kept for the system's own services"
         except OSError:
-            return True
-    return False
+            return "it is busy"
+    return ""
 
 
 def _answers(url: str) -> bool:
