@@ -107,8 +107,10 @@ def _find_message(delivery: Delivery, gateways) -> Receipt | None:
     deadline = _time_to_look()
     try:
         channel, thread = _slack_target(delivery, gateways, deadline)
-    except DeliveryError as error:
-        raise LookupFailed("slack", "failed", error.text) from None
+    except DeliveryError as error:  # what it says of Slack as a whole is kept: how long to wait, and whom it concerns
+        code = "credentials" if error.outcome == "paused" else "failed"
+        text = error.text.rstrip(".")
+        raise LookupFailed("slack", code, text, retry_after=error.retry_after, cause=error.code) from None
     if delivery.purpose == WITHDRAWAL:
         channel, _, ts = delivery.target.partition(":")
         parent = delivery.origin.target.partition(":")[2] if ":" in delivery.origin.target else None

@@ -227,6 +227,30 @@ def test_refused_credentials_consume_no_attempt(people, sandbox, settings, syste
     assert row.tries.count() > settings.DELIVERY_MAX_ATTEMPTS + 2  # each is on record all the same
 
 
+@pytest.mark.parametrize(
+    ("kind", "more", "waits"),
+    [("429", {"retry_after": 90}, 90), ("503", {}, 0), ("refuse_credentials", {}, 0)],
+    ids=["limited", "down", "refused"],
+)
+def test_a_group_that_cannot_be_opened_for_the_look_before_sending_again_costs_no_attempt(people, sandbox, kind, more, waits):
+    """Opening it is a part of the look: what Slack says then is about Slack, and not about this message."""
+    row = make_delivery(people["engineer"], target="group:U0DANAREYES,U0ANALIMA")
+    sandbox.fault("slack", "reset", match="chat.postMessage", times=1)
+    run()
+    row.refresh_from_db()
+    moves.settle(row, "pending", "Not there.", by="reconciler", due_at=timezone.now())
+    sandbox.fault("slack", kind, match="conversations.open", times=1, **more)
+    before = timezone.now()
+    with ownership.owned("one") as owner:
+        assert delivery.send_next("slack", gateways(), owner=owner)
+    row.refresh_from_db()
+    assert (row.state, row.attempts, row.tried) == ("pending", 1, 2), row.last_words
+    assert row.due_at >= before + timedelta(seconds=waits)
+    assert not row.last_words.endswith("..")
+    assert after_a_while(row).state == "delivered"
+    assert len(effects(sandbox, row)) == 1
+
+
 def test_a_busy_ticket_costs_its_note_no_attempt(people, sandbox, settings, monkeypatch):
     row = make_delivery(people["engineer"], "zendesk")
     Delivery.objects.filter(pk=row.pk).update(attempts=settings.DELIVERY_MAX_ATTEMPTS - 1)  # its last one
