@@ -18,6 +18,8 @@ from . import lanes
 from .records import notice_row
 from .unit import unit
 
+LEADS = "notice-leads"  # the leg key of what is said to the team leads about a whole cause
+
 
 def tell_author(escalation: Escalation, delivery: Delivery, *, now: datetime) -> None:
     """Once a delivery, in the transaction of the move that makes it necessary. What Slack does not take goes by e-mail."""
@@ -48,7 +50,7 @@ def _by_mail_instead(escalation: Escalation, notice: Delivery, now: datetime) ->
     """To the one person, or, where it was the channel, to every team lead."""
     kind, _, address = notice.target.partition(":")
     for to in [address] if kind == "person" else _addresses_of_leads():
-        _add(escalation, notice.origin, "email", to, to, notice.content, now)
+        _add(escalation, notice.origin, "email", to, to, notice.content, now, leg_key=notice.leg_key)
 
 
 def _addresses_of_leads() -> list[str]:
@@ -56,8 +58,8 @@ def _addresses_of_leads() -> list[str]:
     return list(leads.values_list("email", flat=True).distinct().order_by("email"))
 
 
-def _add(escalation, origin, system: str, target: str, label: str, content: dict, now: datetime) -> None:
-    row = notice_row(escalation, origin, system=system, target=target, label=label[:200], content=content, at=now)
+def _add(escalation, origin, system: str, target: str, label: str, content: dict, now: datetime, **more) -> None:
+    row = notice_row(escalation, origin, system=system, target=target, label=label[:200], content=content, at=now, **more)
     row.save()
 
 
@@ -98,7 +100,7 @@ def _tell(cause: Cause, now: datetime, *, still: bool) -> bool:
         many = len(cause.deliveries)
         content = group_notice(first.get_system_display(), since, many, first.last_words, url, still=still)
         for system, target in _where(cause):
-            _add(first.escalation, first, system, target, "the team leads", content, now)
+            _add(first.escalation, first, system, target, "the team leads", content, now, leg_key=LEADS)
         opened.record("notice.team_leads", first.escalation.reference, system=cause.system, deliveries=many)
     return True
 

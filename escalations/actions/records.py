@@ -132,12 +132,13 @@ def notice_row(
     label: str,
     content: dict,
     at: datetime,
+    leg_key: str = NOTICE,
 ) -> Delivery:
-    """A message to one of us about a delivery in trouble. It counts for nothing in the escalation's own state."""
+    """A message to one of us about a delivery in trouble; `leg_key` tells the author's from the team leads'. It counts for nothing in the escalation's own state."""
     return Delivery(
         escalation=escalation,
         key=uuid.uuid4(),
-        leg_key=NOTICE,
+        leg_key=leg_key,
         system=system,
         purpose=NOTICE,
         origin=origin,

@@ -217,6 +217,15 @@ def test_what_stands_still_is_said_although_nobody_is_asked_yet(people, settings
     assert (told.system, told.target) == ("email", "tom.okafor@example.com")
 
 
+def test_the_author_is_told_although_the_team_leads_heard_of_it_before(people, settings):
+    """What the team leads are told hangs on the first delivery of its cause; that is not its author's notice."""
+    settings.TEAM_LEADS_AFTER_SECONDS = 20
+    row = make_delivery(people["engineer"], give_up_at=timezone.now() + timedelta(hours=1), state="uncertain")
+    assert notices.tell_team_leads() == 1
+    moves.settle(row, "needs_a_person", "No answer.", by="reconciler", trouble="late")
+    assert [told.target for told in notices_of(row)] == ["tom.okafor@example.com", "ana.lima@example.com"]
+
+
 def test_a_withdrawal_that_fails_is_told_although_another_trouble_was(people):
     first = in_trouble(people, "uncertain")
     moves.settle(first, "needs_a_person", "No answer.", by="reconciler", trouble="late")
