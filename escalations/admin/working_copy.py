@@ -9,8 +9,10 @@ from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from escalations.models.active import NothingPublished, active
+from escalations.rules.field_names import field_name
 
 from .audited import AuditedAdmin
 from .choosing import ChoosingFields
@@ -23,33 +25,6 @@ LINES_HELP = {
     "forms": "The Zendesk form names it stands for, one a line. Empty means every form.",
     "examples": "What a ticket of this kind says, one example a line.",
     "regions": "One a line, such as APJ. Empty means everywhere.",
-}
-LABELS = {
-    "only_csm": "Meant for",
-    "twin_of": "Shares its card with",
-    "answer_days": "Business days to answer",
-    "not_done": "What sending does not do",
-    "choose_when_not": "Do not choose when",
-    "valid_from": "First day",
-    "valid_until": "Last day",
-    "retired_on": "Retired from",
-    "instead": "What to do instead",
-    "keeper": "Row keeper",
-    "verified_on": "Last verified on",
-    "page_scenario": "Scenario cell",
-    "page_channel": "Channel cell",
-    "page_relevancy": "Relevancy cell",
-    "only_if": "Only if answered",
-    "cc_mode": "The person on the ticket",
-    "mention": "The person in Slack",
-    "fact": "Its answer is read off",
-    "stop": "Do not escalate, but",
-    "stop_link_label": "Words of the link",
-    "stop_link_url": "Address of the link",
-    "slack_id": "Slack's id",
-    "former_names": "Older names",
-    "forms": "Ticket forms",
-    "because": "As said on the page",
 }
 
 
@@ -79,18 +54,16 @@ def name_fields(form, row) -> None:
 
 
 class PlainFields(ChoosingFields):
-    """JSON lists as lines, for admins and inlines alike."""
+    """JSON lists as lines, and the names that differences use as well, for admins and inlines alike."""
 
     form = RowForm
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
+        label = capfirst(field_name(db_field.name))
         if isinstance(db_field, models.JSONField):
             kind = PlacesField if db_field.name == "places" else LinesField
-            label = LABELS.get(db_field.name, db_field.verbose_name.capitalize())
             return kind(label=label, help_text=LINES_HELP.get(db_field.name, "One a line."))
-        if db_field.name in LABELS:
-            kwargs["label"] = LABELS[db_field.name]
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **{"label": label, **kwargs})
         if isinstance(db_field, models.TextField):
             field.widget.attrs["rows"] = 3
         if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):

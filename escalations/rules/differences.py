@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from .field_names import field_name
 from .mapping import (
     Alias,
     Channel,
@@ -56,26 +57,6 @@ WORDING = {
 WORDING_WHOLE = {Link, Prose}  # adding or removing one of these is wording as well
 NOT_WHEN_EMPTY = {"stop"}  # wording, unless it was empty or becomes empty: then the wizard takes another way
 ORDER_MATTERS = {FallbackStep, Alias}
-FIELD_WORDS = {
-    "page_scenario": "scenario cell of the page",
-    "page_channel": "channel cell of the page",
-    "page_relevancy": "relevancy cell of the page",
-    "former_names": "former names",
-    "cc_mode": "kind of cc",
-    "only_if": "only if",
-    "retired_on": "retired on",
-    "valid_from": "valid from",
-    "valid_until": "valid until",
-    "verified_on": "last verified on",
-    "twin_of": "twin of",
-    "slack_id": "Slack id",
-    "choose_when": "choose when",
-    "choose_when_not": "choose when not",
-    "not_done": "what it does not do",
-    "answer_days": "days to answer",
-    "only_csm": "only for CSM",
-    "stop_link": "link of the stop",
-}
 SIGNS = {"added": "+", "removed": "-", "changed": "~", "retired": "x"}
 
 
@@ -100,7 +81,7 @@ class Change:
 
     @property
     def field_words(self) -> str:
-        return FIELD_WORDS.get(self.field, self.field)
+        return field_name(self.field)
 
     def line(self) -> str:
         head = f"{SIGNS[self.kind]} {self.noun} {self.key}" if self.key else f"{SIGNS[self.kind]} {self.noun}"

@@ -1,9 +1,14 @@
 """Forms that explain themselves: permanent keys, lists as lines, places, previews, and what is wrong in words."""
 
+from dataclasses import fields
+
 import pytest
 
+from escalations import models
 from escalations.admin.fields import LinesField, PlacesField
 from escalations.models import LegRule, Question, Scenario, Template
+from escalations.rules import mapping as rules
+from escalations.rules.differences import Change
 from tests.admin.forms import address, problems
 
 
@@ -97,6 +102,22 @@ def test_fields_are_named_as_people_say_it(client, editor, key):
     page = client.get(address(Scenario.objects.get(key=key))).content.decode()
     assert not [label for label in LABELS if f"{label}:" in page]
     assert "Business days to answer:" in page
+
+
+ROWS = [rules.Role, rules.Scenario, rules.Question, rules.LegRule, rules.Queue, rules.Channel, rules.Template, rules.Alias, rules.Prose]
+
+
+@pytest.mark.parametrize("kind", ROWS, ids=lambda kind: kind.__name__)
+def test_a_field_is_called_the_same_in_its_form_and_where_it_changed(client, editor, kind):
+    """Whatever the two share is asked for, whole forms and their rows."""
+    page = client.get(address(getattr(models, kind.__name__).objects.first()))
+    forms = [page.context["adminform"].form, *(one.formset.empty_form for one in page.context["inline_admin_formsets"])]
+    labels = {name: field.label for form in forms for name, field in form.fields.items()}
+    shared = labels.keys() & {field.name for field in fields(kind)}
+    assert shared
+    for name in shared:
+        said = Change("changed", "", "", "", name).field_words
+        assert (labels[name], "_" in said) == (said[0].upper() + said[1:], False)
 
 
 def test_a_saved_row_says_where_it_is_changed(save, client, lead):
