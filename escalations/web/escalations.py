@@ -8,7 +8,8 @@ from escalations.gateways.wiring import tickets_to_try
 from escalations.models import Escalation
 from escalations.models.planning import is_restricted
 from escalations.reading import attention, history
-from escalations.rules.permissions import can_escalate, can_undo, can_withdraw, check_can_see_escalations
+from escalations.reading.mapping import how_many_unpublished
+from escalations.rules.permissions import can_escalate, can_publish, can_undo, can_withdraw, check_can_see_escalations
 
 from .guards import actor_of, needs
 from .timeline import timeline
@@ -16,11 +17,15 @@ from .timeline import timeline
 
 @require_GET
 def home(request):
-    """The ticket field, what waits for me, my drafts, my last ten; in sandbox mode the tickets worth trying."""
+    """The ticket field, what waits for me, my drafts, my last ten; in sandbox mode the tickets worth trying.
+
+    Who may publish also sees how much there is to publish.
+    """
     actor = actor_of(request)
     context = {"waiting": attention.needs_you(actor), "tickets": [], **history.mine(request.user)}
     if can_escalate(actor):
         context["tickets"] = tickets_to_try("US Government" in actor.groups)
+    context["unpublished"] = how_many_unpublished() if can_publish(actor) else 0
     return render(request, "home.html", context)
 
 

@@ -1,13 +1,16 @@
 """Drafts and escalations for tests of the verbs, by keyword: what a test does not name is ordinary."""
 
 import uuid
+from dataclasses import replace
 
 from django.utils import timezone
 
-from escalations.actions import wizard
+from escalations.actions import publishing, wizard
 from escalations.models import Delivery, Draft, Escalation, MappingVersion
 from escalations.models.active import active
 from escalations.models.planning import plan_of
+from escalations.models.working_copy import working_copy
+from escalations.rules.mapping import Channel
 from escalations.rules.plan import shown
 from tests.conftest import NOON
 from tests.rules import factories as seen
@@ -40,6 +43,13 @@ def review(draft, *, now=NOON) -> str:
     plan = plan_of(draft, active().mapping, now.date())
     wizard.reviewed(draft, digest=plan.digest, shown=shown(plan))
     return plan.digest
+
+
+def add_channel(by, name="deals") -> None:
+    """An edit of the mapping that nobody has published yet."""
+    before = working_copy()
+    channel = Channel(name, name, f"C0{name.upper():0>8}")
+    publishing.replace_working_copy(replace(before, channels=(*before.channels, channel)), by=by, now=timezone.now())
 
 
 def make_escalation(by, **values) -> Escalation:

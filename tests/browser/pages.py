@@ -1,6 +1,7 @@
 """Every page of the portal in every mood, by name: how somebody gets there. Each gives a page that has come to rest."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
@@ -285,11 +286,48 @@ def scenario_form(portal) -> Page:
     return at(f"/admin/escalations/scenario/{Scenario.objects.first().pk}/change/", "editor")(portal)
 
 
+def previewed(portal) -> Page:
+    """The words of a row are changed and looked at: before and after, side by side, and the form as typed."""
+    page = scenario_form(portal)
+    page.get_by_label("Situation").fill("{{ customer.name }} asks for a quote on ticket {{ ticket.id }}.")
+    page.get_by_role("button", name="Preview").first.click()
+    expect(page.locator("#mapping-changes")).to_contain_text("asks for a quote")
+    return page
+
+
+def edited() -> None:
+    """A row reads differently, another is retired, a shared part says less, a channel is new; nobody has published it yet."""
+    from escalations.actions import publishing
+    from escalations.models.working_copy import working_copy
+    from escalations.rules.mapping import Template
+    from tests.actions.factories import add_channel
+
+    editor = next(user for user in get_users() if user.username == "editor")
+    add_channel(editor)
+    before = working_copy()
+    changes = {"training": {"ask": "Please offer a training by {{ ask_by }}."}, "upgrade-assistance": {"retired_on": "2026-12-01", "instead": "Ask in #upgrades."}}  # fmt: skip
+    after = replace(
+        before,
+        scenarios=tuple(replace(row, **changes.get(row.key, {})) for row in before.scenarios),
+        templates=tuple(Template(one.key, "None." if one.key == "previous" else one.body) for one in before.templates),
+    )
+    publishing.replace_working_copy(after, by=editor, now=datetime.now(UTC))
+
+
+def with_changes(address: str, who: str):
+    def go(portal) -> Page:
+        edited()
+        return at(address, who)(portal)
+
+    return go
+
+
 PAGES = {
     "sign-in": at("/sign-in/", who=None),
     "home-empty": at("/"),
     "home-full": at("/", full=True),
     "home-recipient": at("/", who="csm"),
+    "home-publisher": with_changes("/", "publisher"),
     "start": at("/escalate/"),
     "start-no-ticket": at("/escalate/?ticket=hello"),
     "draft-late": reading,
@@ -334,6 +372,11 @@ PAGES = {
     "admin": at("/admin/", who="editor"),
     "admin-scenarios": at("/admin/escalations/scenario/", who="editor"),
     "admin-scenario": scenario_form,
+    "admin-preview": previewed,
+    "admin-changes": with_changes("/admin/mapping/changes/", "editor"),
+    "admin-publish": with_changes("/admin/mapping/publish/", "publisher"),
+    "admin-versions": at("/admin/mapping/versions/", who="editor"),
+    "admin-version": at("/admin/mapping/versions/1/", who="auditor"),
     "error-403": at("/history/", who="csm", complaint="403"),
     "error-404": at("/nothing-here/", complaint="404"),
     "error-500": broken,

@@ -14,7 +14,7 @@ from escalations.models.facts import facts_of
 from escalations.reading import lookups
 from escalations.rules.default_mapping import DEFAULT_MAPPING
 from escalations.rules.facts import Facts
-from tests.actions.factories import EMERGENCY, make_delivery, make_draft, make_escalation
+from tests.actions.factories import EMERGENCY, add_channel, make_delivery, make_draft, make_escalation
 from tests.rules import factories as seen
 
 MOST = 8  # a page of the wizard, in every stage, sign-in and groups included
@@ -101,6 +101,12 @@ def many(people, mapping):
 @pytest.mark.parametrize(("address", "most"), [("/", 8), ("/history/", 6), ("/history/?q=acme", 6), ("/escalate/", 5)])
 def test_lists_ask_the_same_however_long_they_are(get, many, address, most, django_assert_max_num_queries):
     get(address, most, django_assert_max_num_queries=django_assert_max_num_queries)
+
+
+def test_the_home_page_counts_what_is_to_be_published_within_the_same_bound(get, many, people, sign_in, django_assert_max_num_queries):
+    add_channel(people["editor"])
+    get("/", MOST, "publisher", django_assert_max_num_queries)
+    assert "1 unpublished change of the mapping" in sign_in("publisher").get("/").content.decode()
 
 
 def test_an_escalations_page_is_bounded(get, many, django_assert_max_num_queries):

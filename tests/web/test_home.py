@@ -1,0 +1,42 @@
+"""Home, for who may publish: how much there is to publish, as it is now."""
+
+import pytest
+from django.utils import timezone
+
+from escalations.actions import publishing
+from escalations.models.working_copy import working_copy
+from tests.actions.factories import add_channel
+
+LINE = "unpublished change"
+
+
+@pytest.fixture
+def home(sign_in, mapping):
+    def of(username: str) -> str:
+        return sign_in(username).get("/").content.decode()
+
+    return of
+
+
+def test_nothing_is_said_when_there_is_nothing_to_publish(home):
+    assert LINE not in home("publisher")
+
+
+@pytest.mark.parametrize(("username", "sees"), [("publisher", True), ("admin", True), ("editor", False), ("engineer", False), ("owner", False)])
+def test_who_may_publish_sees_how_much(home, people, username, sees):
+    add_channel(people["editor"])
+    page = home(username)
+    assert ("1 unpublished change of the mapping" in page, "/admin/mapping/publish/" in page) == (sees, sees)
+
+
+def test_it_follows_every_edit_until_all_is_published_or_taken_back(home, people):
+    add_channel(people["editor"])
+    add_channel(people["editor"], "leads")
+    assert "2 unpublished changes of the mapping" in home("publisher")
+    publishing.publish(by=people["publisher"], message="Two channels.", now=timezone.now())
+    assert LINE not in home("publisher")
+    published = working_copy()
+    add_channel(people["editor"], "more")
+    assert "1 unpublished change of the mapping" in home("publisher")
+    publishing.replace_working_copy(published, by=people["editor"], now=timezone.now())
+    assert LINE not in home("publisher")
