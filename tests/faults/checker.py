@@ -5,17 +5,18 @@ Eight counts, each with its findings in words; in a sound run all are empty.
 
 from collections import Counter
 
+from escalations.gateways.slack_shapes import mark
 from escalations.rules.audit_chain import first_break
 from escalations.rules.states import escalation_state
+from tests.faults import taking_back
 from tests.faults.history import History, Intent, Leg
-from tests.faults.sources import MESSAGES, Effects, Rows, words_of
+from tests.faults.sources import ARRIVED, MESSAGES, TOLD, UNDER_WAY, Effects, Rows, words_of
 
 COUNTS = (
     "lost", "duplicated", "unexpected", "wrong person or text", "public leak", "false delivered", "stuck", "half written",
 )  # fmt: skip
 LEADS = ("C0SUPLEADS1", "tom.okafor@example.com")  # where team leads are told: the demo has one
-UNDER_WAY = ("pending", "sending", "uncertain")
-TOLD = ("dead", "needs_a_person", "closed_sent", "closed_not_sent")  # somebody knows
+NOTICE = "notice"
 
 
 class Findings(dict):
@@ -63,18 +64,23 @@ def _check_intent(findings, intent: Intent, rows: Rows, effects: Effects, histor
         for leg in intent.legs if intent.draft in rows.told else ():
             findings.say("lost", f"{name} {leg.key}: the escalation was confirmed and is not there")
         return
-    by_key = {row["leg_key"]: row for row in rows.deliveries[found[0]["id"]] if row["purpose"] != "notice"}
+    given_up = taking_back.check(findings, name, intent, found[0], rows, effects)
+    by_key = {row["leg_key"]: row for row in rows.legs(found[0])}
     for leg in intent.legs:
-        _check_leg(findings, f"{name} {leg.key}", leg, by_key.get(leg.key), effects)
+        _check_leg(findings, f"{name} {leg.key}", leg, by_key.get(leg.key), effects, given_up)
 
 
-def _check_leg(findings, name: str, leg: Leg, row: dict | None, effects: Effects) -> None:
+def _check_leg(findings, name: str, leg: Leg, row: dict | None, effects: Effects, given_up: bool) -> None:
     if row is None:
         findings.say("half written", f"{name}: the escalation has no such delivery")
     happened = effects.of(leg.text, leg.blocks, row["key"] if row else "")
     state = row["state"] if row else "missing"
-    if not happened and state not in UNDER_WAY + TOLD:
+    if not happened and state not in UNDER_WAY + TOLD and not (given_up and state == "cancelled"):
         findings.say("lost", f"{name}: it is {state}, and nothing was received")
+    if happened and state == "cancelled":
+        findings.say("unexpected", f"{name}: it is cancelled, and was received as effect {happened[0]['n']}")
+    if leg.gone and state in ARRIVED:
+        findings.say("false delivered", f"{name}: {state} to a target that can receive nothing")
     for extra in happened[1:]:
         findings.say("duplicated", f"{name}: received again as effect {extra['n']} ({state})")
     if row and state in UNDER_WAY:
@@ -120,10 +126,10 @@ def _check_notices(findings, history: History, rows: Rows, effects: Effects) -> 
     for draft, found in rows.by_draft.items():
         for escalation in found:
             legs = rows.deliveries[escalation["id"]]
-            notices = [row for row in legs if row["purpose"] == "notice"]
-            told = {row["origin_id"] for row in notices if address_of(row) == emails.get(draft)}
+            notices = [row for row in legs if row["purpose"] == NOTICE]
+            told = {row["origin_id"] for row in notices if address_of(row) == emails.get(draft) and row["leg_key"] == NOTICE}
             for leg in legs:
-                if leg["state"] in ("dead", "needs_a_person") and leg["purpose"] != "notice" and leg["id"] not in told:
+                if leg["state"] in ("dead", "needs_a_person") and leg["purpose"] != NOTICE and leg["id"] not in told:
                     findings.say(
                         "lost",
                         f"ESC-{escalation['id']}: delivery {leg['id']} is in trouble, and its author was not told",
@@ -164,6 +170,8 @@ def _check_receipts(findings, rows: Rows, effects: Effects) -> None:
     for entry in effects.ledger:
         if entry["kind"] in MESSAGES:
             there["slack", f"{entry['target']}:{entry['ts']}"] = entry["key"]
+        elif entry["kind"] == "message_updated":
+            there["slack", f"{entry['target']}:{entry['ts']}:{mark(entry['key'])}"] = entry["key"]
         elif entry.get("audit_id"):
             there["zendesk", f"{entry['instance']}:{entry['target']}:{entry['audit_id']}"] = entry["key"]
     for row in rows.all:
@@ -204,7 +212,7 @@ def _check_whole(findings, history: History, rows: Rows) -> None:
 
 
 def _check_escalation(say, row: dict, rows: Rows) -> None:
-    name, legs = f"ESC-{row['id']}", [leg for leg in rows.deliveries[row["id"]] if leg["purpose"] != "notice"]
+    name, legs = f"ESC-{row['id']}", [leg for leg in rows.deliveries[row["id"]] if leg["purpose"] != NOTICE]
     if not rows.events[name, "escalation.submitted"]:
         say(f"{name} is not in the audit log")
     expected = escalation_state([leg["state"] for leg in legs], row["state"])
@@ -228,12 +236,16 @@ def _check_tries(say, row: dict, tries: list[dict]) -> None:
 
 
 def by_themselves(history: History) -> tuple[int, int, list[str]]:
-    """(delivered without a person, all to valid targets, what the others wait for): notices are left out."""
+    """(delivered without a person, all that were to be delivered, what the others wait for).
+
+    Left out is what somebody undid or withdrew, and what has a target that is gone; notices as well.
+    """
     rows, done, every, others = Rows(history), 0, 0, []
     for intent in history.intents:
-        for row in rows.by_draft.get(intent.draft, [])[:1]:
-            for leg in rows.deliveries[row["id"]]:
-                if leg["purpose"] == "notice" or not intent.valid:
+        gone = {leg.key for leg in intent.legs if leg.gone}
+        for row in rows.by_draft.get(intent.draft, [])[:1] if not intent.then else ():
+            for leg in rows.legs(row):
+                if leg["leg_key"] in gone:
                     continue
                 every += 1
                 done += leg["state"] == "delivered"

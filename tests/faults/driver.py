@@ -7,12 +7,16 @@ from random import Random
 
 import requests
 
+from escalations.rules.withdrawal import REASONS
 from tests.faults.history import Answer, Intent
+from tests.faults.sources import sent_to
 
 DOUBLE = 0.2
 PATIENCE_SECONDS = 120.0
 REQUEST_SECONDS = 20.0
 PAUSE_SECONDS = 0.3
+# How long after Send somebody changes their mind, at most: Undo about when it becomes too late, Withdraw at any point of the sending.
+LATEST_SECONDS = {"undo": 1.5, "withdraw": 6.0}
 
 
 class Person:
@@ -30,18 +34,26 @@ class Person:
         self.cookies = session.cookies.get_dict()
 
     def send(self, intent: Intent, port: int) -> Answer:
-        """One press of Send: what came back, state 0 when nothing did."""
-        given = {"seal": intent.seal, "csrfmiddlewaretoken": self.cookies["csrftoken"]}
+        return self._press(intent, port, "send", f"/drafts/{intent.draft}/send/", {"seal": intent.seal})
+
+    def take_back(self, intent: Intent, port: int, escalation: str) -> Answer:
+        """Undo or Withdraw, at the escalation's address."""
+        return self._press(intent, port, intent.then, f"{escalation}{intent.then}/", {"reason": REASONS[0]})
+
+    def _press(self, intent: Intent, port: int, what: str, path: str, given: dict) -> Answer:
+        """One press of a button: what came back, state 0 when nothing did."""
+        given = {**given, "csrfmiddlewaretoken": self.cookies["csrftoken"]}
         with _session() as session:
             try:
                 answer = session.post(
-                    f"http://127.0.0.1:{port}/drafts/{intent.draft}/send/", data=given, cookies=self.cookies,
-                    timeout=REQUEST_SECONDS, allow_redirects=False,
+                    f"http://127.0.0.1:{port}{path}", data=given, cookies=self.cookies, timeout=REQUEST_SECONDS,
+                    allow_redirects=False,
                 )  # fmt: skip
             except requests.RequestException as error:
-                return Answer(intent.draft, 0, type(error).__name__, time.time())
+                return Answer(intent.draft, 0, type(error).__name__, time.time(), what=what)
         said = "" if answer.status_code == 302 else answer.text[-1500:]
-        return Answer(intent.draft, answer.status_code, answer.headers.get("Location", ""), time.time(), said)
+        location = answer.headers.get("Location", "")
+        return Answer(intent.draft, answer.status_code, location, time.time(), said, what)
 
 
 class Driver:
@@ -71,10 +83,28 @@ class Driver:
             self.pressed += 1
         while time.monotonic() < until:
             answers = self._at_once(intent, port, times)
-            if any(answer.state == 302 or 400 <= answer.state < 500 for answer in answers):
-                return
-            port = self.ports[(self.ports.index(port) + 1) % len(self.ports)]
+            if any(map(_is_answered, answers)):
+                break
+            port = self._other(port)
             time.sleep(PAUSE_SECONDS)
+        escalation = next(filter(None, map(sent_to, answers)), "")
+        if intent.then and escalation:
+            time.sleep(dice * LATEST_SECONDS[intent.then])
+            self._take_back_until_answered(intent, port, escalation)
+
+    def _take_back_until_answered(self, intent: Intent, port: int, escalation: str) -> None:
+        until = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < until:
+            answer = self.people[intent.author].take_back(intent, port, escalation)
+            with self.lock:
+                self.answers.append(answer)
+            if _is_answered(answer):
+                return
+            port = self._other(port)
+            time.sleep(PAUSE_SECONDS)
+
+    def _other(self, port: int) -> int:
+        return self.ports[(self.ports.index(port) + 1) % len(self.ports)]
 
     def _at_once(self, intent: Intent, port: int, times: int) -> list[Answer]:
         found, person = [], self.people[intent.author]
@@ -90,6 +120,10 @@ class Driver:
             self.in_flight[port] -= times
             self.answers += found
         return found
+
+
+def _is_answered(answer: Answer) -> bool:
+    return answer.state == 302 or 400 <= answer.state < 500
 
 
 def _session() -> requests.Session:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 @dataclass
 class Leg:
-    """One thing that was reviewed. `members`: Slack ids for a group message; `follower` an address, `cc` a Zendesk user id."""
+    """One thing that was reviewed. `members`: Slack ids for a group message; `follower` an address, `cc` a Zendesk user id.
+
+    `gone`: since the review its target can receive nothing any more.
+    """
 
     key: str
     system: str
@@ -18,11 +21,12 @@ class Leg:
     mentions: list[str] = field(default_factory=list)
     follower: str | None = None
     cc: str | None = None
+    gone: bool = False
 
 
 @dataclass
 class Intent:
-    """A draft that was prepared. `pressed`: somebody pressed Send; `valid`: all its targets can receive."""
+    """A draft that was prepared. `pressed`: somebody pressed Send; `then`: and afterwards "undo" or "withdraw"."""
 
     draft: str
     author: str
@@ -33,18 +37,19 @@ class Intent:
     legs: list[Leg]
     account_id: str = ""
     pressed: bool = True
-    valid: bool = True
+    then: str = ""
 
 
 @dataclass
 class Answer:
-    """One answer to a click: `state` is the HTTP number (0: none came), `location` where it led."""
+    """One answer to a click on `what`: `state` is the HTTP number (0: none came), `location` where it led."""
 
     draft: str
     state: int
     location: str = ""
     at: float = 0.0
     body: str = ""
+    what: str = "send"
 
 
 @dataclass

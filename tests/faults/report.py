@@ -49,9 +49,19 @@ def _facts(run, done: int, every: int, share: float):
     yield "kills of workers, of web servers", f"{did['kill worker']}, {did['kill web']}"
     yield "workers stopped and continued, accounts handed over", f"{did['pause worker']}, {did['hand over']}"
     yield "immediate stops of the database", did["stop database"]
+    asked, done_so = taken_back(run.history)
+    yield "undone, withdrawn: asked for", f"{asked['undo']}, {asked['withdraw']}"
+    yield "undone, withdrawn: done", f"{done_so['escalation.undone']}, {done_so['escalation.withdrawn']}"
+    yield "deliveries to a target that was gone", sum(leg.gone for intent in run.history.intents for leg in intent.legs)
     yield "one worker's clock", run.clock or "right"
     yield "delivered without a person", f"{done} of {every} ({share:.1%})"
     yield "0 of n bounds the rate (95 %)", f"{3 / every:.2%}" if every else "-"
+
+
+def taken_back(history) -> tuple[Counter, Counter]:
+    """(how often each was asked for, how often each was done): Undo may come too late, Withdraw too early."""
+    asked = Counter(intent.then for intent in history.intents if intent.pressed)
+    return asked, Counter(event["action"] for event in history.tables["AuditEvent"])
 
 
 def broken_answers(run) -> int:
@@ -91,6 +101,11 @@ def not_proved(run) -> list[str]:
             for what, state in wanted
             if not run.nemesis.states[what, state]
         ]
+        asked, done = taken_back(run.history)
+        if not 0 < done["escalation.undone"] < asked["undo"]:
+            found.append(f"of {asked['undo']} undone {done['escalation.undone']} were in time: the race was not run")
+        if not done["escalation.withdrawn"]:
+            found.append("nothing was withdrawn")
     if run.nemesis.trouble:
         found.append(f"the nemesis ended with {run.nemesis.trouble!r}")
     return found

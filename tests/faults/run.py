@@ -7,6 +7,7 @@ import random
 import shutil
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,8 +21,10 @@ from tests.faults.nemesis import Nemesis, in_states
 SETTLE_SECONDS = 60.0
 LAST_EFFECTS_SECONDS = DEADLINE + LATE + 1.0
 NEVER_PRESSED = 0.03
+UNDONE, WITHDRAWN = 0.04, 0.05
 LEFT_OVER = 0.05  # of the escalations, deliveries that may still be under way when the last fault has come
 MOST_UNDER_WAY = 60
+EACH_SPOILED = 20  # of so many drafts one loses its ticket or its channel
 HANDED_OVER, NEW_OWNER, NEW_CSM = 4, "dana.reyes@example.com", "joel.sandberg@example.com"
 SHORT = (60, 6, 2.0)
 LONGEST_SECONDS, LONGEST_WAIT_SECONDS = 3600.0, 60.0
@@ -66,11 +69,15 @@ class Run:
             intents = tables.make_intents(self.n)
             dice = random.Random(self.seed)
             for intent in intents[1:]:
-                intent.pressed = dice.random() >= NEVER_PRESSED
+                intent.pressed, mind = dice.random() >= NEVER_PRESSED, dice.random()
+                if not self.clicks and mind < UNDONE + WITHDRAWN:
+                    intent.then = "undo" if mind < UNDONE else "withdraw"
         with self._timed("start"):
             cluster.start()
             self.driver = Driver(intents, list(cluster.ports.values()), self.seed, self._wait_until_wanted)
             self._hand_over(cluster, intents)
+            if not self.clicks:
+                self._spoil(cluster, intents)
         with self._timed("faults"):
             self._faults(cluster, intents)
         with self._timed("settling"):
@@ -83,6 +90,18 @@ class Run:
         for intent in intents[::HANDED_OVER]:
             if intent.account_id:
                 cluster.sandbox.control("account", {"id": intent.account_id, "owner": NEW_OWNER, "csm": NEW_CSM})
+
+    def _spoil(self, cluster, intents) -> None:
+        """Targets that were fine when they were reviewed: a channel of one account only is archived, else the ticket is closed."""
+        used = Counter(leg.target for intent in intents for leg in intent.legs)
+        for intent in intents[EACH_SPOILED // 2 :: EACH_SPOILED]:
+            channels = [leg for leg in intent.legs if leg.system == "slack" and leg.target[0] == "C" and used[leg.target] == 1]
+            for leg in channels or [leg for leg in intent.legs if leg.system == "zendesk"]:
+                leg.gone = True
+                if channels:
+                    cluster.sandbox.control("channel", {"id": leg.target.partition(":")[0], "archived": True})
+                else:
+                    cluster.sandbox.control("ticket", {"id": intent.ticket, "status": "closed"})
 
     def _faults(self, cluster, intents) -> None:
         before = cluster.sandbox.counts()

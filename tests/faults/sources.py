@@ -9,6 +9,9 @@ BOT = "U0ESCPORTAL"
 # What the portal does on the way to an effect, and what is a part of one.
 MEANS = ("conversation_opened", "joined")
 MESSAGES, NOTES = ("message",), ("note", "public_comment")
+UNDER_WAY = ("pending", "sending", "uncertain")
+ARRIVED = ("delivered", "closed_sent")
+TOLD = ("dead", "needs_a_person", "closed_sent", "closed_not_sent")  # somebody knows
 
 
 class Effects:
@@ -16,12 +19,15 @@ class Effects:
 
     def __init__(self, ledger: list[dict]):
         self.ledger = ledger
-        self.matched, self.said, self.by_key, self.by_audit = set(), *(defaultdict(list) for _ in range(3))
+        self.matched = set()
+        self.said, self.by_key, self.by_audit, self.updates = (defaultdict(list) for _ in range(4))
         self.members = {}
         for entry in ledger:
             if entry["kind"] in MESSAGES + NOTES:
                 self.said[words_of(entry["text"], entry.get("blocks"))].append(entry)
                 self.by_key[entry["key"]].append(entry)
+            if entry["kind"] == "message_updated":
+                self.updates[entry["key"]].append(entry)
             if entry["kind"] == "conversation_opened":
                 self.members[entry["target"]] = set(entry["members"])
             if entry.get("audit_id"):
@@ -38,6 +44,11 @@ class Effects:
         found = self.by_key[key] if key else []
         self.matched |= {entry["n"] for entry in found}
         return found
+
+    def updated(self, key: str) -> list[dict]:
+        """Messages that were replaced under this key."""
+        self.matched |= {entry["n"] for entry in self.updates[key]}
+        return self.updates[key]
 
     def beside(self, note: dict, kind: str) -> list[dict]:
         """Other effects of the same update of a ticket."""
@@ -81,13 +92,23 @@ class Rows:
         for row in tables["Delivery"]:
             self.deliveries[row["escalation_id"]].append(row)
         self.all = tables["Delivery"]
+        self.withdrawals = defaultdict(list)
+        for row in self.all:
+            if row["purpose"] == "withdrawal":
+                self.withdrawals[row["origin_id"]].append(row)
         self.tries = defaultdict(list)
         for row in tables["Attempt"]:
             self.tries[row["delivery_id"]].append(row)
         self.told = {answer.draft for answer in history.answers if sent_to(answer)}
+        # Undo leads to the draft again, Withdraw back to the escalation.
+        self.taken_back = {(answer.draft, answer.what) for answer in history.answers if answer.state == 302 and answer.what != "send"}
         self.events = defaultdict(list)
         for event in tables["AuditEvent"]:
             self.events[event["object"], event["action"]].append(event)
+
+    def legs(self, escalation: dict) -> list[dict]:
+        """The deliveries that were reviewed, without what tells of them and what takes them back."""
+        return [row for row in self.deliveries[escalation["id"]] if row["purpose"] not in ("notice", "withdrawal")]
 
 
 def sent_to(answer) -> str:

@@ -26,7 +26,7 @@ def make_history() -> History:
     ]  # fmt: skip
     tables = {
         "Draft": [{"id": "d1", "state": "submitted"}, {"id": "d2", "state": "reviewed"}],
-        "Escalation": [{"id": 7, "draft_id": "d1", "state": "completed", "author__username": "engineer"}],
+        "Escalation": [{"id": 7, "draft_id": "d1", "state": "completed", "author__username": "engineer", "withdrawn_at": None}],
         "Delivery": [
             delivery(1, NOTE_KEY, "e-zendesk", "zendesk", "main:200001", "main:200001:500"),
             delivery(2, POST_KEY, "e-slack", "slack", "group:U1,U2", "G1:1.5"),
