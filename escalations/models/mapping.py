@@ -241,7 +241,10 @@ class Link(Row):
 
 class Alias(Row):
     kind = models.CharField(max_length=20, choices=_choices(rules.ALIAS_KINDS))
-    pattern = models.CharField(max_length=120, help_text="As met in Salesforce or Zendesk; * stands for anything.")
+    pattern = models.CharField(
+        max_length=120,
+        help_text="As met in Salesforce, Zendesk or a Slack status; * stands for anything. Of a status it is part: a word, or :palm_tree:.",
+    )
     meaning = models.CharField(max_length=200, blank=True)
 
     class Meta(Row.Meta):
@@ -250,6 +253,10 @@ class Alias(Row):
 
     def __str__(self):
         return self.pattern
+
+    def clean(self):
+        if not any(letter.isalnum() for letter in self.pattern):
+            raise ValidationError({"pattern": "This would stand for everybody: write at least one letter."})
 
 
 class Template(Row):

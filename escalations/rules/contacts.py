@@ -4,26 +4,13 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from .default_mapping import AWAY
 from .facts import LOOKUP_ERRORS, CustomerFacts, Facts, Person, Seen
 from .mapping import STEP_SOURCES, Mapping, Role
 
 NOTES_LINE = re.compile(
     r"^[ \t>*_`-]*customer success manager[ \t*_`]*:[ \t*_`]*(\S.*?)[ \t*_`]*$", re.IGNORECASE | re.MULTILINE
 )
-# Slack's own presets and what people write; whoever sets one of these does not answer today.
-AWAY = re.compile(
-    r"\b(out of (the )?office|ooo|o\.o\.o|(on|annual|parental|maternity|paternity|sick|medical|family) leave|vacation(ing)?"
-    r"|holidays?|away|out sick|off sick|sick|sabbatical|pto|day off|abwesend|urlaub)\b",
-    re.IGNORECASE,
-)
-AWAY_EMOJI = {
-    ":palm_tree:",
-    ":face_with_thermometer:",
-    ":beach_with_umbrella:",
-    ":desert_island:",
-    ":no_entry:",
-    ":airplane:",
-}
 
 
 @dataclass(frozen=True)
@@ -180,9 +167,13 @@ def _refusal(person: Person, mapping: Mapping, facts: Facts) -> str:
     if value and not value.get("active", True):
         return "is deactivated in Slack"
     status = f"{(value or {}).get('status_emoji') or ''} {(value or {}).get('status_text') or ''}".strip()
-    if AWAY.search(status) or AWAY_EMOJI & set(status.split()):
-        return f"is away (Slack: “{status}”)"
-    return ""
+    return f"is away (Slack: “{status}”)" if _says_away(mapping, status) else ""
+
+
+def _says_away(mapping: Mapping, status: str) -> bool:
+    """By the mapping's own words; a version from before it had any knows the default ones."""
+    own = [alias for alias in mapping.aliases if alias.kind == "away"]
+    return any(alias.stands_in(status) for alias in own or AWAY)
 
 
 def _not_a_person(mapping: Mapping, name: str) -> str:

@@ -97,6 +97,17 @@ CHANNELS = (
     Channel("sales", "sales", "C0SALES0001", purpose="New business"),
 )
 
+# Slack's own presets and what people write; whoever has one of these in their status does not answer today.
+AWAY = tuple(
+    Alias("away", pattern)
+    for pattern in (
+        "out of office", "out of the office", "ooo", "o.o.o", "on leave", "annual leave", "parental leave", "maternity leave",
+        "paternity leave", "medical leave", "family leave", "vacation*", "holiday*", "away", "sick", "sabbatical", "pto", "day off",
+        "abwesend", "urlaub", ":palm_tree:", ":face_with_thermometer:", ":beach_with_umbrella:", ":desert_island:", ":no_entry:",
+        ":airplane:",
+    )
+)  # fmt: skip
+
 ALIASES = (
     Alias("placeholder", "CSM Scale", "Served by Scale: no named CSM"),
     Alias("placeholder", "TAM Scale", "The old name of CSM Scale"),
@@ -108,6 +119,7 @@ ALIASES = (
     Alias("role", "TAM", "csm"),
     Alias("role", "AM", "ao"),
     Alias("role", "AE", "ao"),
+    *AWAY,
 )
 
 TEMPLATES = (

@@ -6,6 +6,7 @@ Every row has a permanent `key`; differences, imports and escalations speak of k
 
 import hashlib
 import json
+import re
 import types
 import typing
 from dataclasses import asdict, dataclass, fields, is_dataclass
@@ -48,6 +49,7 @@ ALIAS_KINDS = {
     "pool": "a pool user: messages to it are read by nobody",
     "placeholder": "a placeholder: the account is served by Scale",
     "role": "another name of a role",
+    "away": "in a Slack status: away",
 }
 QUESTION_FACTS = {
     "": "asked, never read off the facts",
@@ -210,6 +212,11 @@ class Alias:
 
     def matches(self, text: str) -> bool:
         return fnmatchcase(" ".join(text.split()).casefold(), self.pattern.casefold())
+
+    def stands_in(self, text: str) -> bool:
+        """Whether it is part of a longer text, in whole words; `*` goes on to the end of a word."""
+        words = re.escape(self.pattern.casefold()).replace(r"\*", r"\w*")
+        return re.search(rf"(?<!\w){words}(?!\w)", " ".join(text.split()).casefold()) is not None
 
 
 @dataclass(frozen=True)

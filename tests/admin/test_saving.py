@@ -160,3 +160,11 @@ def test_a_channel_renamed_keeps_its_old_name_line_by_line(save, editor):
     assert channel.former_names == ["sales", "sales-team"]
     assert events() == [("editor", "mapping.changed", "channel sales: Name, Older names")]
     assert "sales-team" in str(editor.get(address(channel)).content)
+
+
+@pytest.mark.parametrize("pattern", ["*", " ** ", "--"])
+def test_a_name_that_would_stand_for_everybody_is_refused(client, editor, pattern):
+    address = reverse("admin:escalations_alias_add")
+    page = client.post(address, posted(client.get(address), kind="away", pattern=pattern, position="40"))
+    assert "write at least one letter" in problems(page)
+    assert not Alias.objects.filter(pattern=pattern.strip()).exists()

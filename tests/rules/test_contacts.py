@@ -1,8 +1,11 @@
 """Who is told: the fallback steps, as a truth table written by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from escalations.rules.contacts import csm_state, find_contact
+from escalations.rules.mapping import Alias
 
 from .factories import (
     DANA,
@@ -72,7 +75,10 @@ AWAY = [
     ("Out of office until Monday", ""), ("Vacationing", ":palm_tree:"), ("Out sick", ":face_with_thermometer:"), ("On holidays", ""),
     ("Parental leave", ""), ("Annual leave", ""), ("Sick", ""), ("OOO", ""), ("", ":palm_tree:"), ("On sabbatical", ""),
 ]  # fmt: skip
-THERE = [("In a meeting", ":calendar:"), ("Working remotely", ":house_with_garden:"), ("Commuting", ":bus:"), ("", "")]
+THERE = [
+    ("In a meeting", ":calendar:"), ("Working remotely", ":house_with_garden:"), ("Commuting", ":bus:"), ("", ""), ("Seasick of meetings", ""),
+    ("Poo-poo", ""), ("Back from leave, ask me", ":palm_tree_2:"), ("giveaway today", ""),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "emoji"), AWAY)
@@ -83,6 +89,37 @@ def test_somebody_away_is_not_silently_pinged(text, emoji):
     contact = find_contact(MAPPING, CSM, away)
     assert contact.name == "Omar Haddad"
     assert "is away" in contact.trace[0].why
+
+
+STATUSES = [
+    ("ferien", "Ferien bis Montag", True),
+    ("ferien", "ferienhaus", False),
+    ("ferien*", "Im Ferienhaus", True),
+    ("at a customer", "At  a\nCustomer, back at 5", True),
+    (":hospital:", ":hospital: soon back", True),
+    ("o.o.o", "oxoxo", False),
+    ("(away)", "I am (AWAY).", True),
+    ("ferien", "", False),
+]
+
+
+@pytest.mark.parametrize(("pattern", "status", "away"), STATUSES)
+def test_the_words_are_the_mappings(pattern, status, away):
+    own = replace(MAPPING, aliases=(Alias("away", pattern),))
+    seen = facts(ticket=ticket(), account=account(), slack=[(DANA, slack_person(DANA, status_text=status))])
+    assert (find_contact(own, CSM, seen).name == "Omar Haddad") is away
+
+
+def test_a_mapping_that_has_words_of_its_own_has_no_others():
+    own = replace(MAPPING, aliases=(Alias("away", "ferien"),))
+    seen = facts(ticket=ticket(), account=account(), slack=[(DANA, slack_person(DANA, status_text="Vacationing"))])
+    assert find_contact(own, CSM, seen).name == "Dana Reyes"
+
+
+def test_a_version_from_before_they_were_rows_knows_the_default_ones():
+    old = replace(MAPPING, aliases=tuple(alias for alias in MAPPING.aliases if alias.kind != "away"))
+    seen = facts(ticket=ticket(), account=account(), slack=[(DANA, slack_person(DANA, status_text="Vacationing"))])
+    assert find_contact(old, CSM, seen).name == "Omar Haddad"
 
 
 @pytest.mark.parametrize(("text", "emoji"), THERE)
