@@ -44,14 +44,19 @@ def test_undo_gives_the_draft_back_and_nothing_was_sent(as_person, held, sandbox
     assert sandbox.ledger() == []
 
 
+def at_most(seconds: int) -> re.Pattern:
+    """Each number stands there for one second: whoever looks once a second may miss it."""
+    return re.compile(rf"^({'|'.join(map(str, range(seconds + 1)))})$")
+
+
 def test_the_seconds_count_down_and_the_page_stays_quiet_meanwhile(page, held):
     send(page)
     left = page.locator(".countdown")
     first = int(left.inner_text())
-    expect(left).to_have_text(str(first - 2))
+    expect(left).to_have_text(at_most(first - 2))
     undo = page.get_by_role("button", name="Undo")
     undo.focus()
-    expect(left).to_have_text(str(first - 4))
+    expect(left).to_have_text(at_most(first - 4))
     expect(undo).to_be_focused()
 
 
@@ -128,7 +133,9 @@ def test_a_team_lead_settles_group_after_group(as_person, people, sandbox, work,
     page = as_person("teamlead", java_script_enabled=scripts)
     page.goto("/")
     page.get_by_role("link", name="Needs you 5").click()
-    newest, oldest = page.locator("section", has=page.locator(".settle")).all()
+    groups = page.locator("section", has=page.locator(".settle"))
+    expect(groups).to_have_count(2)
+    newest, oldest = groups.all()
     expect(newest.get_by_role("heading")).to_contain_text("2 deliveries")
     expect(oldest.get_by_role("heading")).to_contain_text("3 deliveries")
     newest.get_by_label("I looked: it is there").check()
