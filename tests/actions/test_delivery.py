@@ -23,7 +23,7 @@ WRITES = {"slack": "chat.postMessage", "zendesk": "PUT /api/v2/tickets"}
 
 @pytest.fixture(autouse=True)
 def short_deadline(settings):
-    settings.DELIVERY_DEADLINE_SECONDS = 0.6
+    settings.DELIVERY_DEADLINE_SECONDS = 1.2
 
 
 @pytest.fixture(autouse=True)

@@ -141,18 +141,25 @@ def test_what_people_type_is_in_no_line(visit, marked, log):
 
 @pytest.mark.parametrize("kind", [*FAULTS, *SLOW])
 def test_every_failure_of_every_service(visit, work, marked, settings, log, kind):
+    page = walked(visit("engineer")).send()
     if kind in SLOW:
         settings.LOOKUP_BUDGET_SECONDS = settings.DELIVERY_DEADLINE_SECONDS = 0.15
-    page = walked(visit("engineer")).send()
     for service in ("zendesk", "salesforce", "slack"):
         marked.session.delete(f"{marked.base}/control/faults", timeout=5)
         marked.fault(service, kind, error=f"{MARK}_error", seconds=0.2)
-        page.look_up("1001")
+        look_up_until_it_fails(page, service, log)
     marked.fault("*", kind, error=f"{MARK}_error", seconds=0.2)
     work()
-    failed = {(line["service"], line["code"]) for line in log() if line["logger"] == "escalations.lookups"}
-    assert {service for service, _ in failed if service != "sandbox"} == {"zendesk", "salesforce", "slack"}
     assert all(line["level"] in ("INFO", "WARNING", "ERROR") for line in log())
+
+
+def look_up_until_it_fails(page: Page, service: str, log) -> None:
+    """On a loaded machine the services asked before it may use up the short budget, and then it is not asked at all."""
+    for _ in range(20):
+        page.look_up("1001")
+        if service in {line["service"] for line in log() if line["logger"] == "escalations.lookups"}:
+            return
+    pytest.fail(f"{service} was never heard to fail")
 
 
 def test_errors_that_nobody_foresaw(visit, settings, marked, log):

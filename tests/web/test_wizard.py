@@ -115,7 +115,8 @@ TROUBLES = [
 @pytest.mark.parametrize("service", SERVICES)
 @pytest.mark.parametrize(("kind", "more", "says"), TROUBLES, ids=[row[0] for row in TROUBLES])
 def test_a_service_in_trouble_is_named_within_the_budget(visit, sandbox, settings, service, kind, more, says):
-    settings.LOOKUP_BUDGET_SECONDS = 1.0
+    if kind == "hang":  # the others answer at once, and on a busy machine a short budget would be what is said of them
+        settings.LOOKUP_BUDGET_SECONDS = 1.0
     sandbox.fault(service, kind, **more)
     began = time.monotonic()
     seen = visit("engineer").look_up("1001")
