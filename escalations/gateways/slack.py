@@ -11,12 +11,13 @@ from escalations.gateways import slack_shapes as shapes
 from escalations.gateways.base import Deadline, LookupFailed, Receipt
 from escalations.gateways.faults import preparing, reading, writing
 from escalations.gateways.slack_codes import NOT_FOR_US
-from escalations.gateways.slack_history import members, pages
+from escalations.gateways.slack_history import pages
 from escalations.gateways.slack_session import SlackSaid, open_client
 from escalations.gateways.tokens import Token
 from escalations.gateways.transport import Hosts
 
 A_DAY = 86_400.0
+MOST_MEMBERS = 999  # Slack gives fewer than 1,000 at once
 LINK_SECONDS = 2.0
 
 
@@ -62,16 +63,21 @@ class Slack:
                 raise
             return shapes.channel_facts(found)
 
-    def is_member(self, channel_id: str, slack_id: str, *, deadline: Deadline) -> bool | None:
-        """Whether this person is in the channel; None when our bot may not know who is."""
+    def members(self, channel_id: str, *, deadline: Deadline) -> tuple[frozenset[str], bool] | None:
+        """Return (the ids of who is in the channel, whether that is all of them); None when our bot may not know.
+
+        One request: of a channel with more than MOST_MEMBERS people it is only a part.
+        """
         with reading("slack"):
             try:
                 with self._open(deadline) as client:
-                    return any(member == slack_id for member in members(client, channel_id))
+                    answer = client.conversations_members(channel=channel_id, limit=MOST_MEMBERS)
             except SlackSaid as said:
                 if said.code in NOT_FOR_US:
                     return None
                 raise
+            more = (answer.get("response_metadata") or {}).get("next_cursor")
+            return frozenset(map(str, answer["members"])), not more
 
     def join(self, channel_id: str, *, deadline: Deadline) -> None:
         """Let our bot join a public channel; DeliveryError says why not. Joining twice does no harm."""

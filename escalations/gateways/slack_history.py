@@ -8,7 +8,6 @@ from escalations.gateways.slack_session import SlackSaid
 from escalations.gateways.troubles import Broken, NotJson, NotSent, Refused
 
 PAGE = 15  # what Slack gives apps outside its directory
-MEMBERS_A_PAGE = 200
 MOST_PAGES = 200
 
 
@@ -20,14 +19,6 @@ def pages(client, channel: str, oldest: str, thread_ts: str | None = None, lates
     method = client.conversations_replies if thread_ts else client.conversations_history
     for answer in _answers(lambda cursor: method(cursor=cursor, **options)):
         yield from answer["messages"]
-
-
-def members(client, channel: str) -> Iterator[str]:
-    """Yield the user ids of everybody in the channel."""
-    for answer in _answers(
-        lambda cursor: client.conversations_members(channel=channel, limit=MEMBERS_A_PAGE, cursor=cursor)
-    ):
-        yield from answer["members"]
 
 
 def _answers(ask: Callable) -> Iterator[dict]:

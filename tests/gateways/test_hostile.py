@@ -31,7 +31,7 @@ def reads(signed_in, zendesk, salesforce, slack, message, soon):
         "salesforce account": lambda: salesforce.account(ACME, deadline=soon),
         "slack person": lambda: slack.person(DANA, deadline=soon),
         "slack channel": lambda: slack.channel(CHANNEL, deadline=soon),
-        "slack is_member": lambda: slack.is_member(CHANNEL, "U0DANAREYES", deadline=soon),
+        "slack members": lambda: slack.members(CHANNEL, deadline=soon),
         "slack find_post": lambda: slack.find_post(oldest=1.0, **at),
         "slack find_post in a thread": lambda: slack.find_post(oldest=1.0, thread_ts=message, **at),
         "slack find_replaced": lambda: slack.find_replaced(ts=message, **at),
@@ -50,7 +50,7 @@ def writes(signed_in, zendesk, slack, message, soon):
 
 READS = (
     "zendesk ticket", "zendesk comments", "zendesk person", "zendesk find_note", "salesforce account", "slack person",
-    "slack channel", "slack is_member", "slack find_post", "slack find_post in a thread", "slack find_replaced",
+    "slack channel", "slack members", "slack find_post", "slack find_post in a thread", "slack find_replaced",
 )  # fmt: skip
 WRITES = ("zendesk note", "slack post", "slack replace")
 

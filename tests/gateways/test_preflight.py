@@ -24,23 +24,26 @@ DANA, HANNA = "U0DANAREYES", "U0HANNAVIRTANE"
     ],
 )
 def test_who_is_in_a_channel(slack, soon, channel, who, there):
-    assert slack.is_member(channel, who, deadline=soon) is there
+    found = slack.members(channel, deadline=soon)
+    assert (who in found[0] if found else None) is there
+    assert found is None or found[1], "all of them"
 
 
-def test_all_pages_are_read_and_no_more_than_needed(sandbox, slack, soon):
-    members = [f"U0SOMEBODY{number:03d}" for number in range(450)]
-    sandbox.control("channel", id=ACME, members=["U0ESCPORTAL", *members])
+@pytest.mark.parametrize(("others", "whole"), [(998, True), (999, False), (2_000, False)])
+def test_one_request_reads_them_all_or_says_that_it_did_not(sandbox, slack, soon, others, whole):
+    sandbox.control("channel", id=ACME, members=["U0ESCPORTAL", *(f"U0SOMEBODY{number:04d}" for number in range(others))])
     with sandbox.counting("slack", "conversations.members") as counted:
-        assert slack.is_member(ACME, members[-1], deadline=soon) is True
-        assert slack.is_member(ACME, DANA, deadline=soon) is False
-        assert slack.is_member(ACME, members[0], deadline=soon) is True
-    assert counted == [3 + 3 + 1]
-    sandbox.fault("slack", "503", "conversations.members", times=1, skip=1)
-    assert slack.is_member(ACME, members[-1], deadline=soon) is True
-    sandbox.fault("slack", "repeated_cursor", "conversations.members")
-    with pytest.raises(LookupFailed) as caught:
-        slack.is_member(ACME, DANA, deadline=soon)
-    assert caught.value.code == "malformed"
+        found, all_of_them = slack.members(ACME, deadline=soon)
+    assert counted == [1]
+    assert (len(found), all_of_them) == (999, whole)
+
+
+@pytest.mark.parametrize("kind", ["partial_page", "repeated_cursor"])
+def test_a_part_of_the_members_never_looks_like_all_of_them(sandbox, slack, soon, kind):
+    sandbox.control("channel", id=ACME, members=["U0ESCPORTAL", DANA, HANNA])
+    sandbox.fault("slack", kind, "conversations.members")
+    found, all_of_them = slack.members(ACME, deadline=soon)
+    assert found <= {"U0ESCPORTAL", DANA, HANNA} and not all_of_them
 
 
 @pytest.mark.parametrize(
@@ -50,7 +53,7 @@ def test_all_pages_are_read_and_no_more_than_needed(sandbox, slack, soon):
 def test_a_failing_look_is_not_a_no(sandbox, slack, soon, error, code):
     sandbox.fault("slack", "error", "conversations.members", error=error)
     with pytest.raises(LookupFailed) as caught:
-        slack.is_member(ACME, DANA, deadline=soon)
+        slack.members(ACME, deadline=soon)
     assert caught.value.code == code
 
 
