@@ -125,8 +125,8 @@ def trips(draft) -> dict[str, float]:
     return took
 
 
-def requests_of(sandbox, draft) -> tuple[int, int, int]:
-    """(requests to the situation, requests after it, people asked after)."""
+def requests_of(sandbox, draft) -> tuple[int, int, int, int]:
+    """(requests to the situation, requests after it, people asked after, channels asked after)."""
     from escalations.gateways.wiring import gateways
     from escalations.models.facts import facts_of
     from escalations.web import looking
@@ -137,8 +137,9 @@ def requests_of(sandbox, draft) -> tuple[int, int, int]:
     looking.look_up(draft, "account", gateways(), revision=draft.revision)
     before = sandbox.counted()
     looking.look_up(draft, "people", gateways(), revision=draft.revision)
-    people = {key for _, key in facts_of(draft).seen if key.startswith("person:")}
-    return before, sandbox.counted() - before, len(people)
+    after, seen = sandbox.counted() - before, facts_of(draft).seen
+    people, channels = ({key for _, key in seen if key.startswith(kind)} for kind in ("person:", "channel:"))
+    return before, after, len(people), len(channels)
 
 
 def main() -> int:
@@ -158,10 +159,10 @@ def main() -> int:
             ("queries of the wizard page", *_both(queries(client, page), MOST_QUERIES)),
             ("queries of that page", f"{queries(client, start)}", ""),
         ]
-        before, after, people = requests_of(sandbox, draft)
+        before, after, people, channels = requests_of(sandbox, draft)
         rows += [
             ("requests to the situation", *_both(before, MOST_BEFORE)),
-            (f"requests after it, for {people} people", *_both(after, 3 * people + 1)),
+            (f"requests after it, for {people} people and {channels} channels", *_both(after, 3 * people + channels)),
         ]
         for milliseconds in (100, 300):
             sandbox.slow(milliseconds)

@@ -50,7 +50,7 @@ def escalation_row(
         submitted_at=at,
         day=at.date(),
         facts=facts_as_json(facts),
-        answers=plan.flow.answers,
+        answers=plan.answers,
         explanation=explanation.as_json(chain),
         texts={"original": dict(plan.original), "sent": dict(plan.texts)},
         copy_text=plan.copy_text,

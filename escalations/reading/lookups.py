@@ -14,12 +14,15 @@ from escalations.gateways.base import Deadline, LookupFailed
 from escalations.rules.contacts import people_to_look_up
 from escalations.rules.facts import Facts, Seen
 from escalations.rules.mapping import Mapping
+from escalations.rules.places import channels_to_look_up, channels_to_mention_in
 from escalations.rules.salesforce_ids import account_id
 
 log = logging.getLogger("escalations.lookups")
 ORDINARY = ("not_found", "deleted")  # an answer, not a failure
 # The lines of the page, in the order of the trips; each depends on the one before.
 TRIPS = ("ticket", "account", "people")
+# What only makes the review surer (the rows' channels, who is in which channel) holds up the people no longer than this.
+PREFLIGHT_SECONDS = 3.0
 SOURCES = {"ticket": "zendesk", "account": "salesforce", "people": "slack"}
 
 
@@ -68,20 +71,50 @@ def read_account(gateways, facts: Facts, deadline: Deadline, restricted: bool = 
 def read_people(
     gateways, mapping: Mapping, facts: Facts, author_email: str, deadline: Deadline, restricted: bool = False
 ) -> list[Seen]:
-    """Trip 3: everybody a role could end at, in Slack and Zendesk, the author, and the account's own channel."""
+    """Trip 3: everybody a role could end at, in Slack and Zendesk, the author, and the channels with who is in them.
+
+    At most three requests a person and one a channel; of channels beyond that nobody knows who is in them.
+    """
     ticket, customer = facts.ticket, facts.customer
     people = people_to_look_up(mapping, facts)
+    emails = dict.fromkeys([*(person.email for person in people), *([author_email] if author_email else [])])
     calls = []
-    for email in dict.fromkeys([*(person.email for person in people), *([author_email] if author_email else [])]):
+    for email in emails:
         calls.append(("slack", f"person:{email.lower()}", partial(gateways.slack.person, email, deadline=deadline)))
     if ticket:
         zendesk = partial(_ask_zendesk, gateways, ticket.instance, deadline, "person")
         calls += [("zendesk", f"person:{person.email.lower()}", partial(zendesk, person.email)) for person in people]
-    if customer and customer.channel_id:
-        look = partial(gateways.slack.channel, customer.channel_id, deadline=deadline)
-        calls.append(("slack", f"channel:{customer.channel_id}", look))
-    answers = [_nameless(seen) if restricted else seen for seen in _together(calls)]
-    return [*answers, _summary(answers)]
+    spare, soon = 3 * len(emails) - len(calls), Deadline(min(PREFLIGHT_SECONDS, deadline.remaining))
+    own = customer.channel_id if customer else ""
+    for channel in channels_to_look_up(mapping, facts) if ticket else ():
+        look = partial(gateways.slack.channel, channel, deadline=deadline if channel == own else soon)
+        calls.append(("slack", f"channel:{channel}", look))
+    for channel in channels_to_mention_in(mapping, facts)[:spare] if people else ():
+        calls.append(("slack", f"members:{channel}", partial(gateways.slack.members, channel, deadline=soon)))
+    answers = [_nameless(seen) if restricted else seen for seen in _only_those_asked_for(_together(calls))]
+    return [*answers, _summary(answers, own)]
+
+
+def read_channel(gateways, channel_id: str, deadline: Deadline, restricted: bool = False) -> list[Seen]:
+    """One channel anew, after it was changed."""
+    look = partial(gateways.slack.channel, channel_id, deadline=deadline)
+    answers = _together([("slack", f"channel:{channel_id}", look)])
+    return [_nameless(seen) if restricted else seen for seen in answers]
+
+
+def _only_those_asked_for(answers: list[Seen]) -> list[Seen]:
+    """Of a channel's members only whether each person of the same trip is there; who else is, is nobody's business."""
+    ids = [seen.value["id"] for seen in answers if seen.source == "slack" and seen.key.startswith("person:") and seen.value]
+    return [
+        replace(seen, value=_present(ids, seen.value)) if seen.known and seen.key.startswith("members:") else seen
+        for seen in answers
+    ]
+
+
+def _present(ids: list[str], read: tuple[frozenset[str], bool] | None) -> dict[str, bool | None]:
+    """True, False, or None where the list was not to be had or ended before all were read."""
+    found, whole = read or (frozenset(), False)
+    return {slack_id: True if slack_id in found else False if whole else None for slack_id in ids}
 
 
 def _ask_zendesk(gateways, instance: str, deadline: Deadline, what: str, about):
@@ -98,9 +131,10 @@ def _nameless(seen: Seen) -> Seen:
     return replace(seen, value={**seen.value, "name": ""}) if seen.key.startswith("channel:") and seen.value else seen
 
 
-def _summary(answers: list[Seen]) -> Seen:
-    """The trip as one value: how many people Slack knows, or the first thing that went wrong."""
-    wrong = next((seen for seen in answers if not seen.known and seen.source == "slack"), None)
+def _summary(answers: list[Seen], own_channel: str) -> Seen:
+    """The trip as one value: how many people Slack knows, or the first thing that went wrong with them or the account's channel."""
+    needed = [seen for seen in answers if seen.key.startswith("person:") or seen.key == f"channel:{own_channel}"]
+    wrong = next((seen for seen in needed if not seen.known and seen.source == "slack"), None)
     found = sum(1 for seen in answers if seen.source == "slack" and seen.key.startswith("person:") and seen.value)
     if wrong:
         return Seen("slack", "people", None, wrong.seen_at, wrong.error, wrong.detail)

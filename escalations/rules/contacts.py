@@ -33,6 +33,7 @@ class Contact:
     """Who will be told, or nobody, and every step on the way there. `as_what` is the person's part ("CSM").
 
     `slack_unread` says why Slack could not be asked; empty with an empty `slack_id` means that Slack does not know them.
+    `may_follow`: whether they see a ticket as its follower; None where that depends on the ticket, or was not told.
     """
 
     person: Person | None = None
@@ -42,6 +43,8 @@ class Contact:
     timezone: str = ""
     zendesk_id: int | None = None
     zendesk_role: str = ""
+    zendesk_active: bool = True
+    may_follow: bool | None = None
     trace: tuple[StepTried, ...] = ()
 
     @property
@@ -230,6 +233,8 @@ def _with_handles(person: Person, as_what: str, facts: Facts, trace: tuple[StepT
         timezone=there.get("timezone") or "",
         zendesk_id=agent.get("id"),
         zendesk_role=agent.get("role") or "",
+        zendesk_active=agent.get("active", True),
+        may_follow=agent.get("may_follow"),
         trace=trace,
     )
 

@@ -19,6 +19,7 @@ Shapes (all keys always present, None where the service has nothing):
 * zendesk person None | {"id", "name", "role": end-user|agent|admin, "active": bool, "may_follow": bool|None (not known)}
 * channel  None | {"id", "name", "private": bool, "archived": bool, "bot_is_member": bool, "readers": int,
                    "external": bool (shared with another company)}
+* members  {slack id: bool, or None where it is not known}: who of the people asked about is in a channel
 """
 
 from collections.abc import Iterable
@@ -272,3 +273,10 @@ class Facts:
 
     def channel(self, channel_id: str) -> Seen | None:
         return self.get("slack", f"channel:{channel_id}")
+
+    def members(self, channel_id: str) -> Seen | None:
+        return self.get("slack", f"members:{channel_id}")
+
+    def is_member(self, channel_id: str, slack_id: str) -> bool | None:
+        """Whether the person is in the channel; None where nobody could tell."""
+        return (self.value("slack", f"members:{channel_id}") or {}).get(slack_id)

@@ -8,7 +8,11 @@ from .contacts import Contact
 from .facts import Facts, TicketFacts
 from .flow import Flow
 from .mapping import LegRule, Mapping, Scenario
-from .places import Place, find_place
+from .places import Place, direct_message, find_place
+from .problems import Check
+
+# What an engineer may add to a row, kept among the answers. No question of a mapping can have this key: it is no slug.
+DIRECT_MESSAGE = "direct message"
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,7 @@ class PlannedLeg:
 
     zendesk: target = "instance:ticket", content {"body", "follower": email|None, "email_cc": zendesk user id|None}
     slack:   target = Place.target,      content {"text", "blocks"}
+    `check`: what was looked at beforehand; it is shown, and neither sent nor kept.
     """
 
     key: str
@@ -30,6 +35,7 @@ class PlannedLeg:
     cc: str = ""
     note: str = ""
     people: tuple[tuple[str, str], ...] = ()
+    check: Check | None = None
 
     @property
     def stored_place(self) -> dict:
@@ -47,8 +53,12 @@ def plan_legs(
     around: Circumstances,
     ticket: TicketFacts,
     parts: messages.Parts,
+    direct_to: str = "",
 ) -> tuple[PlannedLeg, ...]:
-    """One leg a rule that the answers let in; a leg without a target has found no place."""
+    """One leg a rule that the answers let in; a leg without a target has found no place.
+
+    `direct_to` is whom the engineer wants to tell directly as well, by Slack id; it counts while they are who is mentioned.
+    """
     answers = flow.answers
     rules = [rule for rule in scenario.legs if rule.only_if is None or answers.get(rule.only_if[0]) == rule.only_if[1]]
     legs = []
@@ -57,6 +67,9 @@ def plan_legs(
             legs.append(_zendesk_leg(rule, ticket, contact, around, parts))
         else:
             legs.append(_slack_leg(rule, mapping, facts, contact, around, parts))
+    place = direct_message(contact, around.author.slack_id)
+    if direct_to and direct_to == contact.slack_id and isinstance(place, Place) and any(leg.mentions for leg in legs):
+        legs.append(_message(DIRECT_MESSAGE, place, contact.slack_id, contact, around, parts))
     return _in_order(_one_a_place(tuple(legs)))
 
 
@@ -80,9 +93,15 @@ def _slack_leg(
 ) -> PlannedLeg:
     place = find_place(rule, mapping, facts, contact, around.author.slack_id, around.thread)
     mention = contact.slack_id if rule.mention == "contact" else ""
+    return _message(rule.key, place, mention, contact, around, parts)
+
+
+def _message(
+    key: str, place: Place, mention: str, contact: Contact, around: Circumstances, parts: messages.Parts
+) -> PlannedLeg:
     content = messages.slack_message(parts, mention, around.author.slack_id)
     return PlannedLeg(
-        rule.key, "slack", "post", place.target, place, "internal", content,
+        key, "slack", "post", place.target, place, "internal", content,
         mentions=contact.name if mention else "", people=_people(contact, around.author),
     )  # fmt: skip
 
@@ -99,7 +118,7 @@ def _zendesk_leg(
     mode = "follower" if rule.cc_mode == "email_cc" and around.restricted else rule.cc_mode
     employee = contact.zendesk_id is not None and contact.zendesk_role in ("agent", "admin")
     note = ""
-    if mode != "none" and not employee:
+    if mode != "none" and (not employee or mode == "follower" and contact.may_follow is False):
         mode, note = "none", "" if ticket.unread else _why_no_cc(contact)
     content = messages.zendesk_note(parts, "" if ticket.unread else why_in_short(contact))
     content["follower"] = contact.person.email if mode == "follower" else None
@@ -124,6 +143,10 @@ def _why_no_cc(contact: Contact) -> str:
         return "Nobody was found to add to the ticket: the note goes without."
     if contact.zendesk_role == "end-user":
         return f"{contact.name} is an end user in Zendesk, so they are not added: the note and Slack tell them."
+    if contact.zendesk_id is not None and not contact.zendesk_active:
+        return f"{contact.name}'s account in Zendesk is not active, so they are not added: the note and Slack tell them."
+    if contact.zendesk_id is not None:
+        return f"{contact.name} may see only tickets assigned to them in Zendesk, so they are not added as follower: the note and Slack tell them."
     return f"{contact.name} has no agent account in Zendesk (or it could not be read), so they are not added: the note and Slack tell them."
 
 

@@ -1,6 +1,6 @@
 """Where a Slack leg goes: the leg's places in order, and why not the earlier ones."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .contacts import Contact
 from .facts import LOOKUP_ERRORS, Facts
@@ -17,11 +17,23 @@ class Thread:
     kind: str = "channel"
 
 
+IN_CHANNELS = ("thread", "account_channel", "channel")
+_THREAD_IN = "the thread in "
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """Why a place was not taken, as a clause; `join` is (id, label) of a public channel that only our bot's absence spoils."""
+
+    why: str
+    join: tuple[str, str] = ()
+
+
 @dataclass(frozen=True)
 class Place:
     """`target`: "C123", "C123:170.1" for a thread, "group:U1,U2" for a group direct message, "" when there is none.
 
-    `passed_over`: one clause for each earlier place that was not taken.
+    `passed_over`: one clause for each earlier place that was not taken; `join` is the first of them that could be mended.
     """
 
     kind: str
@@ -29,62 +41,110 @@ class Place:
     label: str
     note: str = ""
     passed_over: tuple[str, ...] = ()
+    join: tuple[str, str] = ()
+
+    @property
+    def channel_id(self) -> str:
+        """The channel in which it is, or ""."""
+        return self.target.split(":")[0] if self.kind in IN_CHANNELS else ""
+
+    @property
+    def channel_label(self) -> str:
+        return self.label.removeprefix(_THREAD_IN)
 
 
 def find_place(
     leg: LegRule, mapping: Mapping, facts: Facts, contact: Contact, author_slack_id: str, thread: Thread | None
 ) -> Place:
-    passed_over: list[str] = []
+    passed_over: list[PassedOver] = []
+    place = Place("none", "", "no place")
     for kind in leg.places:
         found = _READERS[kind](leg, mapping, facts, contact, author_slack_id, thread)
         if isinstance(found, Place):
-            return Place(found.kind, found.target, found.label, found.note, tuple(passed_over))
-        if found:
-            passed_over.append(found)
-    return Place("none", "", "no place", passed_over=tuple(passed_over))
+            place = found
+            break
+        passed_over.append(found)
+    reasons = tuple(item.why for item in passed_over if item.why)
+    return replace(place, passed_over=reasons, join=next((item.join for item in passed_over if item.join), ()))
+
+
+def channels_to_look_up(mapping: Mapping, facts: Facts) -> tuple[str, ...]:
+    """Every channel that something could be posted in: the account's own first, then those of the rows."""
+    return _channels(mapping, facts, lambda leg: "channel" in leg.places)
+
+
+def channels_to_mention_in(mapping: Mapping, facts: Facts) -> tuple[str, ...]:
+    """Those of them in which somebody could be mentioned: a mention reaches only who is there."""
+    return _channels(mapping, facts, lambda leg: "channel" in leg.places and leg.mention == "contact")
+
+
+def _channels(mapping: Mapping, facts: Facts, wanted) -> tuple[str, ...]:
+    legs = [leg for scenario in mapping.scenarios if not scenario.retired_on for leg in scenario.legs if wanted(leg)]
+    rows = (mapping.channel(leg.channel) for leg in legs)
+    own = facts.customer.channel_id if facts.customer else ""
+    return tuple(dict.fromkeys(filter(None, (own, *(channel.slack_id for channel in rows if channel)))))
+
+
+def _refusal(channel: dict | None, label: str) -> PassedOver | None:
+    """Why nothing can be posted in a channel that was read; None when it can."""
+    if not channel:
+        return PassedOver(f"{label} does not exist or is hidden from the portal")
+    if channel.get("archived"):
+        return PassedOver(f"{label} is archived")
+    if channel.get("external"):
+        return PassedOver(f"{label} is shared with people outside the company")
+    if not channel.get("bot_is_member"):
+        join = () if channel.get("private") else (channel["id"], label)
+        return PassedOver(f"the portal is not a member of {label}", join)
+    return None
 
 
 def _thread(leg, mapping, facts, contact, author_slack_id, thread):
     if thread is None:
-        return ""
+        return PassedOver("")
     if thread.kind == "account_channel":
         # The ticket may belong to another customer by now: only the channel of today's account is gone back to.
         channel = _account_channel(leg, mapping, facts, contact, author_slack_id, thread)
         if not isinstance(channel, Place) or channel.target != thread.channel:
-            return f"the earlier thread is in {thread.label}, which is not usable now"
-    return Place("thread", f"{thread.channel}:{thread.ts}", f"the thread in {thread.label}")
+            return PassedOver(f"the earlier thread is in {thread.label}, which is not usable now")
+    refused = _known_refusal(facts, thread.channel, thread.label)
+    if refused:
+        return replace(refused, why=f"the earlier thread cannot be gone on with: {refused.why}")
+    return Place("thread", f"{thread.channel}:{thread.ts}", f"{_THREAD_IN}{thread.label}")
 
 
 def _account_channel(leg, mapping, facts, contact, author_slack_id, thread):
     customer = facts.customer
     if customer is None or not customer.channel_id:
-        return "the account names no internal channel"
+        return PassedOver("the account names no internal channel")
     seen = facts.channel(customer.channel_id)
     if seen is None or not seen.known:
-        return f"the account's channel {LOOKUP_ERRORS.get(seen.error, 'was not read') if seen else 'was not read'}"
+        why = LOOKUP_ERRORS.get(seen.error, "was not read") if seen else "was not read"
+        return PassedOver(f"the account's channel {why}")
     channel = seen.value
-    if not channel:
-        return "the account's channel does not exist or is hidden from the portal"
-    label = f"#{channel['name']}" if channel.get("name") else "the account's own channel"
-    if channel.get("archived"):
-        return f"{label} is archived"
-    if channel.get("external"):
-        return f"{label} is shared with people outside the company"
-    if not channel.get("bot_is_member"):
-        return f"the portal is not a member of {label}"
+    name = channel.get("name") if channel else ""
+    label = f"#{name}" if name else "the account's own channel"
+    refused = _refusal(channel, label)
+    if refused:
+        return refused
     note = f"{'private' if channel.get('private') else 'public'}, {channel.get('readers') or 0} readers"
     return Place("account_channel", channel["id"], label, note)
 
 
 def _group_message(leg, mapping, facts, contact, author_slack_id, thread):
+    return direct_message(contact, author_slack_id)
+
+
+def direct_message(contact: Contact, author_slack_id: str) -> Place | PassedOver:
+    """The group direct message of the person and the author."""
     if not contact.person:
-        return "there is nobody to write a direct message to"
+        return PassedOver("there is nobody to write a direct message to")
     if not contact.slack_id:
-        return contact.slack_unread or f"{contact.name} was not found in Slack"
+        return PassedOver(contact.slack_unread or f"{contact.name} was not found in Slack")
     if not author_slack_id:
-        return "you were not found in Slack, and would not see the answer"
+        return PassedOver("you were not found in Slack, and would not see the answer")
     if contact.slack_id == author_slack_id:
-        return "you would write to yourself"
+        return PassedOver("you would write to yourself")
     return Place(
         "group_message",
         f"group:{contact.slack_id},{author_slack_id}",
@@ -96,13 +156,19 @@ def _group_message(leg, mapping, facts, contact, author_slack_id, thread):
 def _channel(leg, mapping, facts, contact, author_slack_id, thread):
     channel = mapping.channel(leg.channel)
     if channel is None or not channel.slack_id:
-        return f"the row's channel {('#' + channel.name) if channel else ''} has no Slack id in the mapping".replace(
-            "  ", " "
-        )
-    return Place("channel", channel.slack_id, f"#{channel.name}", channel.purpose)
+        named = f"the row's channel {'#' + channel.name if channel else ''}".strip()
+        return PassedOver(f"{named} has no Slack id in the mapping")
+    label = f"#{channel.name}"
+    return _known_refusal(facts, channel.slack_id, label) or Place("channel", channel.slack_id, label, channel.purpose)
 
 
-# One reader for each key of mapping.PLACE_KINDS.
+def _known_refusal(facts: Facts, channel_id: str, label: str) -> PassedOver | None:
+    """Why not, as far as Slack told; a channel that could not be read is tried, as its name stands in the mapping."""
+    seen = facts.channel(channel_id)
+    return _refusal(seen.value, label) if seen and seen.known else None
+
+
+# One reader for each key of mapping.PLACE_KINDS: the place, or why it is passed over.
 _READERS = {
     "thread": _thread,
     "account_channel": _account_channel,

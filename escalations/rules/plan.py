@@ -13,8 +13,9 @@ from .circumstances import Circumstances
 from .contacts import Contact, find_contact
 from .facts import Facts, TicketFacts
 from .flow import Flow, resolve
-from .legs import PlannedLeg, plan_legs
+from .legs import DIRECT_MESSAGE, PlannedLeg, plan_legs
 from .mapping import SYSTEMS, Choice, Mapping, Role, Scenario
+from .preflight import checked
 from .problems import Problem, blocking
 from .readiness import problems_of_facts, problems_of_plan, ticket_may_be_there
 from .suggest import not_relevant
@@ -37,12 +38,18 @@ class Plan:
         return self.flow.stop
 
     @property
+    def answers(self) -> dict[str, str]:
+        """What the engineer or the facts said, as far as it counts for this plan."""
+        told = {DIRECT_MESSAGE: self.contact.slack_id} if any(leg.key == DIRECT_MESSAGE for leg in self.legs) else {}
+        return {**self.flow.answers, **told}
+
+    @property
     def can_be_sent(self) -> bool:
         return bool(self.legs) and not self.stop and not blocking(self.problems)
 
     @property
     def digest(self) -> str:
-        """What was shown: system, target, visibility and content of every leg. Not the mapping version."""
+        """What was shown: system, target, visibility and content of every leg. Neither the mapping version nor what was checked."""
         shown = [[leg.key, leg.system, leg.target, leg.visibility, leg.content] for leg in self.legs]
         return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
 
@@ -65,12 +72,13 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
         parts = messages.parts(mapping, scenario, context, texts, ticket, facts.customer, author_line)
     except TemplateProblem as problem:
         return Plan(scenario, flow, contact, problems=(*problems, _unusable(problem)))
-    legs = plan_legs(mapping, scenario, flow, facts, contact, around, ticket, parts)
+    direct_to = answers.get(DIRECT_MESSAGE, "")
+    legs = plan_legs(mapping, scenario, flow, facts, contact, around, ticket, parts, direct_to)
     problems += tuple(Problem(f"Told before: {text}.", "contact") for text in around.earlier[:3])
     against = not_relevant(mapping, scenario, facts)
     problems += problems_of_plan(flow, contact, role, legs, ticket, against, scenario.wants_person)
     return Plan(
-        scenario, flow, contact, tuple(leg for leg in legs if leg.target), problems,
+        scenario, flow, contact, checked(tuple(leg for leg in legs if leg.target), contact, facts, around), problems,
         tuple(original.items()), tuple(texts.items()), messages.plain_text(parts),
     )  # fmt: skip
 

@@ -12,7 +12,21 @@ class Repair:
     label: str
 
 
-REPAIRS = {"look_again": "ask a service once more (what: the trip)"}
+REPAIRS = {
+    "look_again": "ask a service once more (what: the trip)",
+    "join": "let the portal's bot join a public channel (what: its Slack id)",
+    "direct_message": "send the person a direct message as well (what: their Slack id)",
+    "no_direct_message": "do not (what: nothing)",
+}
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was looked at before anything is sent, in one line. `ok` is None where it could not be known, which blocks nothing."""
+
+    ok: bool | None
+    text: str
+    repair: Repair | None = None
 
 
 @dataclass(frozen=True)

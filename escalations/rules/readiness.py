@@ -4,6 +4,7 @@ from .contacts import Contact
 from .facts import Facts, Seen, TicketFacts
 from .flow import Flow
 from .mapping import Role
+from .preflight import join_repair
 from .problems import Problem, Repair
 
 NAMES = {"zendesk": "Zendesk", "salesforce": "Salesforce", "slack": "Slack"}
@@ -87,11 +88,9 @@ def problems_of_plan(
     for leg in legs:
         if not leg.target:
             reasons = "; ".join(leg.place.passed_over) or "no place is configured"
-            problems.append(
-                Problem(
-                    f"Slack has no place to post to: {reasons}.", "slack", True, "Ask a row keeper to name a channel."
-                )
-            )
+            join = join_repair(leg.place)
+            way_out = f"{'Let the portal join it, or ask' if join else 'Ask'} a row keeper to name another channel."
+            problems.append(Problem(f"Slack has no place to post to: {reasons}.", "slack", True, way_out, join))
         if leg.note:
             problems.append(Problem(leg.note, "zendesk"))
         if leg.visibility == "customer":

@@ -85,3 +85,66 @@ def test_a_restricted_account_keeps_ids_and_employees_only(sandbox):
 def test_what_was_left_out_says_so(trip, source):
     [item] = lookups.skipped(trip)
     assert (item.source, item.key, item.error) == (source, trip, "skipped")
+
+
+ROW, SALES, ELDER, BOREALIS, COBALT = "C0ACCTMGMT1", "C0SALES0001", "C0ACCT0033", "C0ACCT0002", "C0ACCT0003"
+HANNA, U_ANA, U_OMAR = "U0HANNAVIRTANE", "U0ANALIMA", "U0OMARHADDAD"
+
+
+def test_the_channels_of_the_rows_and_who_of_the_people_is_where(sandbox):
+    facts = all_trips(number=1033)
+    assert facts.channel(ROW).value["bot_is_member"] and facts.channel(SALES).known
+    assert facts.members(ELDER).value == {HANNA: False, U_OMAR: True, U_ANA: False}, "three people, and nobody else"
+    assert facts.members(ROW).value == {HANNA: True, U_OMAR: True, U_ANA: True}
+    assert facts.members(SALES) is None, "no row mentions anybody there"
+
+
+def test_who_is_in_a_private_channel_without_the_portal_is_not_known(sandbox):
+    facts = all_trips(number=1003)
+    assert facts.channel(COBALT).value is None
+    assert set(facts.members(COBALT).value.values()) == {None}
+
+
+def test_of_more_people_than_one_answer_holds_an_absent_one_is_not_known(sandbox):
+    sandbox.control("channel", id=ELDER, members=["U0ESCPORTAL", U_OMAR, *(f"U0SOMEBODY{n:04d}" for n in range(1_200))])
+    assert all_trips(number=1033).members(ELDER).value == {HANNA: None, U_OMAR: True, U_ANA: None}
+
+
+@pytest.mark.parametrize("match", ["conversations.members", "conversations.info"])
+def test_a_failing_look_at_channels_is_no_error_of_the_people(sandbox, match):
+    sandbox.fault("slack", "500", match=match)
+    facts = all_trips(number=1008)  # an account without a channel of its own
+    assert facts.value("slack", "people") == {"found": 2}
+    failed = {item.key.partition(":")[0] for item in facts.seen.values() if item.error}
+    assert failed == {"members" if match == "conversations.members" else "channel"}
+
+
+def test_a_slow_look_at_who_is_where_holds_up_the_people_for_a_moment_only(sandbox, monkeypatch):
+    monkeypatch.setattr(lookups, "PREFLIGHT_SECONDS", 0.5)
+    all_trips(number=1033)  # signed in
+    sandbox.fault("slack", "hang", match="conversations.members", seconds=15)
+    began = time.monotonic()
+    facts = all_trips(number=1033, seconds=9.0)
+    assert time.monotonic() - began < 4
+    assert facts.members(ELDER).error == "late" and facts.value("slack", "people") == {"found": 3}
+
+
+def test_a_ticket_that_is_not_there_asks_after_no_channel(sandbox):
+    facts = all_trips(number=4242)
+    assert [item.key for item in facts.seen.values() if item.source == "slack"] == [f"person:{ANA}", "people"]
+
+
+def test_of_a_restricted_tickets_channels_no_name_is_kept(sandbox):
+    ticket = lookups.read_ticket(gateways(), "usgov", 7002, Deadline(5))
+    facts = Facts.of(ticket + lookups.read_account(gateways(), Facts.of(ticket), Deadline(5), True))
+    seen = lookups.read_people(gateways(), DEFAULT_MAPPING, facts, ANA, Deadline(5), True)
+    assert [item.value["name"] for item in seen if item.key.startswith("channel:")] == ["", "", ""]
+    assert "lighthouse" not in str(seen).lower()
+
+
+def test_one_channel_is_read_anew(sandbox):
+    [before] = lookups.read_channel(gateways(), BOREALIS, Deadline(5))
+    gateways().slack.join(BOREALIS, deadline=Deadline(5))
+    [after] = lookups.read_channel(gateways(), BOREALIS, Deadline(5), restricted=True)
+    assert (before.value["bot_is_member"], after.value["bot_is_member"]) == (False, True)
+    assert (before.key, after.value["name"]) == (f"channel:{BOREALIS}", "")

@@ -69,8 +69,10 @@ def zendesk_person(person, **values):
     return {"id": 700 + len(person["name"]), "name": person["name"], "role": "agent", "active": True, **values}
 
 
-def facts(*, ticket=None, comments=(), account=None, slack=(), zendesk=(), channel=None, errors=()):
-    """Facts as seen at NOON; `errors` are (source, key, code)."""
+def facts(
+    *, ticket=None, comments=(), account=None, slack=(), zendesk=(), channel=None, rows=None, members=None, errors=()
+):
+    """Facts as seen at NOON; `rows` are channels by id, `members` who is in one, by id; `errors` are (source, key, code)."""
     items = []
     if ticket:
         items += [Seen("zendesk", "ticket", ticket, NOON), Seen("zendesk", "comments", list(comments), NOON)]
@@ -82,6 +84,8 @@ def facts(*, ticket=None, comments=(), account=None, slack=(), zendesk=(), chann
         items.append(Seen("zendesk", f"person:{person['email']}", value, NOON))
     if channel:
         items.append(Seen("slack", f"channel:{channel['id']}", channel, NOON))
+    items += [Seen("slack", f"channel:{key}", value, NOON) for key, value in (rows or {}).items()]
+    items += [Seen("slack", f"members:{key}", value, NOON) for key, value in (members or {}).items()]
     items += [Seen(source, key, None, NOON, code) for source, key, code in errors]
     return Facts.of(items)
 
