@@ -9,6 +9,7 @@ from django.db.models import F
 from escalations.models import Draft, FactSnapshot
 from escalations.rules import states
 from escalations.rules.facts import Facts, Seen
+from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.messages import EDITABLE, clean_edit
 
 from .unit import unit
@@ -110,6 +111,24 @@ def keep_card_order(draft: Draft, *, keys: list[str], now: datetime) -> None:
 
 def answer(draft: Draft, *, question_key: str, choice_key: str, now: datetime) -> None:
     _amend(draft, "answers", lambda answers: {**answers, question_key: choice_key}, now=now)
+
+
+def also_directly(draft: Draft, *, to: str, now: datetime) -> None:
+    """Whether `to`, a Slack id, gets a direct message as well; "" takes that back. It counts while they are who is told."""
+
+    def told(answers: dict[str, str]) -> dict[str, str]:
+        kept = {key: value for key, value in answers.items() if key != DIRECT_MESSAGE}
+        return {**kept, DIRECT_MESSAGE: to} if to else kept
+
+    _amend(draft, "answers", told, now=now)
+
+
+def ask_to_join(draft: Draft, *, channel: str, by, now: datetime) -> None:
+    """Note who lets the portal join which channel, before Slack is asked: what is not on record is not done."""
+    with unit(by=by.username, now=now, durable=False) as opened:
+        if not _live(draft).exists():
+            raise NotLive
+        opened.record("draft.join_asked", str(draft.pk), channel=channel)
 
 
 def edit(draft: Draft, *, texts: dict[str, str], originals: dict[str, str], now: datetime) -> None:

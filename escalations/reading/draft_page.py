@@ -10,6 +10,7 @@ from escalations.models.planning import is_restricted, plan_of, sent_before
 from escalations.rules import explanation, suggest
 from escalations.rules.escaping import one_line
 from escalations.rules.facts import Facts, Seen
+from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.messages import EDITABLE
 from escalations.rules.plan import Plan
 from escalations.rules.problems import Problem, blocking
@@ -131,6 +132,11 @@ class DraftPage:
         first = next(iter(blocking(self.problems)), None)
         return first.text if first else ""
 
+    def offers(self, verb: str, what: str) -> bool:
+        """Whether one press here does this: a repair of a problem, or of what was checked about a leg."""
+        found = [problem.repair for problem in self.problems] + [leg.check.repair for leg in self.legs if leg.check]
+        return any((repair.verb, repair.what) == (verb, what) for repair in found if repair)
+
     @property
     def places(self) -> dict[str, str]:
         """Where on the page the part is that a problem speaks of: the id of what can have the focus there."""
@@ -185,7 +191,7 @@ def in_order(cards: tuple[Suggestion, ...], keys: list[str]) -> tuple[Suggestion
 
 def act(plan: Plan) -> str:
     """What the button does, in its own words: Send to Dana Reyes in #a_acme-internal and note ticket 1001."""
-    slack = [leg for leg in plan.legs if leg.system == "slack"]
+    slack = [leg for leg in plan.legs if leg.system == "slack" and leg.key != DIRECT_MESSAGE]
     notes = [leg for leg in plan.legs if leg.system == "zendesk"]
     said = []
     for leg in slack:
@@ -195,10 +201,12 @@ def act(plan: Plan) -> str:
             said.append(f"send to {leg.mentions} in {leg.place.label}")
         else:
             said.append(f"post in {leg.place.label}")
+    if any(leg.key == DIRECT_MESSAGE for leg in plan.legs):
+        said.append("as a direct message,")
     for leg in notes:
         cc = f", {plan.contact.name} in cc" if leg.cc == "email_cc" else ""
         said.append(f"note {leg.place.label}{cc}")
-    text = " and ".join(said) or "send"
+    text = " and ".join(said).rstrip(",") or "send"
     return text[0].upper() + text[1:]
 
 

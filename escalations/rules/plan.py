@@ -129,7 +129,7 @@ def differences(before: list[dict], after: list[dict]) -> tuple[str, ...]:
         "visibility": "is seen by",
     }
     said = []
-    for old, new in zip(before, after, strict=False):
+    for old, new in _same(before, after):
         changed = [name for name in words if old.get(name) != new[name]]
         system = SYSTEMS[new["system"]]
         said += [
@@ -140,3 +140,12 @@ def differences(before: list[dict], after: list[dict]) -> tuple[str, ...]:
     if len(before) != len(after):
         said.append(f"{len(after)} messages would be sent (was {len(before)}).")
     return tuple(said)
+
+
+def _same(before: list[dict], after: list[dict]) -> list[tuple[dict, dict]]:
+    """Each message beside what it was: of the same system, in order. One that came or went has no counterpart."""
+    pairs = []
+    for system in dict.fromkeys(leg["system"] for leg in after):
+        old, new = ([leg for leg in legs if leg["system"] == system] for legs in (before, after))
+        pairs += zip(old, new, strict=False)
+    return pairs

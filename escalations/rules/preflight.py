@@ -22,12 +22,24 @@ def checked(
     if facts.ticket is None:
         return legs
     directly = any(leg.place.kind == "group_message" for leg in legs)
-    return tuple(replace(leg, check=_check(leg, contact, facts, around, directly)) for leg in legs)
+    return _each_repair_once(
+        tuple(replace(leg, check=_check(leg, contact, facts, around, directly)) for leg in legs)
+    )
 
 
 def join_repair(place: Place) -> Repair | None:
     """The way to the public channel that was passed over only because our bot is not in it."""
     return Repair("join", place.join[0], f"Let the portal join {place.join[1]}") if place.join else None
+
+
+def _each_repair_once(legs: tuple[PlannedLeg, ...]) -> tuple[PlannedLeg, ...]:
+    """What mends two legs at once is one button, on the first of them."""
+    kept, offered = [], {None}
+    for leg in legs:
+        again = leg.check and leg.check.repair in offered
+        kept.append(replace(leg, check=replace(leg.check, repair=None)) if again else leg)
+        offered.add(leg.check.repair if leg.check else None)
+    return tuple(kept)
 
 
 def _check(leg: PlannedLeg, contact: Contact, facts: Facts, around: Circumstances, directly: bool) -> Check | None:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from escalations.actions import wizard
-from escalations.gateways.base import Deadline
+from escalations.gateways.base import Deadline, DeliveryError
 from escalations.models.facts import facts_of
 from escalations.models.planning import is_restricted
 from escalations.reading import draft_page, lookups
@@ -40,6 +40,23 @@ def look_up_all(draft, gateways, *, start: str = "ticket") -> None:
     for trip in TRIPS[TRIPS.index(start) :]:
         if not look_up(draft, trip, gateways, revision=revision):
             return
+
+
+def join(draft, channel: str, gateways, *, by) -> str:
+    """Let the portal's bot join a public channel and read it anew; what Slack said against it, or "".
+
+    No message: nothing of the escalation leaves, and doing it twice is doing it once.
+    """
+    wizard.ask_to_join(draft, channel=channel, by=by, now=timezone.now())
+    deadline = Deadline(settings.LOOKUP_BUDGET_SECONDS)
+    try:
+        gateways.slack.join(channel, deadline=deadline)
+    except DeliveryError as refused:
+        return f"{refused.text} Somebody who is in the channel can invite the portal. Your draft is as it was."
+    seen = lookups.read_channel(gateways, channel, deadline, is_restricted(draft.instance))
+    wizard.record_facts(draft, revision=draft.revision, facts=seen, now=timezone.now())
+    wizard.catch_up(draft)
+    return ""
 
 
 def go_on_without(draft, trip: str) -> None:

@@ -16,6 +16,7 @@ from .guards import actor_of
 
 ALL = ("ticket", "situation", "review")
 AFTER_SITUATION = ("situation", "review")  # the ticket's lines stay: one of them may be under way
+AFTER_REPAIR = ("legs", "send")
 AFTER_WORDS = ("legs", "was", "emptied", "send")
 
 

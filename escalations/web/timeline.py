@@ -124,6 +124,7 @@ PRESENTERS = {
     "delivery.closed_sent": ("neutral", _delivery("closed by a team lead: it had arrived")),
     "delivery.closed_not_sent": ("neutral", _delivery("closed by a team lead: it had not arrived")),
     "draft.taken_over": ("neutral", _plain("The draft was taken over")),
+    "draft.join_asked": ("neutral", _plain("The portal was asked to join a channel")),
     "draft.discarded": ("neutral", _plain("The draft was discarded")),
     "draft.not_escalated": ("neutral", _plain("Closed without escalating")),
     "draft.expired": ("neutral", _plain("The draft expired: nobody touched it for a week")),

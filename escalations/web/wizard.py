@@ -20,7 +20,7 @@ from escalations.rules.permissions import check_can_escalate, check_can_see_draf
 from escalations.rules.tickets import NotATicket, read_ticket
 
 from . import looking, parts
-from .guards import actor_of, needs
+from .guards import actor_of, needs, trouble
 
 WHY_NOT = "Say in a few words why not; it is counted."
 HOSTS = {instance["host"]: name for name, instance in settings.ZENDESK_INSTANCES.items()}
@@ -99,6 +99,31 @@ def situation(request, draft_id):
             if choice and row.answers.get(question.key) != choice.key:
                 wizard.answer(row, question_key=question.key, choice_key=choice.key, now=now)
     return parts.answer(request, row, parts.AFTER_SITUATION, say="What will be sent has changed." if scenario else "")
+
+
+@require_POST
+def direct_message(request, draft_id):
+    """Send the person a direct message as well, as the review offers it; with nobody named, do not."""
+    row, to = _own_draft(request, draft_id), request.POST.get("to", "")
+    page = parts.read(row)
+    if not to or page.offers("direct_message", to):
+        wizard.also_directly(row, to=to, now=timezone.now())
+    page = parts.read(row, page)
+    return parts.answer(request, row, parts.AFTER_REPAIR, page=page, say=f"The button now says: {page.act}.")
+
+
+@require_POST
+def join(request, draft_id):
+    """Let the portal join the public channel that the review names; what Slack says against it is said."""
+    row, channel = _own_draft(request, draft_id), request.POST.get("channel", "")
+    if not parts.read(row).offers("join", channel):
+        return parts.answer(request, row)
+    why_not = looking.join(row, channel, gateways(), by=request.user)
+    if why_not and request.htmx:
+        return trouble(request, 409, "The portal could not join the channel", why_not)
+    if why_not:
+        messages.error(request, f"The portal could not join the channel. {why_not}")
+    return parts.answer(request, row, parts.AFTER_REPAIR, say="The portal is in the channel now.")
 
 
 @require_POST

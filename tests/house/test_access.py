@@ -34,6 +34,8 @@ TABLE = {
     "draft-look-up": (NOT_THERE, only(AUTHOR, 302)),
     "draft-go-on": (NOT_THERE, only(AUTHOR, 302)),
     "draft-situation": (NOT_THERE, only(AUTHOR, 302)),
+    "draft-direct-message": (NOT_THERE, only(AUTHOR, 302)),
+    "draft-join": (NOT_THERE, only(AUTHOR, 302)),
     "draft-words": (NOT_THERE, only(AUTHOR, 302)),
     "draft-send": (only(SUPPORT, 302), only(AUTHOR, 409)),
     "draft-do-not-escalate": (NOT_THERE, only(AUTHOR, 422)),

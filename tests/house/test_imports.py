@@ -42,7 +42,7 @@ EXCEPTIONS = {
     ("escalations.gateways.mail", "django.core.mail"): "Django's own client for mail servers",
     ("escalations.gateways.wiring", "django.conf"): "the one module of the gateways that reads the settings",
     ("escalations.gateways.salesforce", "escalations.rules.salesforce_ids"): "what an id is, is one pure rule for both",
-    ("escalations.web.looking", "escalations.gateways.base"): "hands the budget (Deadline) on to the reader",
+    ("escalations.web.looking", "escalations.gateways.base"): "hands the budget (Deadline) on to the reader; says why Slack lets the portal join no channel",
     ("escalations.management.commands.run", "honcho"): "starts sandbox, worker and web together, nothing else",
     ("escalations.management.commands.run", "honcho.printer"): "starts sandbox, worker and web together, nothing else",
     ("escalations.management.commands.run", "portal.logs"): "what the processes print becomes a log line",

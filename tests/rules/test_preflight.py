@@ -1,12 +1,14 @@
 """One line a leg on what was looked at before anything is sent, and what follows from it for the plan."""
 
+from dataclasses import replace
+
 import pytest
 
 from escalations.rules.circumstances import Author
 from escalations.rules.facts import Facts, TicketFacts
 from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.places import Thread, channels_to_look_up, channels_to_mention_in
-from escalations.rules.plan import plan, shown
+from escalations.rules.plan import differences, plan, shown
 
 from .factories import ANA, CHANNEL, DANA, MAPPING, OMAR, account, around, facts, known, ticket, zendesk_person
 
@@ -199,6 +201,25 @@ def test_a_direct_message_as_well_is_one_more_leg_to_somewhere_else():
         None,
     )
     assert made.legs[1].check.repair.label == "Do not send the direct message"
+
+
+def test_a_direct_message_that_is_gone_is_said_as_such():
+    absent = {**IN_ACME, "members": {ACME: {U_DANA: False}}}
+    with_it, without = shown(planned(answers=DIRECTLY, **absent)), shown(planned(**absent))
+    assert differences(with_it, without) == ("2 messages would be sent (was 3).",)
+    assert differences(without, with_it) == ("3 messages would be sent (was 2).",)
+
+
+def test_what_mends_two_legs_is_offered_once():
+    scenario = MAPPING.scenario("emergency")
+    second = replace(scenario.legs[1], key="again", places=("channel",))
+    seen = facts(
+        ticket=ticket(), **IN_ACME, **known(DANA), rows={ROW: ROW_CHANNEL},
+        members={ACME: {U_DANA: False}, ROW: {U_DANA: False}},
+    )  # fmt: skip
+    made = plan(MAPPING, replace(scenario, legs=(*scenario.legs, second)), {}, seen, around())
+    assert [leg.check.ok for leg in made.legs] == [False, False, None]
+    assert [bool(leg.check.repair) for leg in made.legs] == [True, False, False]
 
 
 @pytest.mark.parametrize(
