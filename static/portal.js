@@ -153,12 +153,16 @@ function restore() {
   // Who has moved on meanwhile is left where they are.
   const lost = !held.active?.isConnected && (document.activeElement || document.body) === document.body;
   const again = lost && (held.id && document.getElementById(held.id)
-    || held.near && document.getElementById(held.near)?.querySelector("summary, button:not(.late *), input:not([type=hidden]), a"));
+    || held.near && beside(document.getElementById(held.near)));
   if (again) {
     again.focus({preventScroll: true});
     try { if (held.start !== null) again.setSelectionRange(held.start, held.end); } catch { /* not a text field */ }
   }
   held = null;
+}
+
+function beside(near) {
+  return near?.querySelector("summary, button:not(.late *), input:not([type=hidden]), a") || near?.closest("[tabindex]");
 }
 
 // Two answers that cross: the one whose form was replaced meanwhile is put in its places all the same. (htmx would look for

@@ -91,8 +91,6 @@ def problems_of_plan(
             join = join_repair(leg.place)
             way_out = f"{'Let the portal join it, or ask' if join else 'Ask'} a row keeper to name another channel."
             problems.append(Problem(f"Slack has no place to post to: {reasons}.", "slack", True, way_out, join))
-        if leg.note:
-            problems.append(Problem(leg.note, "zendesk"))
         if leg.visibility == "customer":
             people = "1 person" if ticket.end_users == 1 else f"{ticket.end_users} people"
             problems.append(Problem(f"{contact.name}'s address becomes visible to {people} outside.", "zendesk"))

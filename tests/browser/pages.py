@@ -57,6 +57,11 @@ def change_words(page):
     page.get_by_text(re.compile("^How found")).click()
 
 
+def directly(page):
+    page.get_by_role("button", name="Send them a direct message as well").click()
+    expect(page.get_by_role("button", name="Do not send the direct message")).to_be_visible()
+
+
 def discard(page):
     page.get_by_role("button", name="Discard this draft").click()
     page.go_back()
@@ -335,6 +340,10 @@ PAGES = {
     "draft-ready": draft(1001),
     "draft-without-person": draft(1017),
     "draft-cc": draft(1008),
+    "draft-absent": draft(1033),
+    "draft-directly": draft(1033, directly),
+    "draft-join": draft(1002),
+    "draft-no-follower": draft(1034),
     "draft-twins": draft(1012),
     "draft-question": draft(1024, choose_lead),
     "draft-words": draft(1001, change_words),
