@@ -7,6 +7,7 @@ from escalations.models import AuditEvent, Draft
 from escalations.models.facts import facts_of
 from escalations.models.planning import circumstances
 from escalations.rules.facts import Seen
+from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.states import MoveError
 from tests.actions.factories import EMERGENCY, PLAIN_FACTS, learn, make_draft, review
 from tests.conftest import NOON
@@ -219,3 +220,35 @@ def test_taking_over_looks_up_the_new_author(people, mapping):
     wizard.record_facts(draft, revision=draft.revision, facts=seen, now=NOON)
     wizard.take_over(draft, by=people["teamlead"], now=NOON)
     assert [snapshot.key for snapshot in draft.snapshots.all()] == ["ticket"]
+
+
+def test_a_direct_message_as_well_is_an_answer_beside_the_others_and_can_be_taken_back(people):
+    draft = make_draft(people["engineer"], scenario="upgrade-assistance")
+    wizard.answer(draft, question_key="internal-issue", choice_key="no", now=NOON)
+    wizard.also_directly(draft, to="U0DANAREYES", now=NOON)
+    assert Draft.objects.get().answers == {"internal-issue": "no", DIRECT_MESSAGE: "U0DANAREYES"}
+    wizard.also_directly(draft, to="", now=NOON)
+    assert Draft.objects.get().answers == {"internal-issue": "no"} == draft.answers
+
+
+def test_two_tabs_lose_neither_the_answer_nor_the_direct_message(people):
+    draft = make_draft(people["engineer"], scenario="upgrade-assistance")
+    other = Draft.objects.get()
+    wizard.answer(other, question_key="internal-issue", choice_key="no", now=NOON)
+    wizard.also_directly(draft, to="U0DANAREYES", now=NOON)
+    assert Draft.objects.get().answers == {"internal-issue": "no", DIRECT_MESSAGE: "U0DANAREYES"}
+
+
+def test_asking_to_join_is_on_record_and_only_for_a_live_draft(people):
+    draft = make_draft(people["engineer"], scenario=EMERGENCY)
+    wizard.ask_to_join(draft, channel="C0ACCTMGMT1", by=people["engineer"], now=NOON)
+    event = AuditEvent.objects.get(action="draft.join_asked")
+    assert (event.actor, event.object, event.payload) == ("engineer", str(draft.pk), {"channel": "C0ACCTMGMT1"})
+    wizard.discard(draft, by=people["engineer"], now=NOON)
+    for change in (
+        lambda: wizard.ask_to_join(draft, channel="C0ACCTMGMT1", by=people["engineer"], now=NOON),
+        lambda: wizard.also_directly(draft, to="U0DANAREYES", now=NOON),
+    ):
+        with pytest.raises(wizard.NotLive):
+            change()
+    assert AuditEvent.objects.filter(action="draft.join_asked").count() == 1
