@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from .contacts import csm_state
 from .facts import Facts
 from .mapping import Mapping, Scenario, Signal
+from .sources import csm_state
 
 
 @dataclass(frozen=True)
