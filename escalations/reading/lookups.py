@@ -84,6 +84,12 @@ def read_people(
     return [*answers, _summary(answers)]
 
 
+def read_colleague(gateways, email: str, deadline: Deadline) -> Seen:
+    """Whoever Slack knows by this address, such as somebody named in a correction."""
+    [seen] = _together([("slack", f"person:{email.lower()}", partial(gateways.slack.person, email, deadline=deadline))])
+    return seen
+
+
 def _ask_zendesk(gateways, instance: str, deadline: Deadline, what: str, about):
     """One read of an instance; one that was taken out of the settings later gives no value, like any other failure."""
     try:

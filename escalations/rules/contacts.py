@@ -7,7 +7,7 @@ from .corrections import Correction, Corrections, all_corrections, corrections_o
 from .facts import Facts, Person
 from .mapping import Mapping, Role
 from .reachable import not_a_person, refusal
-from .sources import CORRECTION, Found, StepTried, find_in, people_named, unavailable
+from .sources import CORRECTION, Found, StepTried, find_in, parts_named, people_named, unavailable
 
 NAMED = "named by a correction"
 
@@ -53,6 +53,15 @@ def people_to_look_up(mapping: Mapping, facts: Facts) -> tuple[Person, ...]:
         if person.email:
             named.setdefault(person.email.lower(), person)
     return tuple(named.values())
+
+
+def people_of(facts: Facts) -> tuple[tuple[Person, str], ...]:
+    """Everybody who could be found for this account, each once, with their part: of whom something can be said."""
+    once = {person.email.lower(): (person, part) for person, part in parts_named(facts)}
+    for row in all_corrections(facts):
+        if row.use:
+            once.setdefault(row.use.email.lower(), (row.use, NAMED))
+    return tuple(once.values())
 
 
 class _Search:

@@ -19,6 +19,8 @@ Shapes (all keys always present, None where the service has nothing):
 * zendesk person None | {"id", "name", "role": end-user|agent|admin, "active": bool, "may_follow": bool|None (not known)}
 * channel  None | {"id", "name", "private": bool, "archived": bool, "bot_is_member": bool, "readers": int,
                    "external": bool (shared with another company)}
+* corrections [{"key", "account_id", "role", "email", "name", "instead", "use_email", "use_name", "valid_from", "valid_until", "reason",
+              "said_by"}] the oldest first, of the portal itself: see corrections.Correction
 """
 
 from collections.abc import Iterable
@@ -222,6 +224,10 @@ class Facts:
     @classmethod
     def of(cls, items: Iterable[Seen]) -> "Facts":
         return cls({(item.source, item.key): item for item in items})
+
+    def having(self, items: Iterable[Seen]) -> "Facts":
+        """These, with `items` in the place of what was seen before."""
+        return Facts({**self.seen, **Facts.of(items).seen})
 
     def get(self, source: str, key: str) -> Seen | None:
         return self.seen.get((source, key))

@@ -60,12 +60,23 @@ def find_in(source: str, mapping: Mapping, facts: Facts) -> Found:
     return Found(StepTried("nobody", "chosen", why="nobody was found, so nobody is tagged"))
 
 
-def people_named(facts: Facts) -> tuple[Person, ...]:
-    """Everybody the account names: its CSM, its owner, the owners of its opportunities."""
+def parts_named(facts: Facts) -> tuple[tuple[Person, str], ...]:
+    """Everybody with an address whom the account names, once, with their part: its CSM, its owner, the owners of its opportunities."""
     customer = facts.customer
     if customer is None:
         return ()
-    return tuple(filter(None, (customer.csm, customer.owner, *(item.owner for item in _newest_first(customer)))))
+    named = [(customer.csm, "CSM"), (customer.owner, "Account Owner")]
+    named += [(item.owner, "owner of an opportunity") for item in _newest_first(customer)]
+    once: dict[str, tuple[Person, str]] = {}
+    for person, part in named:
+        if person and person.email:
+            once.setdefault(person.email.lower(), (person, part))
+    return tuple(once.values())
+
+
+def people_named(facts: Facts) -> tuple[Person, ...]:
+    """The same people, without their parts."""
+    return tuple(person for person, _ in parts_named(facts))
 
 
 def csm_state(mapping: Mapping, facts: Facts) -> str:

@@ -125,6 +125,7 @@ def send(request, draft_id):
     try:
         reviewed = seal.open_seal(request.POST.get("seal", ""), draft=str(row.pk), user=request.user.username)
         _read_again_if_old(row)
+        looking.read_corrections(row)
         return redirect(lifecycle.submit(row, digest=reviewed.digest, by=request.user, now=timezone.now()))
     except (seal.BadSeal, lifecycle.Changed, lifecycle.CannotSend) as refusal:
         return parts.whole(request, row, status=409, refusal=_refusal(refusal))
