@@ -33,6 +33,14 @@ class Contact:
     def name(self) -> str:
         return self.person.name if self.person else ""
 
+    @property
+    def instead(self) -> str:
+        """Why it is not a CSM although one was looked for, as a clause for the message; without what stands in a status."""
+        first = next((step for step in self.trace if step.source == "salesforce_csm"), None)
+        if not self.person or first is None or first.outcome == "chosen" or self.as_what == NAMED:
+            return ""
+        return "no CSM is named for this account" if first.outcome == "empty" else first.why.partition(" (")[0]
+
 
 def find_contact(mapping: Mapping, role: Role, facts: Facts, day: date) -> Contact:
     """Walk what was said of the account, then the role's steps, until one gives a person who can be told."""
@@ -155,7 +163,7 @@ def _where(correction: Correction) -> str:
 
 
 def _with_source(text: str, correction: Correction) -> str:
-    return f"{text}: {correction.source}" if correction.source else text
+    return f"{text} ({correction.source})" if correction.source else text
 
 
 def _with_handles(person: Person, as_what: str, facts: Facts, trace: tuple[StepTried, ...]) -> Contact:

@@ -47,11 +47,10 @@ class Correction:
 
     @property
     def source(self) -> str:
-        """Why it counts: “wrong team (says Dana Reyes, until Tuesday 3 March)”."""
+        """Why it counts: “Wrong team, says Dana Reyes, until Tuesday 3 March”."""
         until = f"until {spoken_day(date.fromisoformat(self.valid_until))}" if self.valid_until else ""
         says = f"says {self.said_by}" if self.said_by else ""
-        told = ", ".join(filter(None, (says, until)))
-        return f"{self.reason} ({told})" if self.reason and told else self.reason or told
+        return ", ".join(filter(None, (self.reason, says, until)))
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ Shapes (all keys always present, None where the service has nothing):
               "said_by"}] the oldest first, of the portal itself: see corrections.Correction
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,6 +33,7 @@ from typing import Any
 from .salesforce_ids import account_id
 
 MOST_COMMENTS = 10
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 # Why a value could not be read, in the words a page uses. One word for one thing in gateways, tables and pages.
 LOOKUP_ERRORS = {
     "not_found": "is not there",
@@ -51,6 +53,15 @@ LOOKUP_ERRORS = {
 def _text(value: Any) -> str:
     """Whatever a service put there, as text; nothing where it has nothing."""
     return "" if value is None else str(value)
+
+
+def clean(value: Any) -> Any:
+    """What a service sent, without what no database keeps: NUL, and the half of an emoji that cutting a text leaves."""
+    if isinstance(value, str):
+        return UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {key: clean(one) for key, one in value.items()}
+    return [clean(one) for one in value] if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)

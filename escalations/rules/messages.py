@@ -74,7 +74,7 @@ def values(
             "requester": "A user" if restricted else escaping.one_line(ticket.requester, 80) or "A user",
         },
         "customer": {"name": "A US Government customer" if restricted else escaping.one_line(name, 80)},
-        "contact": {"name": escaping.one_line(contact.name, 80), "as_what": contact.as_what, "withheld": contact.withheld},
+        "contact": {"name": escaping.one_line(contact.name, 80), "as_what": contact.as_what, "withheld": contact.withheld, "instead": None if restricted else escaping.one_line(contact.instead, 120) or None},
         "role": {"name": role.name, "short": role.short},
         "author": {"name": author},
         "ask_by": spoken_day(ask_by),

@@ -85,7 +85,7 @@ def csm_state(mapping: Mapping, facts: Facts) -> str:
     if first:
         return "scale" if mapping.alias("placeholder", first) else "named"
     customer = facts.customer
-    return "none" if customer and "csm" not in customer.unreadable else "unknown"
+    return "none" if customer and not _csm_is_hidden(customer) else "unknown"
 
 
 def unavailable(what: str, seen: Seen | None) -> str:
@@ -100,7 +100,7 @@ def _salesforce_csm(mapping: Mapping, facts: Facts) -> Found:
     if customer is None:
         return Found(missing)
     at = facts.get("salesforce", "account").seen_at
-    if "csm" in customer.unreadable:
+    if _csm_is_hidden(customer):
         why = "the portal may not read the CSM field, which is not the same as having no CSM"
         return Found(StepTried("salesforce_csm", "unavailable", "", why, at))
     if customer.csm is None and customer.csm_name:
@@ -129,7 +129,7 @@ def _latest_opportunity(facts: Facts) -> Found:
     tried = StepTried(source, "empty", "", "the account has no opportunity", facts.get("salesforce", "account").seen_at)
     newest = _newest_first(customer)
     people = tuple(
-        (item.owner, "owner of the latest opportunity", f"{item.owner.name}, owner of “{item.name}”")
+        (item.owner, "owner of the latest opportunity", f"{item.owner.name}{f', owner of “{item.name}”' if item.name else ''}")
         for item in newest
         if item.owner
     )
@@ -168,6 +168,12 @@ def _account(source: str, facts: Facts) -> tuple[CustomerFacts | None, StepTried
 
 def _newest_first(customer: CustomerFacts) -> list:
     return sorted(customer.opportunities, key=lambda item: (item.created_at, item.id), reverse=True)
+
+
+def _csm_is_hidden(customer: CustomerFacts) -> bool:
+    """Whether nothing is known of the CSM because a field that would name them may not be read."""
+    named = customer.csm or customer.csm_name
+    return not named and bool({"csm", "csm_name"} & set(customer.unreadable))
 
 
 def _csm_text(facts: Facts) -> str:

@@ -36,12 +36,13 @@ def look_up(draft, trip: str, gateways, *, revision: int | None) -> datetime | N
     return as_of
 
 
-def look_up_all(draft, gateways, *, start: str = "ticket") -> None:
-    """The whole chain within one budget: the answer to a form step without JavaScript, and to stale facts before Send."""
+def look_up_all(draft, gateways, *, start: str = "ticket") -> bool:
+    """The whole chain within one budget: the answer to a form step without JavaScript, and to stale facts before Send.
+
+    False when a newer look-up has begun meanwhile: what is stored is then older than it, and that one goes on.
+    """
     revision = wizard.begin_look_up(draft, now=timezone.now())
-    for trip in TRIPS[TRIPS.index(start) :]:
-        if not look_up(draft, trip, gateways, revision=revision):
-            return
+    return all(look_up(draft, trip, gateways, revision=revision) for trip in TRIPS[TRIPS.index(start) :])
 
 
 def go_on_without(draft, trip: str) -> None:
