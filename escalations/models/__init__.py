@@ -1,6 +1,7 @@
 """Tables, constraints and querysets that read as sentences."""
 
 from .audit import AuditEvent, AuditHead
+from .correction import Correction
 from .delivery import Attempt, Delivery, Lane, Look, Worker
 from .escalation import Draft, Escalation
 from .facts import FactSnapshot
@@ -22,6 +23,6 @@ from .mapping import (
 )
 
 __all__ = [
-    "Alias", "Attempt", "AuditEvent", "AuditHead", "Channel", "Choice", "Delivery", "Draft", "Escalation", "FactSnapshot",
+    "Alias", "Attempt", "AuditEvent", "AuditHead", "Channel", "Choice", "Correction", "Delivery", "Draft", "Escalation", "FactSnapshot",
     "FallbackStep", "LegRule", "Lane", "Link", "Look", "MappingVersion", "Prose", "Question", "Queue", "Role", "Scenario", "Signal", "Template", "Worker",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """The plan of a draft: its stored facts, answers and edits, handed to the rules."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
@@ -15,6 +15,7 @@ from .escalation import Draft
 from .facts import facts_of
 
 SLACK_KEEPS_DAYS = 89  # Slack forgets messages after 90 days
+NOT_TOLD = ("cancelled", "dead", "closed_not_sent")
 THREADS_IN = ("channel", "account_channel")
 
 
@@ -45,13 +46,24 @@ def circumstances(draft: Draft, facts: Facts, day: date, before: list[Delivery] 
     return Circumstances(
         author=Author(author.get_full_name() or author.username, author.email, slack_id),
         day=day,
-        since=draft.created_at,
+        since=_since(draft, facts),
         thread=thread_of(before, day),
         edits=tuple(draft.words_for(draft.scenario_key).items()),
         earlier=told_before(before),
         restricted=is_restricted(draft.instance),
         unread=TicketFacts(draft.instance, draft.ticket_id, url=ticket_url(draft), unread=True),
     )
+
+
+def _since(draft: Draft, facts: Facts) -> datetime:
+    """The instant to which durations count: the last reading of the ticket, in whole hours since the draft was begun.
+
+    Whole hours, or what would be sent were another text each time that the facts are read again.
+    """
+    seen = facts.get("zendesk", "ticket")
+    if seen is None or not seen.known or seen.seen_at < draft.created_at:
+        return draft.created_at
+    return draft.created_at + timedelta(hours=(seen.seen_at - draft.created_at) // timedelta(hours=1))
 
 
 def ticket_url(draft: Draft) -> str:
@@ -61,12 +73,12 @@ def ticket_url(draft: Draft) -> str:
 
 
 def sent_before(draft: Draft) -> list[Delivery]:
-    """Every delivery about the ticket, the oldest first, with its escalation: what was told, and where a thread began."""
+    """Every delivery about the ticket that has arrived or may, the oldest first, with its escalation: what was told, and where a thread began."""
     about = Delivery.objects.filter(
         escalation__instance=draft.instance, escalation__ticket_id=draft.ticket_id, escalation__sample=False
     )
     about = (
-        about.exclude(state="cancelled")
+        about.exclude(state__in=NOT_TOLD)
         .exclude(purpose__in=(NOTICE, WITHDRAWAL))
         .exclude(escalation__withdrawn_at__isnull=False)
         .exclude(escalation__draft=draft)

@@ -8,6 +8,7 @@ from escalations.models.active import Active, active
 from escalations.models.facts import facts_of
 from escalations.models.planning import is_restricted, plan_of, sent_before
 from escalations.rules import explanation, suggest
+from escalations.rules.corrections import account_of
 from escalations.rules.escaping import one_line
 from escalations.rules.facts import Facts, Seen
 from escalations.rules.legs import DIRECT_MESSAGE
@@ -79,6 +80,11 @@ class DraftPage:
     @property
     def ticket(self):
         return self.facts.ticket
+
+    @property
+    def account(self) -> str:
+        """The Salesforce account that the ticket's organization names; "" when it names none."""
+        return account_of(self.facts)
 
     @property
     def shown(self) -> tuple[Shown, ...]:

@@ -20,6 +20,7 @@ from .trail import trails
 from .withdrawing import can_be_withdrawn
 
 PAGE = 30
+MOST_DRAFTS = 60  # more than anybody begins in the week that they live
 FIELDS = ("q", "person", "role", "scenario", "customer", "ticket", "from", "to", "state", "samples")
 
 
@@ -27,7 +28,7 @@ def mine(user) -> dict:
     """A person's open drafts and their last ten escalations."""
     drafts = Draft.objects.filter(author=user, state__in=("open", "reviewed")).order_by("-updated_at")
     # A number that was mistyped is nobody's work to go on with.
-    drafts = drafts.exclude(snapshots__key="ticket", snapshots__error__in=("not_found", "deleted"))[:8]
+    drafts = drafts.exclude(snapshots__key="ticket", snapshots__error__in=("not_found", "deleted"))[:MOST_DRAFTS]
     last = Escalation.objects.by(user).real().newest_first()[:10]
     mapping = active().mapping
     titles = {scenario.key: scenario.title for scenario in mapping.scenarios}

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from escalations.gateways.base import Deadline, LookupFailed
 from escalations.rules.contacts import people_to_look_up
-from escalations.rules.facts import Facts, Seen
+from escalations.rules.facts import Facts, Seen, clean
 from escalations.rules.mapping import Mapping
 from escalations.rules.places import channels_to_look_up, channels_to_mention_in
 from escalations.rules.salesforce_ids import account_id
@@ -38,11 +38,11 @@ def read_ticket(gateways, instance: str, ticket_id: int, deadline: Deadline) -> 
 
 
 def instances_of(gateways, instances: list[str], ticket_id: int, deadline: Deadline) -> list[str]:
-    """The instances that have a ticket of this number; nothing else of it is kept."""
+    """The instances that have a ticket of this number, or could not say; nothing else of it is kept."""
     calls = [
         (name, "ticket", partial(_ask_zendesk, gateways, name, deadline, "ticket", ticket_id)) for name in instances
     ]
-    return [seen.source for seen in _together(calls) if seen.known]
+    return [seen.source for seen in _together(calls) if seen.error not in ORDINARY]
 
 
 def read_account(gateways, facts: Facts, deadline: Deadline, restricted: bool = False) -> list[Seen]:
@@ -117,6 +117,12 @@ def _present(ids: list[str], read: tuple[frozenset[str], bool] | None) -> dict[s
     return {slack_id: True if slack_id in found else False if whole else None for slack_id in ids}
 
 
+def read_colleague(gateways, email: str, deadline: Deadline) -> Seen:
+    """Whoever Slack knows by this address, such as somebody named in a correction."""
+    [seen] = _together([("slack", f"person:{email.lower()}", partial(gateways.slack.person, email, deadline=deadline))])
+    return seen
+
+
 def _ask_zendesk(gateways, instance: str, deadline: Deadline, what: str, about):
     """One read of an instance; one that was taken out of the settings later gives no value, like any other failure."""
     try:
@@ -169,4 +175,4 @@ def _one(source: str, key: str, call: Callable[[], Any]) -> Seen:
         said = {"service": source, "what": key.partition(":")[0], "code": failure.code}
         log.log(level, "look-up without an answer", extra=said)
         return Seen(source, key, None, timezone.now(), failure.code, failure.detail)
-    return Seen(source, key, value, timezone.now())
+    return Seen(source, key, clean(value), timezone.now())

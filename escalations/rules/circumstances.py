@@ -25,8 +25,8 @@ class Circumstances:
 
     `unread` is the ticket as far as the draft itself knows it (instance, number, address), for while it cannot be read.
 
-    `since` is the instant the draft was started: durations count from the ticket's opening to it, so that looking at the
-    page an hour later does not change what would be sent.
+    `since` is the instant to which durations count from the ticket's opening; it moves in whole hours, so that looking at the
+    page a little later does not change what would be sent.
     """
 
     author: Author

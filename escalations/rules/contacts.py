@@ -1,39 +1,24 @@
-"""Finding the person: the role's fallback steps over the facts, with the trace of every step tried, and the place."""
+"""Finding the person: what was said of the account, then the role's fallback steps, with the trace of every step tried."""
 
-import re
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date
 
-from .default_mapping import AWAY
-from .facts import LOOKUP_ERRORS, CustomerFacts, Facts, Person, Seen
-from .mapping import STEP_SOURCES, Mapping, Role
+from .corrections import Correction, Corrections, all_corrections, corrections_of
+from .facts import Facts, Person
+from .mapping import Mapping, Role
+from .reachable import not_a_person, refusal
+from .sources import CORRECTION, Found, StepTried, find_in, parts_named, people_named, unavailable
 
-NOTES_LINE = re.compile(
-    r"^[ \t>*_`-]*customer success manager[ \t*_`]*:[ \t*_`]*(\S.*?)[ \t*_`]*$", re.IGNORECASE | re.MULTILINE
-)
-
-
-@dataclass(frozen=True)
-class StepTried:
-    """`outcome`: chosen, refused, empty or unavailable; `found` is the value as read, `why` a clause for the explanation."""
-
-    source: str
-    outcome: str
-    found: str = ""
-    why: str = ""
-    seen_at: datetime | None = None
-
-    @property
-    def looked_in(self) -> str:
-        return STEP_SOURCES[self.source]
+NAMED = "named by a correction"
 
 
 @dataclass(frozen=True)
 class Contact:
     """Who will be told, or nobody, and every step on the way there. `as_what` is the person's part ("CSM").
 
-    `slack_unread` says why Slack could not be asked; empty with an empty `slack_id` means that Slack does not know them.
-    `may_follow`: whether they see a ticket as its follower; None where that depends on the ticket, or was not told.
+    `withheld`: nobody, because somebody said that nobody is to be told. `slack_unread` says why Slack could not be asked; empty with
+    an empty `slack_id` means that Slack does not know them. `may_follow`: whether they see a ticket as its follower; None where that
+    depends on the ticket, or was not told.
     """
 
     person: Person | None = None
@@ -46,179 +31,143 @@ class Contact:
     zendesk_active: bool = True
     may_follow: bool | None = None
     trace: tuple[StepTried, ...] = ()
+    withheld: bool = False
 
     @property
     def name(self) -> str:
         return self.person.name if self.person else ""
 
+    @property
+    def instead(self) -> str:
+        """Why it is not a CSM although one was looked for, as a clause for the message; without what stands in a status."""
+        first = next((step for step in self.trace if step.source == "salesforce_csm"), None)
+        if not self.person or first is None or first.outcome == "chosen" or self.as_what == NAMED:
+            return ""
+        return "no CSM is named for this account" if first.outcome == "empty" else first.why.partition(" (")[0]
 
-def find_contact(mapping: Mapping, role: Role, facts: Facts) -> Contact:
-    """Walk the role's steps until one gives a person who can be told."""
-    trace = []
-    for step in role.steps:
-        tried, person, as_what = _try(step.source, mapping, facts)
-        trace.append(tried)
-        if person:
-            return _with_handles(person, as_what, facts, tuple(trace))
-        if step.source == "nobody":
-            break
-    return Contact(trace=tuple(trace))
+
+def find_contact(mapping: Mapping, role: Role, facts: Facts, day: date) -> Contact:
+    """Walk what was said of the account, then the role's steps, until one gives a person who can be told."""
+    search = _Search(mapping, facts, corrections_of(facts, role.key, day))
+    found = search.walk([step.source for step in role.steps])
+    trace = tuple(search.trace)
+    if found is None:
+        return Contact(trace=trace, withheld=search.withheld)
+    return _with_handles(*found, facts, trace)
 
 
 def people_to_look_up(mapping: Mapping, facts: Facts) -> tuple[Person, ...]:
     """Everybody any role could end at: whom Slack and Zendesk are asked about, in one parallel trip."""
-    customer = facts.customer
-    if customer is None:
-        return ()
-    people = [customer.csm, customer.owner, *(item.owner for item in _newest_first(customer))]
-    named = {
-        person.email.lower(): person
-        for person in people
-        if person and person.email and person.active and not _not_a_person(mapping, person.name)
-    }
+    people = [person for person in people_named(facts) if person.active and not not_a_person(mapping, person.name)]
+    people += [row.use for row in all_corrections(facts) if row.use]
+    named: dict[str, Person] = {}
+    for person in people:
+        if person.email:
+            named.setdefault(person.email.lower(), person)
     return tuple(named.values())
 
 
-def csm_state(mapping: Mapping, facts: Facts) -> str:
-    """named, scale, none, or unknown (the account could not be read): what the mapping's rows ask for."""
-    first = next(filter(None, (_csm_text(facts), _organization_text(facts), _notes_text(facts))), "")
-    if first:
-        return "scale" if mapping.alias("placeholder", first) else "named"
-    customer = facts.customer
-    return "none" if customer and "csm" not in customer.unreadable else "unknown"
+def people_of(facts: Facts) -> tuple[tuple[Person, str], ...]:
+    """Everybody who could be found for this account, each once, with their part: of whom something can be said."""
+    once = {person.email.lower(): (person, part) for person, part in parts_named(facts)}
+    for row in all_corrections(facts):
+        if row.use:
+            once.setdefault(row.use.email.lower(), (row.use, NAMED))
+    return tuple(once.values())
 
 
-def _try(source: str, mapping: Mapping, facts: Facts) -> tuple[StepTried, Person | None, str]:
-    match source:
-        case "salesforce_csm":
-            return _salesforce_csm(mapping, facts)
-        case "organization_csm":
-            return _name_only(source, _organization_text(facts), mapping, facts), None, ""
-        case "organization_notes":
-            return _name_only(source, _notes_text(facts), mapping, facts), None, ""
-        case "salesforce_owner":
-            return _salesforce_owner(mapping, facts)
-        case "latest_opportunity":
-            return _latest_opportunity(mapping, facts)
-    return StepTried("nobody", "chosen", why="nobody was found, so nobody is tagged"), None, ""
+class _Search:
+    """One walk over the steps: `trace` grows with each, `withheld` says that the walk was ended by somebody's word."""
+
+    def __init__(self, mapping: Mapping, facts: Facts, said: Corrections):
+        self.mapping, self.facts, self.said = mapping, facts, said
+        self.trace: list[StepTried] = []
+        self.withheld = False
+
+    def walk(self, sources: list[str]) -> tuple[Person, str] | None:
+        first = self.said.of_the_account
+        found = self._instead(first, ()) if first else None
+        for source in sources:
+            if found or self.withheld or (self.trace and self.trace[-1].source == "nobody"):
+                break
+            found = self._judged(find_in(source, self.mapping, self.facts))
+        return found
+
+    def _judged(self, found: Found) -> tuple[Person, str] | None:
+        """The first of those whom a source names who can be told, or who stands in for one of them."""
+        passed: list[str] = []
+        for person, as_what, shown in found.people:
+            correction = self.said.of(person)
+            if correction and correction.instead != "next_step":
+                stand_in = self._replaced(found.tried, person, correction, ())
+                if stand_in or self.withheld:
+                    return stand_in
+                continue
+            why = self._why_not(person, correction)
+            if not why:
+                told = f"passed over: {'; '.join(passed)}" if passed else ""
+                self.trace.append(replace(found.tried, outcome="chosen", found=shown, why=told))
+                return person, as_what
+            passed.append(why)
+        if passed:
+            name = found.people[0][0].name
+            self.trace.append(replace(found.tried, outcome="refused", found=name, why="; ".join(passed)))
+        elif not found.people:
+            self.trace.append(found.tried)
+        return None
+
+    def _why_not(self, person: Person, correction: Correction | None) -> str:
+        if correction:
+            return _with_source(f"{person.name} is not to be told{_where(correction)}", correction)
+        why = refusal(person, self.mapping, self.facts)
+        return f"{person.name} {why}" if why else ""
+
+    def _replaced(
+        self, tried: StepTried, person: Person, correction: Correction, before: tuple[Person, ...]
+    ) -> tuple[Person, str] | None:
+        """Somebody else is told instead of `person`, or nobody; `before` are those who were replaced on the way here."""
+        before = (*before, person)
+        use = correction.use
+        if correction.instead == "nobody" or use is None:
+            why = f"nobody is to be told instead of {person.name}"
+        elif any(use.email.lower() == one.email.lower() for one in before):
+            names = " → ".join(one.name for one in (*before, use))
+            self.trace.append(replace(tried, outcome="refused", found=person.name, why=f"the corrections lead in a circle: {names}"))
+            return None
+        else:
+            why = f"{person.name} is stood in for by {use.name}"
+        why = _with_source(why + _where(correction), correction)
+        self.trace.append(replace(tried, outcome="refused", found=person.name, why=why))
+        return self._instead(correction, before)
+
+    def _instead(self, correction: Correction, before: tuple[Person, ...]) -> tuple[Person, str] | None:
+        """Whom a correction names, judged like anybody; nobody ends the walk."""
+        seen = self.facts.get("portal", "corrections")
+        tried = StepTried(CORRECTION, "chosen", seen_at=seen.seen_at if seen else None)
+        if correction.instead == "nobody" or correction.use is None:
+            self.withheld = True
+            if not before:
+                why = _with_source("nobody is to be told" + _where(correction), correction)
+                self.trace.append(replace(tried, outcome="refused", why=why))
+            return None
+        person = correction.use
+        own = self.said.of(person)
+        if own and own.instead != "next_step":
+            return self._replaced(tried, person, own, before)
+        why = self._why_not(person, own)
+        if why:
+            self.trace.append(replace(tried, outcome="refused", found=person.name, why=why))
+            return None
+        self.trace.append(replace(tried, found=person.name, why=correction.source))
+        return person, NAMED
 
 
-def _salesforce_csm(mapping: Mapping, facts: Facts) -> tuple[StepTried, Person | None, str]:
-    customer, missing = _account("salesforce_csm", facts)
-    if customer is None:
-        return missing, None, ""
-    at = facts.get("salesforce", "account").seen_at
-    if "csm" in customer.unreadable:
-        why = "the portal may not read the CSM field, which is not the same as having no CSM"
-        return StepTried("salesforce_csm", "unavailable", "", why, at), None, ""
-    if customer.csm is None and customer.csm_name:
-        return _name_only("salesforce_csm", customer.csm_name, mapping, facts), None, ""
-    return _judge("salesforce_csm", customer.csm, "CSM", mapping, facts, at)
+def _where(correction: Correction) -> str:
+    return " about this account" if correction.account_id else ""
 
 
-def _salesforce_owner(mapping: Mapping, facts: Facts) -> tuple[StepTried, Person | None, str]:
-    customer, missing = _account("salesforce_owner", facts)
-    if customer is None:
-        return missing, None, ""
-    at = facts.get("salesforce", "account").seen_at
-    return _judge("salesforce_owner", customer.owner, "Account Owner", mapping, facts, at)
-
-
-def _latest_opportunity(mapping: Mapping, facts: Facts) -> tuple[StepTried, Person | None, str]:
-    """The newest opportunity with an owner who can be told; inactive owners and pools are passed over, and named."""
-    customer, missing = _account("latest_opportunity", facts)
-    if customer is None:
-        return missing, None, ""
-    at = facts.get("salesforce", "account").seen_at
-    passed = []
-    for opportunity in _newest_first(customer):
-        why_not = _refusal(opportunity.owner, mapping, facts) if opportunity.owner else "has no owner"
-        if not why_not:
-            found = f"{opportunity.owner.name}, owner of “{opportunity.name}”"
-            why = "passed over: " + "; ".join(passed) if passed else ""
-            return (
-                StepTried("latest_opportunity", "chosen", found, why, at),
-                opportunity.owner,
-                "owner of the latest opportunity",
-            )
-        passed.append(f"{opportunity.owner.name if opportunity.owner else opportunity.name} {why_not}")
-    if not passed:
-        return StepTried("latest_opportunity", "empty", "", "the account has no opportunity", at), None, ""
-    return StepTried("latest_opportunity", "refused", passed[0], "; ".join(passed), at), None, ""
-
-
-def _judge(source, person, as_what, mapping, facts, at) -> tuple[StepTried, Person | None, str]:
-    if person is None:
-        return StepTried(source, "empty", "", "the field is empty", at), None, ""
-    why_not = _refusal(person, mapping, facts)
-    if why_not:
-        return StepTried(source, "refused", person.name, f"{person.name} {why_not}", at), None, ""
-    return StepTried(source, "chosen", person.name, "", at), person, as_what
-
-
-def _refusal(person: Person, mapping: Mapping, facts: Facts) -> str:
-    """Why this person is not told, as the rest of a sentence that starts with their name; empty when they can be."""
-    kind = _not_a_person(mapping, person.name)
-    if kind:
-        return kind
-    if not person.active:
-        return "has left (inactive in Salesforce)"
-    if not person.email:
-        return "has no e-mail address in Salesforce, so nobody can be found in Slack"
-    slack = facts.slack_person(person.email)
-    value = slack.value if slack and slack.known else None
-    if value and not value.get("active", True):
-        return "is deactivated in Slack"
-    status = f"{(value or {}).get('status_emoji') or ''} {(value or {}).get('status_text') or ''}".strip()
-    return f"is away (Slack: “{status}”)" if _says_away(mapping, status) else ""
-
-
-def _says_away(mapping: Mapping, status: str) -> bool:
-    """By the mapping's own words; a version from before it had any knows the default ones."""
-    own = [alias for alias in mapping.aliases if alias.kind == "away"]
-    return any(alias.stands_in(status) for alias in own or AWAY)
-
-
-def _not_a_person(mapping: Mapping, name: str) -> str:
-    if mapping.alias("placeholder", name):
-        return "is a placeholder: the account is served by Scale"
-    if mapping.alias("pool", name):
-        return "is a pool user: messages to it are read by nobody"
-    return ""
-
-
-def _name_only(source: str, text: str, mapping: Mapping, facts: Facts) -> StepTried:
-    seen = facts.get("salesforce", "account") if source == "salesforce_csm" else facts.get("zendesk", "ticket")
-    at = seen.seen_at if seen and seen.known else None
-    if at is None:
-        return StepTried(source, "unavailable", "", _unavailable("the ticket", seen))
-    if not text:
-        return StepTried(source, "empty", "", "nothing is written there", at)
-    kind = _not_a_person(mapping, text)
-    if kind:
-        return StepTried(source, "refused", text, f"{text} {kind}", at)
-    return StepTried(source, "refused", text, f"“{text}” is only a name, not an address, so nobody is pinged by it", at)
-
-
-def _account(source: str, facts: Facts) -> tuple[CustomerFacts | None, StepTried | None]:
-    customer = facts.customer
-    if customer:
-        return customer, None
-    seen = facts.get("salesforce", "account")
-    ticket = facts.ticket
-    if ticket is None:
-        return None, StepTried(source, "unavailable", "", _unavailable("the ticket", facts.get("zendesk", "ticket")))
-    if seen is None and not ticket.organization:
-        return None, StepTried(source, "unavailable", "", "the ticket belongs to no organization")
-    if seen is None:
-        return None, StepTried(source, "unavailable", "", "the organization is not linked to a Salesforce account")
-    return None, StepTried(source, "unavailable", "", _unavailable("Salesforce", seen), seen.seen_at)
-
-
-def _unavailable(what: str, seen: Seen | None) -> str:
-    if seen is None:
-        return f"{what} was not read"
-    return f"{what} {LOOKUP_ERRORS.get(seen.error, 'could not be read')}"
+def _with_source(text: str, correction: Correction) -> str:
+    return f"{text} ({correction.source})" if correction.source else text
 
 
 def _with_handles(person: Person, as_what: str, facts: Facts, trace: tuple[StepTried, ...]) -> Contact:
@@ -229,7 +178,7 @@ def _with_handles(person: Person, as_what: str, facts: Facts, trace: tuple[StepT
         person,
         as_what,
         slack_id=there.get("id") or "",
-        slack_unread="" if slack and slack.known else _unavailable("Slack", slack),
+        slack_unread="" if slack and slack.known else unavailable("Slack", slack),
         timezone=there.get("timezone") or "",
         zendesk_id=agent.get("id"),
         zendesk_role=agent.get("role") or "",
@@ -237,22 +186,3 @@ def _with_handles(person: Person, as_what: str, facts: Facts, trace: tuple[StepT
         may_follow=agent.get("may_follow"),
         trace=trace,
     )
-
-
-def _newest_first(customer: CustomerFacts) -> list:
-    return sorted(customer.opportunities, key=lambda item: (item.created_at, item.id), reverse=True)
-
-
-def _csm_text(facts: Facts) -> str:
-    customer = facts.customer
-    return (customer.csm.name if customer.csm else customer.csm_name) if customer else ""
-
-
-def _organization_text(facts: Facts) -> str:
-    return facts.ticket.organization.csm if facts.ticket and facts.ticket.organization else ""
-
-
-def _notes_text(facts: Facts) -> str:
-    notes = facts.ticket.organization.notes if facts.ticket and facts.ticket.organization else ""
-    match = NOTES_LINE.search(notes)
-    return match.group(1).strip("`* ") if match else ""

@@ -125,7 +125,7 @@ ALIASES = (
 TEMPLATES = (
     Template("opening_aware", "FYI: {{ situation }} No action asked."),
     Template("opening_involve", "{{ situation }} {{ ask }}"),
-    Template("to", "{{ contact.name }}, {{ contact.as_what }}"),
+    Template("to", "{{ contact.name }}, {{ contact.as_what }}{% if contact.instead %} ({{ contact.instead }}){% endif %}"),
     Template("to_nobody", "No {{ role.name }} or opportunity owner was found for this customer, so nobody is tagged."),
     Template("to_channel", "Whoever looks after this as {{ role.name }}"),
     Template("no_ask", "For your awareness; no action asked."),

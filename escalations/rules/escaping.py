@@ -19,7 +19,7 @@ def slack(text: str) -> str:
     """Text for mrkdwn: no mention, no link, no formatting that the template did not write itself."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     # A zero-width joiner keeps *bold*, `code` and bare links as the characters they are.
-    return re.sub(r"(?<![\w])([*_~`])(?=\S)", "\\1\u2060", re.sub(r"(?i)\b(https?|mailto|ftp):", "\\1\u2060:", text))
+    return re.sub(r"(?<![\w])([*_~`])(?=\S)", "\\1\u2060", re.sub(r"(?i)(https?|mailto|ftp):", "\\1\u2060:", text))
 
 
 def slack_link(url: str, label: str) -> str:

@@ -20,8 +20,11 @@ Shapes (all keys always present, None where the service has nothing):
 * channel  None | {"id", "name", "private": bool, "archived": bool, "bot_is_member": bool, "readers": int,
                    "external": bool (shared with another company)}
 * members  {slack id: bool, or None where it is not known}: who of the people asked about is in a channel
+* corrections [{"key", "account_id", "role", "email", "name", "instead", "use_email", "use_name", "valid_from", "valid_until", "reason",
+              "said_by"}] the oldest first, of the portal itself: see corrections.Correction
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -31,6 +34,7 @@ from typing import Any
 from .salesforce_ids import account_id
 
 MOST_COMMENTS = 10
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 # Why a value could not be read, in the words a page uses. One word for one thing in gateways, tables and pages.
 LOOKUP_ERRORS = {
     "not_found": "is not there",
@@ -50,6 +54,15 @@ LOOKUP_ERRORS = {
 def _text(value: Any) -> str:
     """Whatever a service put there, as text; nothing where it has nothing."""
     return "" if value is None else str(value)
+
+
+def clean(value: Any) -> Any:
+    """What a service sent, without what no database keeps: NUL, and the half of an emoji that cutting a text leaves."""
+    if isinstance(value, str):
+        return UNSTORABLE.sub("\ufffd", value)
+    if isinstance(value, dict):
+        return {key: clean(one) for key, one in value.items()}
+    return [clean(one) for one in value] if isinstance(value, list) else value
 
 
 @dataclass(frozen=True)
@@ -223,6 +236,10 @@ class Facts:
     @classmethod
     def of(cls, items: Iterable[Seen]) -> "Facts":
         return cls({(item.source, item.key): item for item in items})
+
+    def having(self, items: Iterable[Seen]) -> "Facts":
+        """These, with `items` in the place of what was seen before."""
+        return Facts({**self.seen, **Facts.of(items).seen})
 
     def get(self, source: str, key: str) -> Seen | None:
         return self.seen.get((source, key))

@@ -265,10 +265,10 @@ class Mapping:
     def alias(self, kind: str, text: str) -> Alias | None:
         return next((alias for alias in self.aliases if alias.kind == kind and alias.matches(text or "")), None)
 
-    def twins(self, scenario: Scenario) -> tuple[Scenario, ...]:
-        """The scenario and those that are the same card under another role, the card's own first."""
+    def twins(self, scenario: Scenario, day: date) -> tuple[Scenario, ...]:
+        """The scenario and those in force on `day` that are the same card under another role, the card's own first."""
         root = scenario.twin_of or scenario.key
-        return tuple(s for s in self.scenarios if root in (s.key, s.twin_of) and not s.retired_on)
+        return tuple(s for s in self.scenarios if root in (s.key, s.twin_of) and s.in_force(day))
 
 
 def to_dict(mapping: Mapping) -> dict:

@@ -18,6 +18,7 @@ PRIORITIES = {
 }
 # The parts that an engineer may change in place, in the order of the page, with the page's label.
 EDITABLE = {"situation": "Situation", "ask": "Ask", "told": "Customer was told", "previous": "Previous attempts"}
+WITHHELD = "Nobody by name: somebody said so for this customer, and the portal has it on record."
 MAX_PART = 600
 MAX_SECTION = 2900  # Slack refuses a section of more than 3,000 characters
 
@@ -73,7 +74,7 @@ def values(
             "requester": "A user" if restricted else escaping.one_line(ticket.requester, 80) or "A user",
         },
         "customer": {"name": "A US Government customer" if restricted else escaping.one_line(name, 80)},
-        "contact": {"name": escaping.one_line(contact.name, 80), "as_what": contact.as_what},
+        "contact": {"name": escaping.one_line(contact.name, 80), "as_what": contact.as_what, "withheld": contact.withheld, "instead": None if restricted else escaping.one_line(contact.instead, 120) or None},
         "role": {"name": role.name, "short": role.short},
         "author": {"name": author},
         "ask_by": spoken_day(ask_by),
@@ -132,6 +133,8 @@ def _to(mapping: Mapping, scenario: Scenario, context: dict, ticket: TicketFacts
     """Whom it is for; "nobody was found" only after somebody was looked for."""
     if ticket.unread and scenario.wants_person:
         return f"Whoever is {context['role']['name']} of this customer; not looked up"
+    if scenario.wants_person and context["contact"]["withheld"]:
+        return WITHHELD
     part = "to" if context["contact"]["name"] else "to_nobody" if scenario.wants_person else "to_channel"
     return render(mapping.template(part), context)
 

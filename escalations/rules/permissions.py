@@ -78,6 +78,10 @@ def check_can_see_escalations(actor: Actor) -> None:
     _need(actor.is_any_of(SEES_ESCALATIONS), "Escalations are seen by Support, editors and auditors.")
 
 
+def check_can_correct(actor: Actor) -> None:
+    _need(actor.is_any_of(ESCALATES | {"mapping editor"}), "Corrections are recorded by Support and mapping editors.")
+
+
 def check_can_see_mapping(actor: Actor) -> None:
     _need(bool(actor.groups - {"recipient"}), "The mapping is seen by Support.")
 
@@ -119,6 +123,7 @@ can_withdraw = _answer(check_can_withdraw)
 can_settle = _answer(check_can_settle)
 can_see_draft = _answer(check_can_see_draft)
 can_see_escalations = _answer(check_can_see_escalations)
+can_correct = _answer(check_can_correct)
 can_see_mapping = _answer(check_can_see_mapping)
 can_see_reports = _answer(check_can_see_reports)
 can_edit_mapping = _answer(check_can_edit_mapping)

@@ -58,7 +58,7 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
     """What would be sent. While the ticket cannot be read: what is known of it, blocked, so that it can be copied."""
     role = mapping.role(scenario.role)
     flow = resolve(scenario, answers, facts)
-    contact = find_contact(mapping, role, facts)
+    contact = find_contact(mapping, role, facts, around.day)
     problems = problems_of_facts(facts)
     ticket = facts.ticket or (around.unread if ticket_may_be_there(facts) else None)
     if ticket is None or flow.stop:

@@ -76,11 +76,8 @@ def problems_of_plan(
     for text in against:
         problems.append(Problem(f"This may be the wrong row: {text}.", "situation"))
     if wants_person and not contact.person:
-        problems.append(
-            Problem(
-                f"No {role.short} was found, so nobody is tagged.", "contact", False, "See “How found” for each step."
-            )
-        )
+        why = "Somebody said that nobody is to be told" if contact.withheld else f"No {role.short} was found"
+        problems.append(Problem(f"{why}, so nobody is tagged.", "contact", False, "See “How found” for each step."))
     if contact.person and not contact.slack_id and any(leg.system == "slack" for leg in legs):
         why = contact.slack_unread or f"{contact.name} was not found in Slack by e-mail"
         text = f"{why}, so {contact.name} cannot be mentioned."

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from .contacts import csm_state
 from .facts import Facts
 from .mapping import Mapping, Scenario, Signal
+from .sources import csm_state
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Suggestion:
 def rank(mapping: Mapping, facts: Facts, day: date) -> tuple[Suggestion, ...]:
     """Every scenario in force on `day`, best first; equal ones keep the order of the mapping. Twins share one card."""
     cards = [
-        _suggestion(mapping, scenario, facts)
+        _suggestion(mapping, scenario, facts, day)
         for scenario in mapping.scenarios
         if scenario.in_force(day) and not _has_card_elsewhere(mapping, scenario, day)
     ]
@@ -70,13 +70,13 @@ def _has_card_elsewhere(mapping: Mapping, scenario: Scenario, day: date) -> bool
     return bool(root and root.in_force(day))
 
 
-def _suggestion(mapping: Mapping, scenario: Scenario, facts: Facts) -> Suggestion:
+def _suggestion(mapping: Mapping, scenario: Scenario, facts: Facts, day: date) -> Suggestion:
     hits = [signal for signal in scenario.signals if _holds(signal, mapping, facts)]
     against = not_relevant(mapping, scenario, facts)
     reasons = tuple(signal.because or f"{signal.kind} is {signal.pattern}" for signal in hits)
     undecided = bool(scenario.only_csm) and csm_state(mapping, facts) == "unknown"
     decisive = any(signal.decisive for signal in hits) and not against and not undecided
-    return Suggestion(scenario, mapping.twins(scenario), reasons, against, decisive)
+    return Suggestion(scenario, mapping.twins(scenario, day), reasons, against, decisive)
 
 
 def _holds(signal: Signal, mapping: Mapping, facts: Facts) -> bool:

@@ -32,7 +32,7 @@ VARIABLES: dict[str, Any] = {
         "requester": "Rin Sato",
     },
     "customer": {"name": "Acme Corp"},
-    "contact": {"name": "Dana Reyes", "as_what": "CSM"},
+    "contact": {"name": "Omar Haddad", "as_what": "Account Owner", "instead": "no CSM is named for this account"},
     "role": {"name": "Customer Success Manager", "short": "CSM"},
     "author": {"name": "Ana Lima"},
     "ask_by": "Wednesday 25 November",

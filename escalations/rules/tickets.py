@@ -10,6 +10,8 @@ PATH = re.compile(
 )
 OWN = re.compile(r"(?i)\bESC-\d+\b")
 NUMBER = re.compile(r"(?<![\w.])#?(\d{1,15})(?![\w])")
+# Of several numbers in a line the one that says what it is: "#482913 down since 3 pm", "Ticket 482913: from 16 to 17".
+NAMED = re.compile(r"(?i)(?:(?<![\w.#])#|\b(?:ticket|request|case)\s*(?:id|no\.?|number|nr\.?)?\s*[:#]?\s*)(\d{1,15})(?![\w])")
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def _from_link(link: str, hosts: dict[str, str]) -> TicketNumber:
 
 
 def _from_numbers(text: str, default: str) -> TicketNumber:
-    numbers = list(dict.fromkeys(NUMBER.findall(text)))
+    numbers = list(dict.fromkeys(NAMED.findall(text) or NUMBER.findall(text)))
     if not numbers or re.fullmatch(r"-\s*\d+", text):
         raise NotATicket(f"There is no ticket number in “{text[:60]}”. Paste the ticket's link or its number.")
     if len(numbers) > 1:

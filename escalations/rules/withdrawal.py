@@ -11,7 +11,7 @@ def replaced_message(who: str, because: str, at: datetime, reference: str, url: 
     """What stands in Slack in place of the message: nobody is mentioned, nothing of the ticket is left."""
     words = f"Withdrawn {at:%H:%M} UTC by {escaping.one_line(who)}: {escaping.one_line(because)}"
     link = escaping.slack_link(url, reference)
-    block = {"type": "section", "text": {"type": "mrkdwn", "text": f"_{escaping.slack(words)}_ ({link})"}}
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": f"_{escaping.slack(words)}_ ({link})", "verbatim": True}}
     return {"text": escaping.slack(words), "blocks": [block]}
 
 
@@ -46,5 +46,5 @@ def group_notice(system: str, since: datetime, many: int, words: str, url: str, 
 
 def _both(said: str, label: str, url: str, *, subject: str) -> dict:
     text = f"{escaping.slack(said)} {escaping.slack_link(url, label)}"
-    block = {"type": "section", "text": {"type": "mrkdwn", "text": text}}
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
     return {"text": escaping.slack(said), "blocks": [block], "subject": subject, "body": f"{said}\n\n{label}: {url}\n"}

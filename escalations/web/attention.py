@@ -70,7 +70,7 @@ def send_elsewhere(request, waiting_id):
     label = reading.targets_of(row).get(target)
     if label is None:
         return _page(request, problem="Choose one of the channels that are offered.", code=422)
-    because = f"It could not be sent to {row.place.get('label', 'its first place')}. {row.last_words}"
+    because = f"It could not be sent to its first place. {row.last_words}"  # a place's name may be a customer's
     try:
         settling.redirect(row, target=target, label=label, by=request.user, because=because)
     except settling.NoSuchTarget as refused:

@@ -29,6 +29,7 @@ def _may(actor) -> dict[str, bool]:
         "attention": permissions.can_see_escalations(actor),
         "history": permissions.can_see_escalations(actor),
         "settle": permissions.can_settle(actor),
+        "correct": permissions.can_correct(actor),
         "reports": permissions.can_see_reports(actor),
         "admin": permissions.can_see_admin(actor),
     }

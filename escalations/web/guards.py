@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -13,6 +13,8 @@ from escalations.actions.wizard import AnotherIsLive, NotLive
 from escalations.models.active import NothingPublished
 from escalations.rules.permissions import Actor, NotAllowed
 from escalations.rules.states import MoveError
+
+from . import kept
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -46,12 +48,27 @@ class SignInMiddleware(LoginRequiredMiddleware):
     """Sign-in everywhere. A part asked for by htmx sends the whole page to the sign-in and back; nothing typed is lost."""
 
     def handle_no_permission(self, request, view_func):
+        if request.method == "POST":
+            kept.keep(request)
+        back = _page_of(request)
+        address = f"{reverse('sign-in')}?{urlencode({'next': back})}"
         if not request.headers.get("HX-Request"):
-            return super().handle_no_permission(request, view_func)
-        back = _path_of(request.headers.get("HX-Current-URL", ""))
+            return redirect(address)
         response = HttpResponse(status=204)
-        response["HX-Redirect"] = f"{reverse('sign-in')}?{urlencode({'next': back})}"
+        response["HX-Redirect"] = address
         return response
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page to come back to: a step of a form has none of its own, and leads to that of its draft or escalation."""
+    if request.headers.get("HX-Request"):
+        return _path_of(request.headers.get("HX-Current-URL", ""))
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    given = request.resolver_match.kwargs
+    if "draft_id" in given:
+        return reverse("draft", args=[given["draft_id"]])
+    return reverse("escalation", args=[given["number"]]) if "escalation" in request.resolver_match.url_name else "/"
 
 
 def _path_of(address: str) -> str:

@@ -9,7 +9,8 @@ from escalations.actions import wizard
 from escalations.gateways.base import Deadline, DeliveryError
 from escalations.models.facts import facts_of
 from escalations.models.planning import is_restricted
-from escalations.reading import draft_page, lookups
+from escalations.reading import corrections, draft_page, lookups
+from escalations.rules.facts import Facts, Seen
 
 TRIPS = draft_page.TRIPS
 
@@ -24,22 +25,24 @@ def look_up(draft, trip: str, gateways, *, revision: int | None) -> datetime | N
     """
     if revision is None or (revision == draft.revision and _spent(draft) >= settings.LOOKUP_BUDGET_SECONDS):
         revision = wizard.begin_look_up(draft, now=timezone.now())
-    facts = _read(draft, trip, gateways, _remaining(draft))
-    if not wizard.record_facts(draft, revision=revision, facts=facts, now=timezone.now()):
+    facts = facts_of(draft)
+    seen = _read(draft, trip, facts, gateways, _remaining(draft))
+    if not wizard.record_facts(draft, revision=revision, facts=seen, now=timezone.now()):
         return None
     as_of = timezone.now()
     wizard.catch_up(draft)
     if trip in ("ticket", "account"):
-        _suggest(draft)
+        _suggest(draft, facts.having(seen))
     return as_of
 
 
-def look_up_all(draft, gateways, *, start: str = "ticket") -> None:
-    """The whole chain within one budget: the answer to a form step without JavaScript, and to stale facts before Send."""
+def look_up_all(draft, gateways, *, start: str = "ticket") -> bool:
+    """The whole chain within one budget: the answer to a form step without JavaScript, and to stale facts before Send.
+
+    False when a newer look-up has begun meanwhile: what is stored is then older than it, and that one goes on.
+    """
     revision = wizard.begin_look_up(draft, now=timezone.now())
-    for trip in TRIPS[TRIPS.index(start) :]:
-        if not look_up(draft, trip, gateways, revision=revision):
-            return
+    return all(look_up(draft, trip, gateways, revision=revision) for trip in TRIPS[TRIPS.index(start) :])
 
 
 def join(draft, channel: str, gateways, *, by) -> str:
@@ -62,9 +65,11 @@ def join(draft, channel: str, gateways, *, by) -> str:
 def go_on_without(draft, trip: str) -> None:
     """What is still under way is dropped when it arrives; the gap is recorded as the engineer's own decision."""
     revision = wizard.begin_look_up(draft, now=timezone.now())
-    wizard.record_facts(draft, revision=revision, facts=lookups.skipped(trip), now=timezone.now())
+    facts = facts_of(draft)
+    skipped = _with_corrections(facts, lookups.skipped(trip), is_restricted(draft.instance))
+    wizard.record_facts(draft, revision=revision, facts=skipped, now=timezone.now())
     wizard.catch_up(draft)
-    _suggest(draft)
+    _suggest(draft, facts.having(skipped))
 
 
 def instances_of(gateways, ticket_id: int) -> list[str]:
@@ -73,13 +78,34 @@ def instances_of(gateways, ticket_id: int) -> list[str]:
     return lookups.instances_of(gateways, list(settings.ZENDESK_INSTANCES), ticket_id, deadline)
 
 
-def _read(draft, trip: str, gateways, deadline: Deadline):
+def colleague(gateways, email: str) -> Seen:
+    """Whoever Slack knows by this address; not known when Slack could not be asked."""
+    return lookups.read_colleague(gateways, email, Deadline(settings.LOOKUP_BUDGET_SECONDS / 2))
+
+
+def _read(draft, trip: str, facts: Facts, gateways, deadline: Deadline) -> list[Seen]:
     if trip == "ticket":
         return lookups.read_ticket(gateways, draft.instance, draft.ticket_id, deadline)
-    facts, restricted = facts_of(draft), is_restricted(draft.instance)
+    restricted = is_restricted(draft.instance)
     if trip == "account":
-        return lookups.read_account(gateways, facts, deadline, restricted)
-    return lookups.read_people(gateways, draft_page.in_force().mapping, facts, draft.author.email, deadline, restricted)
+        return _with_corrections(facts, lookups.read_account(gateways, facts, deadline, restricted), restricted)
+    said = corrections.as_a_fact(facts, now=timezone.now(), restricted=restricted)
+    mapping, email = draft_page.in_force().mapping, draft.author.email
+    return [said, *lookups.read_people(gateways, mapping, facts.having([said]), email, deadline, restricted)]
+
+
+def _with_corrections(facts: Facts, seen: list[Seen], restricted: bool) -> list[Seen]:
+    """What was said of the account and its people counts even where nobody can be asked for them."""
+    return [*seen, corrections.as_a_fact(facts.having(seen), now=timezone.now(), restricted=restricted)]
+
+
+def read_corrections(draft) -> None:
+    """What was said since the last look: nobody is told who refused a minute ago."""
+    facts = facts_of(draft)
+    said = corrections.as_a_fact(facts, now=timezone.now(), restricted=is_restricted(draft.instance))
+    before = facts.get("portal", "corrections")
+    if before is None or before.value != said.value:
+        wizard.record_facts(draft, revision=draft.revision, facts=[said], now=timezone.now())
 
 
 def _remaining(draft) -> Deadline:
@@ -91,9 +117,9 @@ def _spent(draft) -> float:
     return (timezone.now() - draft.looked_up_at).total_seconds() if draft.looked_up_at else float("inf")
 
 
-def _suggest(draft) -> None:
+def _suggest(draft, facts: Facts) -> None:
     """Select what the facts decide, unless somebody has chosen already; keep the order of the cards from now on."""
-    facts, now = facts_of(draft), timezone.now()
+    now = timezone.now()
     if not facts.ticket:
         return
     card, keys = draft_page.suggestion(facts, day=now.date())

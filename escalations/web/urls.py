@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from escalations.reading.draft_page import TRIPS
 
-from . import attention, escalations, health, mapping, people, reports, state, undoing, wizard
+from . import attention, corrections, escalations, health, mapping, people, reports, state, undoing, wizard
 
 
 class TripConverter:
@@ -44,6 +44,9 @@ urlpatterns = [
     path("attention/<int:waiting_id>/look/", attention.look_again, name="delivery-look"),
     path("attention/<int:waiting_id>/elsewhere/", attention.send_elsewhere, name="delivery-elsewhere"),
     path("history/", escalations.history_page, name="history"),
+    path("corrections/", corrections.corrections_page, name="corrections"),
+    path("corrections/new/", corrections.new, name="correction-new"),
+    path("corrections/<int:number>/end/", corrections.end, name="correction-end"),
     path("mapping/", mapping.mapping_page, name="mapping"),
     path("reports/", reports.reports_page, name="reports"),
     path("reports/escalations-by-week.csv", reports.reports_csv, name="reports-csv"),

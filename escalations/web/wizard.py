@@ -13,15 +13,16 @@ from escalations.actions import lifecycle, seal, wizard
 from escalations.gateways.wiring import gateways
 from escalations.models import Draft
 from escalations.models.planning import is_restricted
-from escalations.reading.draft_page import TRIPS, in_force
+from escalations.reading.draft_page import TRIPS, DraftPage, in_force
 from escalations.rules.escaping import one_line
 from escalations.rules.messages import EDITABLE
 from escalations.rules.permissions import check_can_escalate, check_can_see_draft, check_can_send
 from escalations.rules.tickets import NotATicket, read_ticket
 
-from . import looking, parts
+from . import kept, looking, parts
 from .guards import actor_of, needs, trouble
 
+BEING_READ = "The facts were just being read again, in another tab or by another click."
 WHY_NOT = "Say in a few words why not; it is counted."
 HOSTS = {instance["host"]: name for name, instance in settings.ZENDESK_INSTANCES.items()}
 
@@ -56,6 +57,8 @@ def draft(request, draft_id):
     row = _draft(request, draft_id)
     if row.state == "submitted":
         return redirect(row.escalation)
+    if row.is_live and row.author_id == request.user.pk and _store_words(row, kept.taken(request, row)):
+        messages.success(request, "Your sign-in had expired; what you wrote meanwhile is stored.")
     return parts.answer(request, row, parts.AFTER_SITUATION) if request.htmx else parts.whole(request, row)
 
 
@@ -90,7 +93,7 @@ def situation(request, draft_id):
     row, now = _own_draft(request, draft_id), timezone.now()
     scenario = in_force().mapping.scenario(request.POST.get("scenario", ""))
     if scenario:
-        twins = {twin.key for twin in in_force().mapping.twins(scenario)}
+        twins = {twin.key for twin in in_force().mapping.twins(scenario, now.date())}
         key = request.POST.get("role") if request.POST.get("role") in twins else scenario.key
         if key != row.scenario_key:
             wizard.choose(row, scenario_key=key, now=now)
@@ -130,9 +133,8 @@ def join(request, draft_id):
 def words(request, draft_id):
     """The engineer's own words, stored as they are typed; "reset", or an empty box, gives the ready text back."""
     row = _own_draft(request, draft_id)
-    page, texts = parts.read(row), _changed_words(request)
-    if row.scenario_key and texts and not page.restricted:  # also while nothing can be planned: words are never lost
-        wizard.edit(row, texts=texts, originals=dict(page.plan.original) if page.plan else {}, now=timezone.now())
+    texts = _changed_words(request.POST)
+    page = _store_words(row, request.POST) or parts.read(row)
     emptied = _emptied(request, texts)
     if emptied and not request.htmx:
         messages.info(request, emptied)
@@ -149,7 +151,9 @@ def send(request, draft_id):
     check_can_send(actor_of(request), row.author.username, is_restricted(row.instance))
     try:
         reviewed = seal.open_seal(request.POST.get("seal", ""), draft=str(row.pk), user=request.user.username)
-        _read_again_if_old(row)
+        if not _read_again_if_old(row):
+            raise lifecycle.Changed((BEING_READ,))
+        looking.read_corrections(row)
         return redirect(lifecycle.submit(row, digest=reviewed.digest, by=request.user, now=timezone.now()))
     except (seal.BadSeal, lifecycle.Changed, lifecycle.CannotSend) as refusal:
         return parts.whole(request, row, status=409, refusal=_refusal(refusal))
@@ -206,12 +210,25 @@ def _emptied(request, texts: dict[str, str]) -> str:
     return f"{' and '.join(names)}: left empty, so the ready words are sent. They stand there again." if names else ""
 
 
-def _changed_words(request) -> dict[str, str]:
+def _store_words(row: Draft, given) -> DraftPage | None:
+    """Store what was changed of the words' form; the page as it was before, None when nothing was.
+
+    Also while nothing can be planned: words are never lost. Of a restricted ticket none are kept.
+    """
+    texts = _changed_words(given)
+    if not row.scenario_key or not texts or is_restricted(row.instance):
+        return None
+    page = parts.read(row)
+    wizard.edit(row, texts=texts, originals=dict(page.plan.original) if page.plan else {}, now=timezone.now())
+    return page
+
+
+def _changed_words(given) -> dict[str, str]:
     """The parts of the form whose words are not those it came with; with "reset" all of them, empty."""
-    if "reset" in request.POST:
+    if "reset" in given:
         return dict.fromkeys(EDITABLE, "")
-    given = {part: request.POST[part] for part in EDITABLE if part in request.POST}
-    return {part: text for part, text in given.items() if text != request.POST.get(f"was-{part}")}
+    texts = {part: given[part] for part in EDITABLE if part in given}
+    return {part: text for part, text in texts.items() if text != given.get(f"was-{part}")}
 
 
 def _public(pasted: str) -> str:
@@ -242,14 +259,16 @@ def _own_draft(request, draft_id) -> Draft:
     return row
 
 
-def _read_again_if_old(row) -> None:
+def _read_again_if_old(row) -> bool:
+    """Whether what is stored is fresh now; False when another look-up has overtaken this one."""
     oldest = (
         row.snapshots.filter(source__in=("zendesk", "salesforce"), key__in=("ticket", "account"), error="")
         .order_by("seen_at")
         .first()
     )
     if oldest and (timezone.now() - oldest.seen_at).total_seconds() > settings.FACTS_FRESH_SECONDS:
-        looking.look_up_all(row, gateways())
+        return looking.look_up_all(row, gateways())
+    return True
 
 
 def _refusal(refusal: Exception) -> tuple[str, ...]:

@@ -139,7 +139,7 @@ def test_each_attempt_has_ended_before_now(made):
 def test_the_facts_lead_to_the_same_person_again(made):
     for row in made:
         role = DEFAULT_MAPPING.role(row.role_key)
-        assert find_contact(DEFAULT_MAPPING, role, facts_from_json(row.facts)).name == row.contact_name
+        assert find_contact(DEFAULT_MAPPING, role, facts_from_json(row.facts), row.day).name == row.contact_name
 
 
 def test_no_address_of_a_customer_is_stored(made):

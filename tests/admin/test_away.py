@@ -13,13 +13,13 @@ from escalations.models.working_copy import working_copy
 from escalations.rules.contacts import find_contact
 from escalations.rules.default_mapping import DEFAULT_MAPPING
 from tests.admin.forms import posted, words_of
-from tests.rules.factories import DANA, account, facts, slack_person, ticket
+from tests.rules.factories import DANA, NOON, account, facts, slack_person, ticket
 
 
 def found_with(status: str) -> str:
     mapping = active().mapping
     seen = facts(ticket=ticket(), account=account(), slack=[(DANA, slack_person(DANA, status_text=status))])
-    return find_contact(mapping, mapping.role("csm"), seen).name
+    return find_contact(mapping, mapping.role("csm"), seen, NOON.date()).name
 
 
 def test_an_editors_word_counts_from_the_next_version_on(client, editor, people):

@@ -12,6 +12,7 @@ from escalations.actions import publishing, setting_up
 from escalations.models import AuditEvent, MappingVersion
 from escalations.reading.mapping import unpublished_changes, working_copy
 from escalations.rules.default_mapping import DEFAULT_MAPPING
+from tests.actions.factories import add_channel
 
 PAGE = Path(__file__).parent / "pages" / "sample.md"
 MATCHED = "10 rows matched: none added, none removed; wording of 10 changed"
@@ -138,3 +139,10 @@ def test_the_database_gives_back_what_the_page_said(mia):
     publishing.replace_working_copy(DEFAULT_MAPPING, by=mia, now=timezone.now())
     run("--by", "mia")
     assert "|Add somebody to an organization |Slack: `#account-management`|Needs Org Workflow|" in write(working_copy())
+
+
+def test_other_peoples_unfinished_edits_are_not_published_with_it(mia):
+    add_channel(person("nia", "mapping editor"))
+    words = refused("--publish", "--by", "mia")
+    assert "changed, but not published: it holds other unpublished changes as well" in words
+    assert MappingVersion.objects.count() == 1

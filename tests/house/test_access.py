@@ -9,13 +9,16 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from escalations.models import Correction
 from escalations.rules.permissions import GROUPS
 from tests.actions.factories import make_delivery, make_draft, make_escalation
+from tests.conftest import NOON
 from tests.house.production import in_production
 
 ALL = {*GROUPS, "no group"}
 SUPPORT = {"engineer", "team lead", "mapping editor", "publisher", "auditor", "US Government", "administrator"}
 ESCALATES = {"engineer", "team lead", "US Government"}
+CORRECTS = ESCALATES | {"mapping editor"}
 OFFICE = {"mapping editor", "publisher", "auditor", "administrator"}
 AUTHOR = {"engineer"}  # whose draft it is
 NOT_THERE = {405: ALL}
@@ -52,6 +55,9 @@ TABLE = {
     "delivery-look": (NOT_THERE, only({"team lead"}, 302)),
     "delivery-elsewhere": (NOT_THERE, only({"team lead"}, 422)),
     "history": (only(SUPPORT), NOT_THERE),
+    "corrections": (only(SUPPORT), NOT_THERE),
+    "correction-new": (only(CORRECTS), only(CORRECTS, 422)),
+    "correction-end": (NOT_THERE, only(CORRECTS, 302)),
     "mapping": (only(SUPPORT | {"reader"}), NOT_THERE),
     "reports": (only(SUPPORT | {"reader"}), NOT_THERE),
     "reports-csv": (only(SUPPORT | {"reader"}), NOT_THERE),
@@ -89,6 +95,10 @@ def address(persons):
     escalation = make_escalation(persons["engineer"], draft=sent)
     make_delivery(persons["engineer"], escalation=escalation)
     waiting = make_delivery(persons["engineer"], state="needs_a_person")
+    Correction.objects.create(
+        pk=escalation.pk, email="dana.reyes@example.com", instead="nobody", valid_from=NOON.date(), reason="x", said_by="x",
+        recorded_by=persons["engineer"], recorded_at=NOON,
+    )  # fmt: skip
 
     def of(name):
         pattern = next((one for one in portal_addresses() if one.name == name), None)

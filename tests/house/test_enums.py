@@ -8,7 +8,7 @@ import pytest
 from escalations.actions import effects
 from escalations.gateways.wiring import Gateways
 from escalations.models.delivery import LANES
-from escalations.rules import contacts, flow, places, states, suggest
+from escalations.rules import flow, places, sources, states, suggest
 from escalations.rules.mapping import PLACE_KINDS, QUESTION_FACTS, SIGNAL_KINDS, STEP_SOURCES
 from escalations.web.timeline import PRESENTERS
 from tests.house.code import calls, modules, tree
@@ -109,7 +109,7 @@ def cases(module) -> set[str]:
 
 
 def test_every_fallback_step_is_looked_at():
-    assert cases(contacts) == set(STEP_SOURCES) - {"nobody"}, "“nobody” is what remains"
+    assert cases(sources) == set(STEP_SOURCES) - {"nobody"}, "“nobody” is what remains"
 
 
 def test_every_signal_is_read():

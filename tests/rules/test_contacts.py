@@ -4,14 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from escalations.rules.contacts import csm_state, find_contact
+from escalations.rules import contacts
 from escalations.rules.mapping import Alias
+from escalations.rules.sources import csm_state
 
 from .factories import (
     DANA,
     GRACE,
     LEFT,
     MAPPING,
+    NOON,
     OMAR,
     ORGANIZATION,
     POOL,
@@ -25,6 +27,12 @@ from .factories import (
 )
 
 AO, CSM, CSE = (MAPPING.role(key) for key in ("ao", "csm", "cse"))
+
+
+def find_contact(mapping, role, facts):
+    return contacts.find_contact(mapping, role, facts, NOON.date())
+
+
 NO_EMAIL = {**OMAR, "email": None}
 
 # role, what Salesforce says, who is told, as what

@@ -22,10 +22,19 @@ READ = [
     ("<https://portal-demo.zendesk.com/agent/tickets/1001>", ("main", 1001)),
     ("portal-demo.zendesk.com/agent/tickets/1003?foo=1#bar", ("main", 1003)),
 ]
+READ += [
+    ("#482913 Acme down since 3 pm", ("main", 482913)),
+    ("Ticket 482913: upgrade 16 to 17", ("main", 482913)),
+    ("Re: [Request #1001] 2 users cannot log in", ("main", 1001)),
+    ("ticket no. 1001, 3 h old", ("main", 1001)),
+    ("Ticket ID: 1001 (P1)", ("main", 1001)),
+]
 NOT_READ = [
     ("", "Paste the ticket's link"),
     ("no number here", "no ticket number"),
     ("1001 or 1002", "several numbers"),
+    ("#1001 and #1002", "several numbers"),
+    ("ticket 1001 or ticket 1002", "several numbers"),
     ("https://evil.example/agent/tickets/1001", "leads to evil.example"),
     ("https://portal-demo.zendesk.com.evil.example/agent/tickets/1", "leads to portal-demo.zendesk.com.evil.example"),
     ("https://portal-demo.zendesk.com/agent/dashboard", "not a ticket"),

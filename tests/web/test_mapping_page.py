@@ -126,7 +126,7 @@ def test_a_renamed_role_is_mentioned_by_its_new_name(look, republish):
 def test_the_words_for_a_person_are_those_of_the_message(source):
     facts = examples.facts_for(rules.Mapping(), rules.Scenario("x", "r", "x", "aware", "x"), NOON)
     role = rules.Role("r", "R", "R", steps=(rules.FallbackStep("s", source),))
-    assert find_contact(rules.Mapping(roles=(role,)), role, facts).as_what == matrix.PERSON_WORDS[source]
+    assert find_contact(rules.Mapping(roles=(role,)), role, facts, NOON.date()).as_what == matrix.PERSON_WORDS[source]
 
 
 def test_use_counts_90_days_and_cancelled_ones(look, people):

@@ -16,7 +16,7 @@ from escalations.handbook.page import HandbookError, Page
 from escalations.handbook.parse import parse
 from escalations.handbook.report import report
 from escalations.handbook.texts import DEFAULT_BASE
-from escalations.reading.mapping import unpublished_changes, working_copy
+from escalations.reading.mapping import in_force_or_empty, unpublished_changes, working_copy
 from escalations.rules.permissions import Actor, NotAllowed, check_can_edit_mapping, check_can_publish
 
 MOST_BYTES = 10_000_000
@@ -47,17 +47,20 @@ class Command(BaseCommand):
         for line in report(outcome):
             self.stdout.write(line)
         if publish and not dry_run:
-            self._publish(outcome, page, user, now)
+            self._publish(outcome, page, user, now, base)
         if outcome.unread:
             raise SystemExit(1)
 
-    def _publish(self, outcome: Outcome, page: Page, user, now) -> None:
+    def _publish(self, outcome: Outcome, page: Page, user, now, base: str) -> None:
         if outcome.unread:
             self.stdout.write("Not published: look at the lines that could not be read, then publish on the page.")
             return
         if not unpublished_changes():
             self.stdout.write("Nothing to publish.")
             return
+        if working_copy() != compare(in_force_or_empty(), page, on=now.date(), base=base).mapping:
+            words = "The working copy is changed, but not published: it holds other unpublished changes as well. Look at them, and publish on the page."
+            raise CommandError(words, returncode=2)
         message = f"Handbook page “{page.title}” imported: {outcome.changes.summary()}"
         try:
             version = publishing.publish(by=user, message=message, now=now)

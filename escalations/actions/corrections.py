@@ -1,0 +1,29 @@
+"""Recording what somebody said about who is told, and taking it back."""
+
+from datetime import datetime
+
+from escalations.models import Correction
+
+from .unit import unit
+
+
+class AlreadyEnded(Exception):
+    """It was taken back meanwhile."""
+
+
+def record(correction: Correction, *, by, now: datetime) -> Correction:
+    """Store a correction that was checked. It counts from the next look-up on, and at the latest at Send."""
+    with unit(by=by.username, now=now, durable=False) as opened:
+        correction.recorded_by, correction.recorded_at = by, now
+        correction.save(force_insert=True)
+        about = correction.escalation.reference if correction.escalation else ""
+        opened.record("correction.recorded", correction.reference, instead=correction.instead, about=about)
+    return correction
+
+
+def end(correction: Correction, *, by, now: datetime) -> None:
+    """Take it back: the next search is as if it had not been said. Raises AlreadyEnded."""
+    with unit(by=by.username, now=now, durable=False) as opened:
+        if not Correction.objects.filter(pk=correction.pk, ended_at=None).update(ended_at=now, ended_by=by):
+            raise AlreadyEnded
+        opened.record("correction.ended", correction.reference)

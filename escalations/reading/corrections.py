@@ -1,0 +1,53 @@
+"""The corrections that matter to a draft, as a fact; and those that stand, for their page."""
+
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from escalations.models import Correction
+from escalations.rules import corrections as rules
+from escalations.rules.facts import Facts, Seen
+from escalations.rules.sources import people_named
+
+MOST = 200
+
+
+def as_a_fact(facts: Facts, *, now: datetime, restricted: bool = False) -> Seen:
+    """What was said of the account and of whoever it names, as `facts` know them."""
+    account = rules.account_of(facts)
+    rows = Correction.objects.not_over(now.date()).filter(account_id__in={"", account}).order_by("pk")
+    values = [row.as_value(restricted) for row in rows]
+    kept = {row.key for row in rules.that_matter(map(rules.Correction.read, values), people_named(facts), account)}
+    return Seen("portal", "corrections", [value for value in values if value["key"] in kept], now)
+
+
+def standing(day: date, text: str = "") -> QuerySet[Correction]:
+    """Those that count today or later, the newest first; `text` is part of an account's id or name, or of a person."""
+    rows = Correction.objects.not_over(day).select_related("recorded_by", "escalation").order_by("-pk")
+    fields = ("account_id", "account_name", "name", "email", "use_name", "use_email")
+    wanted = Q()
+    for field in fields if text else ():
+        wanted |= Q(**{f"{field}__icontains": text})
+    return rows.filter(wanted)[:MOST]
+
+
+def over(day: date) -> QuerySet[Correction]:
+    """The last that were taken back or ran out."""
+    rows = Correction.objects.select_related("recorded_by", "ended_by", "escalation")
+    return rows.filter(Q(ended_at__isnull=False) | Q(valid_until__lt=day)).order_by("-pk")[:20]
+
+
+def circle(new: Correction, day: date) -> str:
+    """The names of a circle that `new` would close, “Dana → Joel → Dana”; "" when it closes none."""
+    if not (new.email and new.use_email):
+        return ""
+    others = Correction.objects.not_over(day).filter(instead="person", account_id__in={"", new.account_id})
+    leads = {row.email.lower(): row for row in others.exclude(email="").order_by("pk")}
+    names, at = [new.name, new.use_name], new.use_email.lower()
+    while at != new.email.lower():
+        following = leads.pop(at, None)
+        if following is None:
+            return ""
+        names.append(following.use_name)
+        at = following.use_email.lower()
+    return " → ".join(names)

@@ -1,0 +1,100 @@
+"""Corrections and cover: who is told instead, or not at all, because somebody said so. The first fallback step of every role.
+
+They are read like any other fact (source "portal", key "corrections"), so that a replay years later finds the same person. Pure.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from .calendar import spoken_day
+from .facts import Facts, Person
+
+INSTEAD = {"person": "somebody else", "next_step": "whoever the next step finds", "nobody": "nobody"}
+
+
+@dataclass(frozen=True)
+class Correction:
+    """What counts instead of what was read, for an account, a person, or a person on an account; "" stands for any.
+
+    `instead` is a key of INSTEAD; `valid_from` and `valid_until` are ISO dates, both included, "" without an end.
+    """
+
+    key: str
+    instead: str
+    account_id: str = ""
+    role: str = ""
+    email: str = ""
+    name: str = ""
+    use: Person | None = None
+    valid_from: str = ""
+    valid_until: str = ""
+    reason: str = ""
+    said_by: str = ""
+
+    @classmethod
+    def read(cls, value: dict) -> "Correction":
+        texts = ("key", "instead", "account_id", "role", "email", "name", "valid_from", "valid_until", "reason", "said_by")
+        use = Person(value.get("use_name") or "", value["use_email"]) if value.get("use_email") else None
+        return cls(use=use, **{name: str(value.get(name) or "") for name in texts})
+
+    def in_force(self, day: date) -> bool:
+        today = day.isoformat()
+        return (not self.valid_from or self.valid_from <= today) and (not self.valid_until or today <= self.valid_until)
+
+    def is_about(self, person: Person) -> bool:
+        return bool(person.email) and self.email.lower() == person.email.lower()
+
+    @property
+    def source(self) -> str:
+        """Why it counts: “Wrong team, says Dana Reyes, until Tuesday 3 March”."""
+        until = f"until {spoken_day(date.fromisoformat(self.valid_until))}" if self.valid_until else ""
+        says = f"says {self.said_by}" if self.said_by else ""
+        return ", ".join(filter(None, (self.reason, says, until)))
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """Those that count for one role on one account, the one that decides first: the account's own before any, newest first."""
+
+    rows: tuple[Correction, ...] = ()
+
+    @property
+    def of_the_account(self) -> Correction | None:
+        return next((row for row in self.rows if not row.email and row.account_id), None)
+
+    def of(self, person: Person) -> Correction | None:
+        return next((row for row in self.rows if row.is_about(person)), None)
+
+
+def corrections_of(facts: Facts, role: str, day: date) -> Corrections:
+    """What was said of this account and its people, for `role`, that is in force on `day`."""
+    account = account_of(facts)
+    newest = [
+        row for row in reversed(all_corrections(facts))
+        if row.in_force(day) and row.role in ("", role) and row.account_id in ("", account)
+    ]  # fmt: skip
+    return Corrections((*(row for row in newest if row.account_id), *(row for row in newest if not row.account_id)))
+
+
+def all_corrections(facts: Facts) -> tuple[Correction, ...]:
+    """As they were read, the oldest first."""
+    return tuple(Correction.read(value) for value in facts.value("portal", "corrections") or ())
+
+
+def account_of(facts: Facts) -> str:
+    """The account that the ticket's organization names, whether it could be read or not; "" when it names none."""
+    return facts.ticket.organization.linked_id if facts.ticket and facts.ticket.organization else ""
+
+
+def that_matter(rows: Iterable[Correction], people: Iterable[Person], account: str) -> tuple[Correction, ...]:
+    """Those of the account, and those of these people or of whoever stands in for them."""
+    rows = [row for row in rows if row.account_id in ("", account) and (row.email or row.account_id)]
+    known = {person.email.lower() for person in people if person.email}
+    kept: list[Correction] = []
+    while True:
+        more = [row for row in rows if row not in kept and (not row.email or row.email.lower() in known)]
+        if not more:
+            return tuple(row for row in rows if row in kept)
+        kept += more
+        known |= {row.use.email.lower() for row in more if row.use}

@@ -1,0 +1,36 @@
+"""Whether somebody whom a source names can be told: a person who is there, or why not."""
+
+from .default_mapping import AWAY
+from .facts import Facts, Person
+from .mapping import Mapping
+
+
+def refusal(person: Person, mapping: Mapping, facts: Facts) -> str:
+    """Why this person is not told, as the rest of a sentence that starts with their name; empty when they can be."""
+    kind = not_a_person(mapping, person.name)
+    if kind:
+        return kind
+    if not person.active:
+        return "has left (inactive in Salesforce)"
+    if not person.email:
+        return "has no e-mail address in Salesforce, so nobody can be found in Slack"
+    slack = facts.slack_person(person.email)
+    value = slack.value if slack and slack.known else None
+    if value and not value.get("active", True):
+        return "is deactivated in Slack"
+    status = f"{(value or {}).get('status_emoji') or ''} {(value or {}).get('status_text') or ''}".strip()
+    return f"is away (Slack: “{status}”)" if _says_away(mapping, status) else ""
+
+
+def _says_away(mapping: Mapping, status: str) -> bool:
+    """By the mapping's own words; a version from before it had any knows the default ones."""
+    own = [alias for alias in mapping.aliases if alias.kind == "away"]
+    return any(alias.stands_in(status) for alias in own or AWAY)
+
+
+def not_a_person(mapping: Mapping, name: str) -> str:
+    if mapping.alias("placeholder", name):
+        return "is a placeholder: the account is served by Scale"
+    if mapping.alias("pool", name):
+        return "is a pool user: messages to it are read by nobody"
+    return ""

@@ -1,0 +1,191 @@
+"""Where a fallback step looks: whom a source names, as it was read, or why it names nobody. Nobody is judged here."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from .facts import LOOKUP_ERRORS, CustomerFacts, Facts, Person, Seen
+from .mapping import STEP_SOURCES, Mapping
+from .reachable import not_a_person
+
+NOTES_LINE = re.compile(
+    r"^[ \t>*_`-]*customer success manager[ \t*_`]*:[ \t*_`]*(\S.*?)[ \t*_`]*$", re.IGNORECASE | re.MULTILINE
+)
+
+
+# Where the portal looks before any step of the mapping.
+CORRECTION = "correction"
+LOOKED_IN = {**STEP_SOURCES, CORRECTION: "Corrections: what people said"}
+
+
+@dataclass(frozen=True)
+class StepTried:
+    """`outcome`: chosen, refused, empty or unavailable; `found` is the value as read, `why` a clause for the explanation."""
+
+    source: str
+    outcome: str
+    found: str = ""
+    why: str = ""
+    seen_at: datetime | None = None
+
+    @property
+    def looked_in(self) -> str:
+        return LOOKED_IN[self.source]
+
+
+@dataclass(frozen=True)
+class Found:
+    """`tried` is the step while it has named nobody; `people` whom it names, in the order in which they are judged.
+
+    Each of them with their part ("CSM") and the value as it was read.
+    """
+
+    tried: StepTried
+    people: tuple[tuple[Person, str, str], ...] = ()
+
+
+def find_in(source: str, mapping: Mapping, facts: Facts) -> Found:
+    """What the source, a key of STEP_SOURCES, has."""
+    match source:
+        case "salesforce_csm":
+            return _salesforce_csm(mapping, facts)
+        case "organization_csm":
+            return Found(_name_only(source, _organization_text(facts), mapping, facts))
+        case "organization_notes":
+            return Found(_name_only(source, _notes_text(facts), mapping, facts))
+        case "salesforce_owner":
+            return _salesforce_owner(facts)
+        case "latest_opportunity":
+            return _latest_opportunity(facts)
+    return Found(StepTried("nobody", "chosen", why="nobody was found, so nobody is tagged"))
+
+
+def parts_named(facts: Facts) -> tuple[tuple[Person, str], ...]:
+    """Everybody with an address whom the account names, once, with their part: its CSM, its owner, the owners of its opportunities."""
+    customer = facts.customer
+    if customer is None:
+        return ()
+    named = [(customer.csm, "CSM"), (customer.owner, "Account Owner")]
+    named += [(item.owner, "owner of an opportunity") for item in _newest_first(customer)]
+    once: dict[str, tuple[Person, str]] = {}
+    for person, part in named:
+        if person and person.email:
+            once.setdefault(person.email.lower(), (person, part))
+    return tuple(once.values())
+
+
+def people_named(facts: Facts) -> tuple[Person, ...]:
+    """The same people, without their parts."""
+    return tuple(person for person, _ in parts_named(facts))
+
+
+def csm_state(mapping: Mapping, facts: Facts) -> str:
+    """named, scale, none, or unknown (the account could not be read): what the mapping's rows ask for."""
+    first = next(filter(None, (_csm_text(facts), _organization_text(facts), _notes_text(facts))), "")
+    if first:
+        return "scale" if mapping.alias("placeholder", first) else "named"
+    customer = facts.customer
+    return "none" if customer and not _csm_is_hidden(customer) else "unknown"
+
+
+def unavailable(what: str, seen: Seen | None) -> str:
+    """Why there is no value, as a clause that starts with the service."""
+    if seen is None:
+        return f"{what} was not read"
+    return f"{what} {LOOKUP_ERRORS.get(seen.error, 'could not be read')}"
+
+
+def _salesforce_csm(mapping: Mapping, facts: Facts) -> Found:
+    customer, missing = _account("salesforce_csm", facts)
+    if customer is None:
+        return Found(missing)
+    at = facts.get("salesforce", "account").seen_at
+    if _csm_is_hidden(customer):
+        why = "the portal may not read the CSM field, which is not the same as having no CSM"
+        return Found(StepTried("salesforce_csm", "unavailable", "", why, at))
+    if customer.csm is None and customer.csm_name:
+        return Found(_name_only("salesforce_csm", customer.csm_name, mapping, facts))
+    return _one("salesforce_csm", customer.csm, "CSM", at)
+
+
+def _salesforce_owner(facts: Facts) -> Found:
+    customer, missing = _account("salesforce_owner", facts)
+    if customer is None:
+        return Found(missing)
+    return _one("salesforce_owner", customer.owner, "Account Owner", facts.get("salesforce", "account").seen_at)
+
+
+def _one(source: str, person: Person | None, as_what: str, at: datetime) -> Found:
+    tried = StepTried(source, "empty", "", "the field is empty", at)
+    return Found(tried, ((person, as_what, person.name),) if person else ())
+
+
+def _latest_opportunity(facts: Facts) -> Found:
+    """The owners of the opportunities, the newest first; an opportunity without an owner names nobody."""
+    source = "latest_opportunity"
+    customer, missing = _account(source, facts)
+    if customer is None:
+        return Found(missing)
+    tried = StepTried(source, "empty", "", "the account has no opportunity", facts.get("salesforce", "account").seen_at)
+    newest = _newest_first(customer)
+    people = tuple(
+        (item.owner, "owner of the latest opportunity", f"{item.owner.name}{f', owner of “{item.name}”' if item.name else ''}")
+        for item in newest
+        if item.owner
+    )
+    if newest and not people:
+        tried = replace(tried, why="no opportunity has an owner")
+    return Found(tried, people)
+
+
+def _name_only(source: str, text: str, mapping: Mapping, facts: Facts) -> StepTried:
+    seen = facts.get("salesforce", "account") if source == "salesforce_csm" else facts.get("zendesk", "ticket")
+    at = seen.seen_at if seen and seen.known else None
+    if at is None:
+        return StepTried(source, "unavailable", "", unavailable("the ticket", seen))
+    if not text:
+        return StepTried(source, "empty", "", "nothing is written there", at)
+    kind = not_a_person(mapping, text)
+    if kind:
+        return StepTried(source, "refused", text, f"{text} {kind}", at)
+    return StepTried(source, "refused", text, f"“{text}” is only a name, not an address, so nobody is pinged by it", at)
+
+
+def _account(source: str, facts: Facts) -> tuple[CustomerFacts | None, StepTried | None]:
+    customer = facts.customer
+    if customer:
+        return customer, None
+    seen = facts.get("salesforce", "account")
+    ticket = facts.ticket
+    if ticket is None:
+        return None, StepTried(source, "unavailable", "", unavailable("the ticket", facts.get("zendesk", "ticket")))
+    if seen is None and not ticket.organization:
+        return None, StepTried(source, "unavailable", "", "the ticket belongs to no organization")
+    if seen is None:
+        return None, StepTried(source, "unavailable", "", "the organization is not linked to a Salesforce account")
+    return None, StepTried(source, "unavailable", "", unavailable("Salesforce", seen), seen.seen_at)
+
+
+def _newest_first(customer: CustomerFacts) -> list:
+    return sorted(customer.opportunities, key=lambda item: (item.created_at, item.id), reverse=True)
+
+
+def _csm_is_hidden(customer: CustomerFacts) -> bool:
+    """Whether nothing is known of the CSM because a field that would name them may not be read."""
+    named = customer.csm or customer.csm_name
+    return not named and bool({"csm", "csm_name"} & set(customer.unreadable))
+
+
+def _csm_text(facts: Facts) -> str:
+    customer = facts.customer
+    return (customer.csm.name if customer.csm else customer.csm_name) if customer else ""
+
+
+def _organization_text(facts: Facts) -> str:
+    return facts.ticket.organization.csm if facts.ticket and facts.ticket.organization else ""
+
+
+def _notes_text(facts: Facts) -> str:
+    notes = facts.ticket.organization.notes if facts.ticket and facts.ticket.organization else ""
+    match = NOTES_LINE.search(notes)
+    return match.group(1).strip("`* ") if match else ""
