@@ -4,8 +4,9 @@ import functools
 from urllib.parse import urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -51,11 +52,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if request.method == "POST":
             kept.keep(request)
         back = _page_of(request)
-        address = f"{reverse('sign-in')}?{urlencode({'next': back})}"
         if not request.headers.get("HX-Request"):
-            return redirect(address)
+            return redirect_to_login(back, self.get_login_url(view_func), self.get_redirect_field_name(view_func))
         response = HttpResponse(status=204)
-        response["HX-Redirect"] = address
+        response["HX-Redirect"] = f"{reverse('sign-in')}?{urlencode({'next': back})}"
         return response
 
 

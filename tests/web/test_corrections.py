@@ -40,7 +40,7 @@ def test_from_the_review_to_another_person(visit, work, sandbox):
     assert page.address.startswith("/drafts/")
     assert "COR-1 is recorded. It counts from now on." in page.text
     assert "mentions Joel Sandberg" in page.text
-    assert "Dana Reyes is stood in for by Joel Sandberg about this account: Wrong team (says Dana Reyes)" in page.text
+    assert "Dana Reyes is stood in for by Joel Sandberg about this account (Wrong team, says Dana Reyes)" in page.text
     page.send()
     work()
     [message] = sandbox.effects("message")
@@ -61,7 +61,7 @@ def test_who_refused_is_not_mentioned_again_for_that_account(visit, people):
     record(people["engineer"])
     page = visit().look_up("1001")
     assert "mentions Omar Haddad" in page.text
-    assert "Dana Reyes is not to be told about this account: Wrong team (says Dana Reyes)" in page.text
+    assert "Dana Reyes is not to be told about this account (Wrong team, says Dana Reyes)" in page.text
     assert "mentions Dana Reyes" in page.look_up("1003").text, "another account"
 
 

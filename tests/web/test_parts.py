@@ -72,7 +72,7 @@ def test_an_expired_sign_in_before_send_keeps_the_draft(ready, visit):
     address = ready.address
     ready.client.logout()
     response = ready.client.post(f"{address}send/", ready.form("/send/")["fields"])
-    assert response["Location"] == f"/sign-in/?next={address}send/"
+    assert response["Location"] == f"/sign-in/?next={address}"
     back = visit("engineer").open(f"{address}send/")
     assert back.address == address
     assert back.can_send
