@@ -17,7 +17,7 @@ from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.rules.backoff import seconds_to_wait
 
 from . import lanes
-from .effects import LOOKERS, SENDERS
+from .effects import BEFORE_THE_WRITE, LOOKERS, SENDERS
 from .moves import follow, follow_locked, settle
 from .ownership import Owner
 
@@ -111,7 +111,7 @@ def _already_there(delivery: Delivery, gateways) -> Receipt | None:
         return receipt
     except LookupFailed as failure:
         text = f"{delivery.get_system_display()} could not be asked whether it is there: {failure.detail or failure.code}."
-        outcome = "paused" if failure.code == "credentials" else "not_sent"
+        outcome = BEFORE_THE_WRITE.get(failure.code, "not_sent")
         raise DeliveryError(text, outcome=outcome, code=failure.cause, retry_after=failure.retry_after) from None
 
 
@@ -147,10 +147,13 @@ def _not_delivered(delivery: Delivery, error: DeliveryError, by: str) -> None:
     if error.outcome == "fenced":
         log.warning("delivery %s: not sent by %s, which no longer owns it", delivery.pk, by)
         return
+    if error.outcome == "refused" and lanes.refuses_everything(delivery):
+        text = f"One after the other is refused, and nothing is taken. {error.text}"
+        error = DeliveryError(text, outcome="paused", code=error.code, retry_after=error.retry_after)
     paused_until = None
     if error.unwell:
         paused_until = lanes.trouble(delivery.system, error)
-    elif error.outcome in ("permanent", "not_sent") and error.code != "fence_too_old":
+    elif error.outcome in ("permanent", "not_sent", "refused") and error.code != "fence_too_old":
         lanes.well(delivery.system)  # it answered, and about this delivery
     state, due = _what_now(delivery, error, database_now(), paused_until)
     values = {"due_at": due} if due else {}
@@ -166,16 +169,25 @@ def _what_now(delivery: Delivery, error: DeliveryError, now, paused_until):
         return "uncertain", now + timedelta(seconds=settings.DELIVERY_LOOK_AGAIN_SECONDS)
     if error.outcome == "permanent" or exhausted(delivery, now, free=error.free):
         return "dead", None
+    if error.outcome == "refused" and _refusals(delivery) >= settings.DELIVERY_MAX_REFUSALS:
+        return "dead", None
     if error.code == "just_changed":  # the ticket's last second decides: due then
         return "pending", now + timedelta(seconds=error.retry_after)
+    asked = lanes.pause_of_refused() if error.outcome == "refused" else 0.0  # nobody grants anything within a second
     wait = seconds_to_wait(
         max(delivery.attempts, 1),
-        error.retry_after,
+        max(error.retry_after or 0.0, asked),
         random.random(),
         most=settings.DELIVERY_LONGEST_BACKOFF_SECONDS,
         most_asked=settings.DELIVERY_LONGEST_WAIT_SECONDS,
     )
     return "pending", max(now + timedelta(seconds=wait), paused_until or now)
+
+
+def _refusals(delivery: Delivery) -> int:
+    """Of the attempts that count, this one included: an attempt in hand has no outcome yet."""
+    counted = delivery.tries.order_by("-n").values_list("outcome", flat=True)[: delivery.attempts]
+    return 1 + sum(outcome == "refused" for outcome in counted)
 
 
 def exhausted(delivery: Delivery, now, *, free: bool = False) -> bool:

@@ -6,6 +6,9 @@ from escalations.gateways.base import Deadline, DeliveryError, LookupFailed, Rec
 from escalations.models import Delivery
 from escalations.models.delivery import WITHDRAWAL
 
+# The outcome of an attempt that ended with a read that failed; otherwise it was simply not sent.
+BEFORE_THE_WRITE = {"credentials": "paused", "forbidden": "refused"}
+
 
 def _send_note(delivery: Delivery, gateways, fence) -> Receipt:
     instance, ticket_id = delivery.target.split(":")
@@ -79,7 +82,7 @@ def _slack_id(address: str, gateways, deadline: Deadline) -> str:
         person = gateways.slack.person(address, deadline=deadline)
     except LookupFailed as failed:
         text = f"Slack could not be asked for the person: {failed.detail or failed.code}."
-        outcome = "paused" if failed.code in ("credentials", "forbidden") else "not_sent"
+        outcome = BEFORE_THE_WRITE.get(failed.code, "not_sent")
         raise DeliveryError(text, outcome=outcome, code=failed.cause, retry_after=failed.retry_after) from None
     if not person or not person["active"]:
         raise DeliveryError("Slack has nobody with this address.", outcome="permanent", code="users_not_found")

@@ -12,12 +12,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
-from escalations.models import Lane
+from escalations.models import Attempt, Delivery, Lane
 from escalations.models.clock import DatabaseNow, database_now
 
 log = logging.getLogger("escalations.lanes")
 OPENS_AFTER = 3
 FIRST_PAUSE_SECONDS = 2.0
+LATEST = 50  # attempts of a lane that are looked at
 OPEN = {"failures": 0, "paused_until": None, "asked_until": None, "probe_until": None, "reason": "", "since": None}
 REFUSED_PAUSE_SECONDS = 15.0  # refused credentials do not heal by themselves in a second
 
@@ -85,6 +86,22 @@ def trouble(system: str, error) -> datetime | None:
     return values.get("paused_until")
 
 
+def refuses_everything(delivery: Delivery) -> bool:
+    """Whether its target is one of several that refused us, and nothing was taken since: then it is not about the target."""
+    ended = Attempt.objects.filter(delivery__system=delivery.system, ended_at__isnull=False).order_by("-started_at")
+    refused = {delivery.target}
+    for outcome, target in ended.values_list("outcome", "delivery__target")[:LATEST]:
+        if outcome == "delivered":
+            break
+        if outcome in ("refused", "paused"):
+            refused.add(target)
+    return len(refused) >= OPENS_AFTER
+
+
+def pause_of_refused() -> float:
+    return min(settings.LANE_LONGEST_PAUSE_SECONDS, REFUSED_PAUSE_SECONDS)
+
+
 def open_now(system: str) -> None:
     """A person says: try again at once. The breaker stays as it is, so one delivery tries."""
     Lane.objects.filter(system=system).update(paused_until=None, asked_until=None, probe_until=None)
@@ -94,7 +111,7 @@ def _asked_until(now: datetime, error) -> datetime | None:
     """What the service asked for; a refusal counts as asking for a while."""
     seconds = min(error.retry_after or 0.0, settings.DELIVERY_LONGEST_WAIT_SECONDS)
     if getattr(error, "outcome", "") == "paused":
-        seconds = max(seconds, min(settings.LANE_LONGEST_PAUSE_SECONDS, REFUSED_PAUSE_SECONDS))
+        seconds = max(seconds, pause_of_refused())
     return now + timedelta(seconds=seconds) if seconds else None
 
 
