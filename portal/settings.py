@@ -235,7 +235,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "portal@example.com")
 
 # --- Delivery: short in tests and fault runs, where everything else is the same ----------------------------------------
 SEND_HOLD_SECONDS = seconds("SEND_HOLD", 8.0)  # after Send, how long Undo is offered
-WORKER_THREADS = whole("WORKER_THREADS", 4, least=1, most=100)  # at the same time, for each system
+WORKER_THREADS = whole("WORKER_THREADS", 4, least=1, most=100)  # at the same time, for each lane
 WORKER_POLL_SECONDS = 0.25  # on SQLite; PostgreSQL wakes its workers
 DELIVERY_DEADLINE_SECONDS = seconds("DELIVERY_DEADLINE_SECONDS", 10.0)  # D: of one whole call
 DELIVERY_GRACE_SECONDS = seconds("DELIVERY_GRACE_SECONDS", 90.0)  # G: a request may still be applied so long after it began

@@ -14,6 +14,7 @@ from escalations.gateways.base import DeliveryError, LookupFailed, Receipt
 from escalations.models import Attempt, Delivery
 from escalations.models.clock import DatabaseNow, database_now
 from escalations.models.delivery import NOTICE, WITHDRAWAL
+from escalations.models.lanes import in_lane, lane_of
 from escalations.rules.backoff import seconds_to_wait
 
 from . import lanes
@@ -27,10 +28,10 @@ AFTERWARDS = (WITHDRAWAL, NOTICE)  # what a withdrawn escalation still sends
 CANDIDATES = 20  # workers that ask at the same time see the same oldest ones
 
 
-def send_next(system: str, gateways, *, owner: Owner) -> bool:
-    """Send the system's oldest due delivery; False when there is none, or its lane is paused."""
-    waiting = list(due(system).values_list("pk", "escalation_id")[:CANDIDATES])
-    if not waiting or not lanes.admits(system):
+def send_next(lane: str, gateways, *, owner: Owner) -> bool:
+    """Send the lane's oldest due delivery; False when there is none, or it is paused."""
+    waiting = list(due(lane).values_list("pk", "escalation_id")[:CANDIDATES])
+    if not waiting or not lanes.admits(lane):
         return False
     for pk, escalation_id in waiting:
         with owner.holding(pk) as mine:
@@ -39,7 +40,7 @@ def send_next(system: str, gateways, *, owner: Owner) -> bool:
                 with nothing_escapes(delivery):
                     send(delivery, gateways, owner=owner)
                 return True
-    lanes.not_probed(system)
+    lanes.not_probed(lane)
     return False
 
 
@@ -61,9 +62,9 @@ def nothing_escapes(delivery: Delivery):
         log.exception("delivery %s: what became of it could not be written down", delivery.pk)
 
 
-def next_due_in(system: str) -> float | None:
-    """Seconds until something of the system is due, looked for or sent; None when nothing waits."""
-    waiting = Delivery.objects.filter(system=system, state__in=("pending", "uncertain"))
+def next_due_in(lane: str) -> float | None:
+    """Seconds until something of the lane is due, looked for or sent; None when nothing waits."""
+    waiting = Delivery.objects.filter(in_lane(lane), state__in=("pending", "uncertain"))
     first = waiting.aggregate(due=Min("due_at"))["due"]
     return (first - database_now()).total_seconds() if first else None
 
@@ -126,7 +127,7 @@ def delivered(delivery: Delivery, receipt: Receipt, *, by: str, outcome: str) ->
             raise
         log.warning("delivery %s: the receipt %s belongs to another delivery", delivery.pk, receipt.remote_id)
         _ask_whose(delivery, receipt, by)
-    lanes.well(delivery.system)
+    lanes.well(lane_of(delivery))
 
 
 def _ask_whose(delivery: Delivery, receipt: Receipt, by: str) -> None:
@@ -152,9 +153,9 @@ def _not_delivered(delivery: Delivery, error: DeliveryError, by: str) -> None:
         error = DeliveryError(text, outcome="paused", code=error.code, retry_after=error.retry_after)
     paused_until = None
     if error.unwell:
-        paused_until = lanes.trouble(delivery.system, error)
+        paused_until = lanes.trouble(lane_of(delivery), error)
     elif error.outcome in ("permanent", "not_sent", "refused") and error.code != "fence_too_old":
-        lanes.well(delivery.system)  # it answered, and about this delivery
+        lanes.well(lane_of(delivery))  # it answered, and about this delivery
     state, due = _what_now(delivery, error, database_now(), paused_until)
     values = {"due_at": due} if due else {}
     if error.free:
@@ -196,7 +197,7 @@ def exhausted(delivery: Delivery, now, *, free: bool = False) -> bool:
     return too_old or (delivery.attempts >= settings.DELIVERY_MAX_ATTEMPTS and not free)
 
 
-def due(system: str = "", state: str = "pending"):
+def due(lane: str = "", state: str = "pending"):
     """The deliveries whose time has come by the database's clock, the longest waiting first."""
     rows = Delivery.objects.filter(state=state, due_at__lte=DatabaseNow()).order_by("due_at", "pk")
-    return rows.filter(system=system) if system else rows
+    return rows.filter(in_lane(lane)) if lane else rows

@@ -8,6 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Min
 
 from escalations.models import Delivery, Lane, Worker
+from escalations.models.lanes import in_lane
 from escalations.models.triggers import missing
 
 ALIVE_SECONDS = 10  # a worker says every two seconds that it is there
@@ -63,8 +64,9 @@ def _unapplied() -> list[str]:
 def lag_seconds(now: datetime) -> float:
     """How long the oldest due delivery has waited, in seconds. One whose service is unwell waits for that, not for us."""
     tried = now - timedelta(seconds=BEING_TRIED_SECONDS)
-    unwell = Lane.objects.filter(paused_until__gt=tried).values("system")
-    due = Delivery.objects.filter(state="pending", due_at__lte=now).exclude(system__in=unwell)
+    due = Delivery.objects.filter(state="pending", due_at__lte=now)
+    for unwell in Lane.objects.filter(paused_until__gt=tried):
+        due = due.exclude(in_lane(unwell.key))
     first = due.aggregate(first=Min("due_at"))["first"]
     return (now - first).total_seconds() if first else 0.0
 

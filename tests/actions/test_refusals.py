@@ -53,7 +53,7 @@ def test_one_ticket_that_refuses_us_holds_up_no_other(note, sandbox, method):
     refused, other = note(1001), note(1002)
     working.deliver_due(gateways())
     assert now(other).state == "delivered"
-    assert not lanes.is_paused("zendesk")
+    assert not lanes.is_paused("zendesk-main")
     assert (now(refused).state, refused.attempts, refused.last_words) == ("pending", 1, WORDS)
     assert refused.due_at > timezone.now()
 
@@ -90,7 +90,7 @@ def test_three_tickets_that_refuse_us_and_nothing_that_works_is_the_lanes_troubl
     sandbox.fault("zendesk", "403", match="PUT /api/v2/tickets")
     rows = [note(ticket_id) for ticket_id in (1001, 1002, 1003, 1004)]
     working.deliver_due(gateways())
-    assert lanes.is_paused("zendesk")
+    assert lanes.is_paused("zendesk-main")
     work(settings.DELIVERY_MAX_REFUSALS * 4)
     assert {now(row).state for row in rows} == {"pending"}, "a refused account costs no delivery its life"
     sandbox.session.delete(f"{sandbox.base}/control/faults", timeout=5)
