@@ -97,13 +97,21 @@ def _time_to_look() -> Deadline:
 def _find_note(delivery: Delivery, gateways) -> Receipt | None:
     instance, ticket_id = delivery.target.split(":")
     deadline = _time_to_look()
-    return gateways.zendesk(instance).find_note(
+    return _instance(gateways, instance).find_note(
         ticket_id=int(ticket_id),
         key=str(delivery.key),
         deadline=deadline,
         follower=delivery.content.get("follower"),
         remove_follower=delivery.content.get("remove_follower"),
     )
+
+
+def _instance(gateways, name: str):
+    """The gateway to look with; one that is gone from the settings is no mistake of ours."""
+    try:
+        return gateways.zendesk(name)
+    except KeyError:
+        raise LookupFailed("zendesk", "failed", f"the instance {name} is not configured any more", cause="not_configured") from None
 
 
 def _find_message(delivery: Delivery, gateways) -> Receipt | None:

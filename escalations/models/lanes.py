@@ -3,6 +3,9 @@
 A lane's key is its system, with the instance for Zendesk: slack, email, zendesk-main.
 """
 
+from functools import reduce
+from operator import or_
+
 from django.conf import settings
 from django.db.models import Case, CharField, F, Q, Value, When
 
@@ -25,6 +28,12 @@ def in_lane(key: str, prefix: str = "") -> Q:
     system, _, instance = key.partition("-")
     found = Q(**{f"{prefix}system": system})
     return found & Q(**{f"{prefix}target__startswith": f"{instance}:"}) if instance else found
+
+
+def in_no_lane() -> Q:
+    """Deliveries to a Zendesk instance that is not in the settings any more: nobody sends them, or looks for them."""
+    ways = [in_lane(key) for key in lanes() if key.startswith("zendesk-")]
+    return Q(system="zendesk") & ~reduce(or_, ways, Q(pk__in=[]))
 
 
 def lane_key() -> Case:

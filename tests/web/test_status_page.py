@@ -161,6 +161,14 @@ def test_each_zendesk_has_a_way_out_of_its_own(visit, people, worker):
     assert "Zendesk, US Government is tried again now" in page.text
 
 
+def test_what_waits_for_a_service_that_is_not_configured_is_counted_as_well(visit, people, worker):
+    gone = make_escalation(people["usgov"], instance="old", ticket_id=5001)
+    make_delivery(people["usgov"], "zendesk", escalation=gone, target="old:5001", state="uncertain")
+    lanes = {lane.name: lane for lane in visit("teamlead").open("/status/").response.context["now"].lanes}
+    assert lanes["Zendesk, an instance that is not configured any more"].in_doubt == 1
+    assert lanes["Zendesk"].in_doubt == 0
+
+
 def test_a_lane_that_does_not_exist(sign_in):
     assert sign_in("teamlead").post("/status/fax/open/").status_code == 404
 
