@@ -1,6 +1,6 @@
 """Tables, constraints and querysets that read as sentences."""
 
-from .audit import AuditEvent, AuditHead
+from .audit import AuditEvent, AuditHead, DatabaseMark
 from .delivery import Attempt, Delivery, Lane, Look, Worker
 from .escalation import Draft, Escalation
 from .facts import FactSnapshot
@@ -22,6 +22,6 @@ from .mapping import (
 )
 
 __all__ = [
-    "Alias", "Attempt", "AuditEvent", "AuditHead", "Channel", "Choice", "Delivery", "Draft", "Escalation", "FactSnapshot",
+    "Alias", "Attempt", "AuditEvent", "AuditHead", "Channel", "Choice", "DatabaseMark", "Delivery", "Draft", "Escalation", "FactSnapshot",
     "FallbackStep", "LegRule", "Lane", "Link", "Look", "MappingVersion", "Prose", "Question", "Queue", "Role", "Scenario", "Signal", "Template", "Worker",
 ]  # fmt: skip

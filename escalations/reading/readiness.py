@@ -11,6 +11,8 @@ from escalations.models import Delivery, Lane, Worker
 from escalations.models.lanes import in_lane
 from escalations.models.triggers import missing
 
+from .belonging import refusal
+
 ALIVE_SECONDS = 10  # a worker says every two seconds that it is there
 LONGEST_LAG_SECONDS = 60
 BEING_TRIED_SECONDS = 30  # after a lane's pause one delivery tries it before the others follow
@@ -45,7 +47,7 @@ def ready(now: datetime) -> Ready:
 
 def _looked_at(now: datetime) -> Ready:
     lost, lag, living = missing(), lag_seconds(now), len(living_workers(now))
-    problems = []
+    problems = [said] if (said := refusal()) else []
     if lost:
         problems.append(f"Triggers are missing: {', '.join(lost[:5])}. Run “python manage.py migrate”.")
     if lag > LONGEST_LAG_SECONDS:

@@ -113,6 +113,7 @@ PRESENTERS = {
     "delivery.settled": ("neutral", _because("settled by a team lead")),
     "delivery.sent_again": ("warn", _because("sent again by a team lead")),
     "delivery.redirected": ("info", _because("sent to another target by a team lead")),
+    "database.marked": ("neutral", _plain("The database was prepared for the first time")),
     "lane.opened": ("info", _plain("A paused service was tried again at once")),
     "notice.team_leads": ("neutral", _team_leads),
     "delivery.pending": ("warn", _delivery("did not take it; it will be tried again")),
