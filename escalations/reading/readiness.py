@@ -49,7 +49,7 @@ def _looked_at(now: datetime) -> Ready:
     lost, lag, living = missing(), lag_seconds(now), len(living_workers(now))
     problems = [said] if (said := refusal()) else []
     if lost:
-        problems.append(f"Triggers are missing: {', '.join(lost[:5])}. Run “python manage.py migrate”.")
+        problems.append(f"Triggers are missing or not as written: {', '.join(lost[:5])}. Run “python manage.py migrate”.")
     if lag > LONGEST_LAG_SECONDS:
         problems.append(f"The oldest delivery that is due has waited {lag:.0f} s.")
     if not living:

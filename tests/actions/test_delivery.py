@@ -47,8 +47,7 @@ def pass_time(row, minutes=2.0):
     )
     Lane.objects.update(paused_until=F("paused_until") - by, probe_until=F("probe_until") - by)
     for attempt in row.tries.all():
-        ended = attempt.ended_at and attempt.ended_at - by
-        Attempt.objects.filter(pk=attempt.pk).update(started_at=attempt.started_at - by, ended_at=ended)
+        Attempt.objects.filter(pk=attempt.pk).update(started_at=attempt.started_at - by)
 
 
 def after_a_while(row, rounds=4):
