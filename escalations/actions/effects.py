@@ -6,6 +6,8 @@ from escalations.gateways.base import Deadline, DeliveryError, LookupFailed, Rec
 from escalations.models import Delivery
 from escalations.models.delivery import WITHDRAWAL
 
+# A message has Slack's time, an attempt the database's. Looking further back costs pages only: the key is nobody else's.
+CLOCKS_APART_SECONDS = 600.0
 # The outcome of an attempt that ended with a read that failed; otherwise it was simply not sent.
 BEFORE_THE_WRITE = {"credentials": "paused", "forbidden": "refused"}
 
@@ -130,7 +132,7 @@ def _find_message(delivery: Delivery, gateways) -> Receipt | None:
             channel=channel, ts=ts, thread_ts=thread, key=str(delivery.key), deadline=deadline
         )
     first = delivery.tries.order_by("n").values_list("started_at", flat=True).first() or delivery.due_at
-    oldest = first.timestamp() - 60
+    oldest = first.timestamp() - CLOCKS_APART_SECONDS
     return gateways.slack.find_post(
         channel=channel, key=str(delivery.key), oldest=oldest, thread_ts=thread, deadline=deadline
     )
