@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from escalations.models.lanes import lanes
 
-from . import notices, wizard
+from . import notices, ownership, wizard
 from .delivery import due, next_due_in, send_next
 from .ownership import LockLost, Owner, owned
 from .reconcile import look_next
@@ -79,6 +79,7 @@ class Working:
                     sweep_at = time.monotonic() + SWEEP_SECONDS
                 if time.monotonic() >= tidy_at:
                     wizard.expire_old(now=timezone.now())
+                    ownership.forget_the_gone()
                     tidy_at = time.monotonic() + TIDY_SECONDS
             self._wait()
 

@@ -59,6 +59,8 @@ def _own(name: str, stop: threading.Event) -> ownership.Owner | None:
         try:
             _check_database()
             return ownership.take(f"{host}:{secrets.token_hex(3)}"[:80])
+        except ownership.NotASession as refusal:
+            raise CommandError(str(refusal)) from None
         except (DatabaseError, InterfaceError) as error:
             log.warning("the database is busy or away (%s); trying again", type(error).__name__)
             connection.close()
