@@ -1,7 +1,9 @@
 """The web server: threads, because a look-up holds one for up to nine seconds."""
 
 import runpy
+import subprocess
 import sys
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -10,6 +12,11 @@ try:
     settings = runpy.run_module("portal.settings")
 except ImproperlyConfigured as problem:
     sys.exit(str(problem))
+
+# Before any worker starts, and in a process of its own: what is imported here would survive a reload.
+manage = Path(settings["BASE_DIR"]) / "manage.py"
+if subprocess.run([sys.executable, manage, "check_database"], check=False).returncode:
+    sys.exit(1)
 
 worker_class = "gthread"
 workers = 2

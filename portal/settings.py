@@ -235,7 +235,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "portal@example.com")
 
 # --- Delivery: short in tests and fault runs, where everything else is the same ----------------------------------------
 SEND_HOLD_SECONDS = seconds("SEND_HOLD", 8.0)  # after Send, how long Undo is offered
-WORKER_THREADS = whole("WORKER_THREADS", 4, least=1, most=100)  # at the same time, for each system
+WORKER_THREADS = whole("WORKER_THREADS", 4, least=1, most=100)  # at the same time, for each lane
 WORKER_POLL_SECONDS = 0.25  # on SQLite; PostgreSQL wakes its workers
 DELIVERY_DEADLINE_SECONDS = seconds("DELIVERY_DEADLINE_SECONDS", 10.0)  # D: of one whole call
 DELIVERY_GRACE_SECONDS = seconds("DELIVERY_GRACE_SECONDS", 90.0)  # G: a request may still be applied so long after it began
@@ -244,6 +244,7 @@ DELIVERY_LATEST_APPLY_SECONDS = seconds("DELIVERY_LATEST_APPLY_SECONDS", 60.0)  
 DELIVERY_LOOK_AGAIN_SECONDS = seconds("DELIVERY_LOOK_AGAIN_SECONDS", 5.0)  # between two looks
 DELIVERY_INCONCLUSIVE_SECONDS = seconds("DELIVERY_INCONCLUSIVE_SECONDS", 30 * 60.0)  # then a person is asked
 DELIVERY_MAX_ATTEMPTS = 12
+DELIVERY_MAX_REFUSALS = 5  # of one ticket or channel, where others go on well; then a person decides
 DELIVERY_GIVE_UP_SECONDS = seconds("DELIVERY_GIVE_UP_SECONDS", 24 * 3600.0)
 DELIVERY_LONGEST_BACKOFF_SECONDS = seconds("DELIVERY_LONGEST_BACKOFF_SECONDS", 15 * 60.0)
 DELIVERY_LONGEST_WAIT_SECONDS = seconds("DELIVERY_LONGEST_WAIT_SECONDS", 3600.0)  # the most a Retry-After may ask for

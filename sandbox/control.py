@@ -99,6 +99,12 @@ def _revoke(box, given):
     return {"ok": True}
 
 
+def _clock(box, given):
+    """Set Slack's clock so many seconds ahead of ours; behind, with a minus. Until the next reset."""
+    box.world.slack_ahead = float(given["slack"])
+    return {"ok": True, "slack": box.world.slack_ahead}
+
+
 def _change(change):
     return lambda box, given: change(box.world, given)
 
@@ -115,6 +121,7 @@ ROUTES = {
     ("GET", "/control/limits"): lambda box, given: box.limits.as_json(),
     ("POST", "/control/limits"): _limits,
     ("POST", "/control/revoke"): _revoke,
+    ("POST", "/control/clock"): _clock,
     ("POST", "/control/ticket"): _change(control_changes.ticket),
     ("POST", "/control/account"): _change(control_changes.account),
     ("POST", "/control/channel"): _change(control_changes.channel),

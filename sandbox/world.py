@@ -71,7 +71,7 @@ class World:
         self.channels = {channel.id: channel for channel in [*channels.build(), *account_channels]}
         self.slack_users = {person.slack_id: person for person in CAST if person.slack}
         self.unreadable_fields = set()
-        self.last_ts = 0
+        self.last_ts, self.slack_ahead = 0, 0.0
         self.serial = 0
         self.changes = 0
         self.epoch = secrets.token_hex(4)
@@ -122,7 +122,7 @@ class World:
 
     def next_ts(self):
         """Return a Slack timestamp that no other message has: never twice the same microsecond."""
-        self.last_ts = max(self.last_ts + 1, time.time_ns() // 1000)
+        self.last_ts = max(self.last_ts + 1, time.time_ns() // 1000 + int(self.slack_ahead * 1_000_000))
         return f"{self.last_ts // 1_000_000}.{self.last_ts % 1_000_000:06d}"
 
     def next_id(self, base):

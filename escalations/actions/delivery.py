@@ -14,10 +14,11 @@ from escalations.gateways.base import DeliveryError, LookupFailed, Receipt
 from escalations.models import Attempt, Delivery
 from escalations.models.clock import DatabaseNow, database_now
 from escalations.models.delivery import NOTICE, WITHDRAWAL
+from escalations.models.lanes import in_lane, lane_of
 from escalations.rules.backoff import seconds_to_wait
 
 from . import lanes
-from .effects import LOOKERS, SENDERS
+from .effects import BEFORE_THE_WRITE, LOOKERS, SENDERS
 from .moves import follow, follow_locked, settle
 from .ownership import Owner
 
@@ -27,10 +28,10 @@ AFTERWARDS = (WITHDRAWAL, NOTICE)  # what a withdrawn escalation still sends
 CANDIDATES = 20  # workers that ask at the same time see the same oldest ones
 
 
-def send_next(system: str, gateways, *, owner: Owner) -> bool:
-    """Send the system's oldest due delivery; False when there is none, or its lane is paused."""
-    waiting = list(due(system).values_list("pk", "escalation_id")[:CANDIDATES])
-    if not waiting or not lanes.admits(system):
+def send_next(lane: str, gateways, *, owner: Owner) -> bool:
+    """Send the lane's oldest due delivery; False when there is none, or it is paused."""
+    waiting = list(due(lane).values_list("pk", "escalation_id")[:CANDIDATES])
+    if not waiting or not lanes.admits(lane):
         return False
     for pk, escalation_id in waiting:
         with owner.holding(pk) as mine:
@@ -39,7 +40,7 @@ def send_next(system: str, gateways, *, owner: Owner) -> bool:
                 with nothing_escapes(delivery):
                     send(delivery, gateways, owner=owner)
                 return True
-    lanes.not_probed(system)
+    lanes.not_probed(lane)
     return False
 
 
@@ -61,9 +62,9 @@ def nothing_escapes(delivery: Delivery):
         log.exception("delivery %s: what became of it could not be written down", delivery.pk)
 
 
-def next_due_in(system: str) -> float | None:
-    """Seconds until something of the system is due, looked for or sent; None when nothing waits."""
-    waiting = Delivery.objects.filter(system=system, state__in=("pending", "uncertain"))
+def next_due_in(lane: str) -> float | None:
+    """Seconds until something of the lane is due, looked for or sent; None when nothing waits."""
+    waiting = Delivery.objects.filter(in_lane(lane), state__in=("pending", "uncertain"))
     first = waiting.aggregate(due=Min("due_at"))["due"]
     return (first - database_now()).total_seconds() if first else None
 
@@ -111,7 +112,7 @@ def _already_there(delivery: Delivery, gateways) -> Receipt | None:
         return receipt
     except LookupFailed as failure:
         text = f"{delivery.get_system_display()} could not be asked whether it is there: {failure.detail or failure.code}."
-        outcome = "paused" if failure.code == "credentials" else "not_sent"
+        outcome = BEFORE_THE_WRITE.get(failure.code, "not_sent")
         raise DeliveryError(text, outcome=outcome, code=failure.cause, retry_after=failure.retry_after) from None
 
 
@@ -126,7 +127,7 @@ def delivered(delivery: Delivery, receipt: Receipt, *, by: str, outcome: str) ->
             raise
         log.warning("delivery %s: the receipt %s belongs to another delivery", delivery.pk, receipt.remote_id)
         _ask_whose(delivery, receipt, by)
-    lanes.well(delivery.system)
+    lanes.well(lane_of(delivery))
 
 
 def _ask_whose(delivery: Delivery, receipt: Receipt, by: str) -> None:
@@ -147,11 +148,14 @@ def _not_delivered(delivery: Delivery, error: DeliveryError, by: str) -> None:
     if error.outcome == "fenced":
         log.warning("delivery %s: not sent by %s, which no longer owns it", delivery.pk, by)
         return
+    if error.outcome == "refused" and lanes.refuses_everything(delivery):
+        text = f"One after the other is refused, and nothing is taken. {error.text}"
+        error = DeliveryError(text, outcome="paused", code=error.code, retry_after=error.retry_after)
     paused_until = None
     if error.unwell:
-        paused_until = lanes.trouble(delivery.system, error)
-    elif error.outcome in ("permanent", "not_sent") and error.code != "fence_too_old":
-        lanes.well(delivery.system)  # it answered, and about this delivery
+        paused_until = lanes.trouble(lane_of(delivery), error)
+    elif error.outcome in ("permanent", "not_sent", "refused") and error.code != "fence_too_old":
+        lanes.well(lane_of(delivery))  # it answered, and about this delivery
     state, due = _what_now(delivery, error, database_now(), paused_until)
     values = {"due_at": due} if due else {}
     if error.free:
@@ -166,16 +170,25 @@ def _what_now(delivery: Delivery, error: DeliveryError, now, paused_until):
         return "uncertain", now + timedelta(seconds=settings.DELIVERY_LOOK_AGAIN_SECONDS)
     if error.outcome == "permanent" or exhausted(delivery, now, free=error.free):
         return "dead", None
+    if error.outcome == "refused" and _refusals(delivery) >= settings.DELIVERY_MAX_REFUSALS:
+        return "dead", None
     if error.code == "just_changed":  # the ticket's last second decides: due then
         return "pending", now + timedelta(seconds=error.retry_after)
+    asked = lanes.pause_of_refused() if error.outcome == "refused" else 0.0  # nobody grants anything within a second
     wait = seconds_to_wait(
         max(delivery.attempts, 1),
-        error.retry_after,
+        max(error.retry_after or 0.0, asked),
         random.random(),
         most=settings.DELIVERY_LONGEST_BACKOFF_SECONDS,
         most_asked=settings.DELIVERY_LONGEST_WAIT_SECONDS,
     )
     return "pending", max(now + timedelta(seconds=wait), paused_until or now)
+
+
+def _refusals(delivery: Delivery) -> int:
+    """Of the attempts that count, this one included: an attempt in hand has no outcome yet."""
+    counted = delivery.tries.order_by("-n").values_list("outcome", flat=True)[: delivery.attempts]
+    return 1 + sum(outcome == "refused" for outcome in counted)
 
 
 def exhausted(delivery: Delivery, now, *, free: bool = False) -> bool:
@@ -184,7 +197,7 @@ def exhausted(delivery: Delivery, now, *, free: bool = False) -> bool:
     return too_old or (delivery.attempts >= settings.DELIVERY_MAX_ATTEMPTS and not free)
 
 
-def due(system: str = "", state: str = "pending"):
+def due(lane: str = "", state: str = "pending"):
     """The deliveries whose time has come by the database's clock, the longest waiting first."""
     rows = Delivery.objects.filter(state=state, due_at__lte=DatabaseNow()).order_by("due_at", "pk")
-    return rows.filter(system=system) if system else rows
+    return rows.filter(in_lane(lane)) if lane else rows

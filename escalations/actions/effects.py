@@ -6,6 +6,11 @@ from escalations.gateways.base import Deadline, DeliveryError, LookupFailed, Rec
 from escalations.models import Delivery
 from escalations.models.delivery import WITHDRAWAL
 
+# A message has Slack's time, an attempt the database's. Looking further back costs pages only: the key is nobody else's.
+CLOCKS_APART_SECONDS = 600.0
+# The outcome of an attempt that ended with a read that failed; otherwise it was simply not sent.
+BEFORE_THE_WRITE = {"credentials": "paused", "forbidden": "refused"}
+
 
 def _send_note(delivery: Delivery, gateways, fence) -> Receipt:
     instance, ticket_id = delivery.target.split(":")
@@ -79,7 +84,7 @@ def _slack_id(address: str, gateways, deadline: Deadline) -> str:
         person = gateways.slack.person(address, deadline=deadline)
     except LookupFailed as failed:
         text = f"Slack could not be asked for the person: {failed.detail or failed.code}."
-        outcome = "paused" if failed.code in ("credentials", "forbidden") else "not_sent"
+        outcome = BEFORE_THE_WRITE.get(failed.code, "not_sent")
         raise DeliveryError(text, outcome=outcome, code=failed.cause, retry_after=failed.retry_after) from None
     if not person or not person["active"]:
         raise DeliveryError("Slack has nobody with this address.", outcome="permanent", code="users_not_found")
@@ -94,13 +99,21 @@ def _time_to_look() -> Deadline:
 def _find_note(delivery: Delivery, gateways) -> Receipt | None:
     instance, ticket_id = delivery.target.split(":")
     deadline = _time_to_look()
-    return gateways.zendesk(instance).find_note(
+    return _instance(gateways, instance).find_note(
         ticket_id=int(ticket_id),
         key=str(delivery.key),
         deadline=deadline,
         follower=delivery.content.get("follower"),
         remove_follower=delivery.content.get("remove_follower"),
     )
+
+
+def _instance(gateways, name: str):
+    """The gateway to look with; one that is gone from the settings is no mistake of ours."""
+    try:
+        return gateways.zendesk(name)
+    except KeyError:
+        raise LookupFailed("zendesk", "failed", f"the instance {name} is not configured any more", cause="not_configured") from None
 
 
 def _find_message(delivery: Delivery, gateways) -> Receipt | None:
@@ -119,7 +132,7 @@ def _find_message(delivery: Delivery, gateways) -> Receipt | None:
             channel=channel, ts=ts, thread_ts=thread, key=str(delivery.key), deadline=deadline
         )
     first = delivery.tries.order_by("n").values_list("started_at", flat=True).first() or delivery.due_at
-    oldest = first.timestamp() - 60
+    oldest = first.timestamp() - CLOCKS_APART_SECONDS
     return gateways.slack.find_post(
         channel=channel, key=str(delivery.key), oldest=oldest, thread_ts=thread, deadline=deadline
     )

@@ -17,6 +17,8 @@ from . import notices
 from .records import withdrawal_row
 from .unit import Unit, unit
 
+NEVER_SENT = "Withdrawn: it could not be sent, and need not be any more."
+
 log = logging.getLogger("escalations.delivery")
 
 
@@ -79,6 +81,8 @@ def _after(opened: Unit, escalation: Escalation, delivery: Delivery) -> None:
     if escalation.withdrawn_at and delivery.purpose not in (NOTICE, WITHDRAWAL):
         if delivery.state == "pending":
             moved(opened, escalation, delivery, "cancelled", "Withdrawn before it was sent.")
+        elif delivery.state == "dead":
+            moved(opened, escalation, delivery, "cancelled", NEVER_SENT)
         elif can_be_taken_back(delivery) and not delivery.later.filter(purpose=WITHDRAWAL).exists():
             withdrawal_row(escalation, delivery, at=opened.now).save()
     if delivery.state in ("dead", "needs_a_person"):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from escalations.models import Delivery, Escalation
 from escalations.models.clock import database_now
 from escalations.models.delivery import NOTICE, WITHDRAWAL
+from escalations.models.lanes import lane_of
 from escalations.models.planning import is_restricted
 from escalations.models.trouble import Cause, causes, standing_still, waiting
 from escalations.rules.withdrawal import group_notice, trouble_notice
@@ -76,15 +77,15 @@ def tell_team_leads() -> int:
         ripe = [cause for cause in causes(waiting()) if cause.since <= old]
         said += sum(_tell(cause, now, still=False) for cause in ripe)
     if standing_still(old).filter(untold).exists():
-        said += sum(_tell(cause, now, still=True) for cause in _by_system(standing_still(old)))
+        said += sum(_tell(cause, now, still=True) for cause in _by_lane(standing_still(old)))
     return said
 
 
-def _by_system(rows) -> list[Cause]:
+def _by_lane(rows) -> list[Cause]:
     found = {}
     for row in rows.order_by("pk"):
-        found.setdefault(row.system, []).append(row)
-    return [Cause(system, "pending", "", tuple(group)) for system, group in found.items()]
+        found.setdefault(lane_of(row), []).append(row)
+    return [Cause(group[0].system, "pending", "", tuple(group)) for group in found.values()]
 
 
 def _tell(cause: Cause, now: datetime, *, still: bool) -> bool:

@@ -9,22 +9,35 @@ import os
 import threading
 import time
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
-from django.db import DatabaseError, InterfaceError, connection, connections
+from django.db import DatabaseError, InterfaceError, connection, connections, transaction
 
 from escalations.gateways.base import Fenced
 from escalations.models import Delivery, Worker
 from escalations.models.clock import database_now
 
+KEPT_SECONDS = 86_400.0  # how long a worker that is gone stays in the list
+MOST_FORGOTTEN = 500  # at a time
 LOCK_CLASS = 20260  # ours among the advisory locks of the database
 CHANNEL = "portal_outbox"
 # A machine that died without a word frees its lock within a minute: the server asks after 20 s, three times.
 WATCHED = "SET tcp_keepalives_idle = 20; SET tcp_keepalives_interval = 10; SET tcp_keepalives_count = 3; SET tcp_user_timeout = 45000"
 
 
+NO_SESSION = (
+    "The database gives this worker no session of its own, so its lock would hold nothing: connect workers to PostgreSQL "
+    "directly, not through a pooler such as pgbouncer."
+)
+
+
 class LockLost(Exception):
     """Another worker may take over what this one has in hand: stop at once, and begin again as a new worker."""
+
+
+class NotASession(Exception):
+    """A pooler stands before the database, which gives each statement another session: the lock would be nobody's."""
 
 
 class Owner:
@@ -113,6 +126,23 @@ class SessionOwner(Owner):
             cursor.execute("SELECT pg_advisory_lock(%s, %s), pg_backend_pid()", [LOCK_CLASS, worker.pk])
             self.backend = cursor.fetchone()[1]
             cursor.execute(f"LISTEN {CHANNEL}")
+        try:
+            self._check_session()
+        except NotASession:
+            self._lock.close()
+            raise
+
+    def _check_session(self) -> None:
+        """The lock's session is its own: no other connection gets it, and it gets no other. Several times, as a pool deals them out in turn."""
+        for _ in range(3):
+            with transaction.atomic(), connection.cursor() as other, self._lock.cursor() as cursor:
+                other.execute("SELECT pg_backend_pid()")
+                theirs = other.fetchone()[0]
+                if theirs != self.backend:
+                    cursor.execute("SELECT pg_backend_pid()")
+                    if cursor.fetchone()[0] == self.backend and self.holds_lock():
+                        continue
+            raise NotASession(NO_SESSION)
 
     def holds_lock(self) -> bool:
         """Asked on the thread's own connection: after a stop of the database the lock is gone, whatever we believe."""
@@ -169,6 +199,21 @@ def gone(names: list[str]) -> list[str]:
             held = {pk for (pk,) in cursor.fetchall()}
         return [name for name in names if known.get(name) not in held]
     return [name for name in names if name not in known or not _is_locked(_lock_path(known[name]))]
+
+
+def forget_the_gone() -> int:
+    """Rows of workers that nobody has seen for a day, whose lock is free and who have nothing in hand; how many.
+
+    An attempt names its worker in words of its own, so the record keeps what it says.
+    """
+    old = database_now() - timedelta(seconds=KEPT_SECONDS)
+    in_hand = Delivery.objects.filter(state="sending").values("claimed_by")
+    rows = Worker.objects.filter(seen_at__lt=old).exclude(name__in=in_hand)
+    names = gone(list(rows.values_list("name", flat=True)[:MOST_FORGOTTEN]))
+    if connection.vendor != "postgresql":
+        for pk in Worker.objects.filter(name__in=names).values_list("pk", flat=True):
+            _lock_path(pk).unlink(missing_ok=True)  # left by a process that was killed
+    return rows.filter(name__in=names).delete()[0]
 
 
 def wake() -> None:

@@ -8,6 +8,7 @@ from django.conf import settings
 from escalations.gateways.base import LookupFailed, Receipt
 from escalations.models import Delivery, Look
 from escalations.models.clock import database_now
+from escalations.models.lanes import lane_of
 
 from . import lanes
 from .delivery import MISTAKE, delivered, due, exhausted, nothing_escapes
@@ -19,14 +20,14 @@ BY = "reconciler"
 SLOWER = 12  # looks come ever later, but at most so many times the shortest pause apart: a minute
 
 
-def look_next(system: str, gateways) -> bool:
-    """Look for the system's uncertain delivery that has waited longest; False when there is none, or we are to wait.
+def look_next(lane: str, gateways) -> bool:
+    """Look for the lane's uncertain delivery that has waited longest; False when there is none, or we are to wait.
 
     An open breaker does not stop it: where writes fail reads may do well, and what has arrived is to be found.
     """
-    if lanes.asks_to_wait(system):
+    if lanes.asks_to_wait(lane):
         return False
-    delivery = _next_uncertain(system)
+    delivery = _next_uncertain(lane)
     if delivery is None:
         return False
     with nothing_escapes(delivery):
@@ -34,12 +35,12 @@ def look_next(system: str, gateways) -> bool:
     return True
 
 
-def _next_uncertain(system: str) -> Delivery | None:
+def _next_uncertain(lane: str) -> Delivery | None:
     """Put off first: whatever the look ends with, it is not the next one again, and no other worker takes it meanwhile."""
     later = database_now() + timedelta(
         seconds=settings.DELIVERY_DEADLINE_SECONDS + settings.DELIVERY_LOOK_AGAIN_SECONDS
     )
-    for pk in due(system, "uncertain").values_list("pk", flat=True)[:5]:
+    for pk in due(lane, "uncertain").values_list("pk", flat=True)[:5]:
         if due(state="uncertain").filter(pk=pk).update(due_at=later):
             return Delivery.objects.select_related("escalation").get(pk=pk)
     return None
@@ -86,7 +87,7 @@ def _found(delivery: Delivery, receipt: Receipt, began: datetime) -> None:
 def _inconclusive(delivery: Delivery, failure: LookupFailed, began: datetime) -> None:
     why = _why(delivery, failure)
     if failure.unwell and failure.retry_after:  # only what it asks of everybody: writes may do well where reads do not
-        lanes.trouble(delivery.system, failure)
+        lanes.trouble(lane_of(delivery), failure)
     Look.objects.create(delivery=delivery, at=began, outcome="inconclusive", words=why[:300])
     # Its first day in doubt, not its last attempt: a read that fails again and again must not go on for ever.
     if began >= _last_attempt(delivery) + timedelta(seconds=settings.DELIVERY_INCONCLUSIVE_SECONDS):

@@ -2,14 +2,28 @@
 
 from datetime import datetime
 
-from escalations.models import MappingVersion
+from django.conf import settings
+
+from escalations.models import DatabaseMark, MappingVersion
 from escalations.models.active import forget
 from escalations.rules import mapping as rules
+from escalations.rules.audit_chain import fingerprint
 from escalations.rules.default_mapping import DEFAULT_MAPPING
 
 from . import samples
 from .publishing import write_rows
 from .unit import unit
+
+
+def mark_database(*, now: datetime) -> None:
+    """Say whose database this is, unless it is said already (see `reading.belonging`)."""
+    if DatabaseMark.objects.exists():
+        return
+    with unit(by="portal", now=now, durable=False) as opened:
+        DatabaseMark.objects.create(
+            mode=settings.PORTAL_MODE, key_fingerprint=fingerprint(settings.AUDIT_KEY), marked_at=now
+        )
+        opened.record("database.marked", "database", mode=settings.PORTAL_MODE)
 
 
 def publish_default_mapping(*, now: datetime) -> int:

@@ -11,6 +11,7 @@ from escalations.gateways.base import Receipt
 from escalations.models import Delivery
 from escalations.models.clock import database_now
 from escalations.models.delivery import NOTICE, WITHDRAWAL
+from escalations.models.lanes import in_lane
 from escalations.rules import states
 from escalations.rules.states import MoveError
 
@@ -124,14 +125,14 @@ def _keep(receipt: Receipt, delivery: Delivery) -> None:
         )
 
 
-def open_lane(system: str, *, by) -> None:
-    """Try the system again at once instead of waiting for the pause to end."""
+def open_lane(lane: str, *, by) -> None:
+    """Try the lane again at once instead of waiting for the pause to end."""
     with unit(by=by.username, now=database_now(), durable=False) as opened:
-        lanes.open_now(system)
-        later = Delivery.objects.filter(system=system, state="pending", due_at__gt=opened.now)
+        lanes.open_now(lane)
+        later = Delivery.objects.filter(in_lane(lane), state="pending", due_at__gt=opened.now)
         held = Q(escalation__hold_until__gt=opened.now)
         # A row that somebody is about to move is left to them: waiting for it here could make both wait for each other.
         free = later.exclude(held).select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
         Delivery.objects.filter(pk__in=list(free), state="pending").update(due_at=opened.now)
-        opened.record("lane.opened", system)
+        opened.record("lane.opened", lane)
         wake()

@@ -2,8 +2,9 @@
 
 from escalations.models import Delivery, Worker
 from escalations.models.clock import database_now
+from escalations.models.lanes import in_no_lane
 
-from .delivery import nothing_escapes
+from .delivery import claim, due, nothing_escapes
 from .moves import settle
 from .ownership import Owner, gone
 
@@ -22,7 +23,7 @@ def sweep(owner: Owner) -> int:
     Worker.objects.filter(name__in=dead, stopped_at=None).update(stopped_at=database_now())
     fallen = [(row, GONE) for row in sending if row.claimed_by in dead]
     fallen += [(row, LET_FALL) for row in sending if row.claimed_by == owner.name and row.pk not in mine]
-    return sum(_let_go(row, words) for row, words in fallen)
+    return sum(_let_go(row, words) for row, words in fallen) + _hand_over(owner)
 
 
 def _let_go(delivery: Delivery, words: str) -> bool:
@@ -30,5 +31,28 @@ def _let_go(delivery: Delivery, words: str) -> bool:
         return settle(
             delivery, "uncertain", f"{words} Checking whether it arrived.", by="sweeper", attempt="interrupted",
             trouble="interrupted", due_at=database_now(),
+        )  # fmt: skip
+    return False
+
+
+def _hand_over(owner: Owner) -> int:
+    """What is due to a service that is not in the settings any more is a person's: no lane takes it. How many."""
+    rows = due(state="pending") | due(state="uncertain")
+    return sum(_needs_a_person(row, owner) for row in rows.filter(in_no_lane()).select_related("escalation"))
+
+
+def _needs_a_person(delivery: Delivery, owner: Owner) -> bool:
+    with nothing_escapes(delivery), owner.holding(delivery.pk) as mine:
+        if not mine:
+            return False
+        words = f"The Zendesk instance {delivery.target.partition(':')[0]} is not configured any more"
+        if delivery.state == "uncertain":
+            return settle(
+                delivery, "needs_a_person", f"{words}: look there whether it arrived.", by="sweeper", trouble="not_configured"
+            )
+        claimed = claim(delivery.pk, delivery.escalation_id, owner=owner)
+        return claimed is not None and settle(
+            claimed, "dead", f"{words}: nothing was sent.", by=owner.name, attempt="permanent", trouble="not_configured",
+            settled_at=database_now(),
         )  # fmt: skip
     return False

@@ -6,7 +6,7 @@ from escalations.models import Delivery, Draft, Escalation, FactSnapshot
 from escalations.models.clock import database_now
 from escalations.models.delivery import NOTICE, WITHDRAWAL
 
-from .moves import can_be_taken_back, moved, on
+from .moves import NEVER_SENT, can_be_taken_back, moved, on
 from .ownership import wake
 from .records import withdrawal_row
 
@@ -89,5 +89,7 @@ def _take_back(opened, escalation: Escalation, leg: Delivery) -> None:
     """A leg that is under way or in doubt is taken back by whoever settles it: see `moves`."""
     if leg.state == "pending":
         moved(opened, escalation, leg, "cancelled", "Withdrawn before it was sent.")
+    elif leg.state == "dead":
+        moved(opened, escalation, leg, "cancelled", NEVER_SENT)
     elif can_be_taken_back(leg):
         withdrawal_row(escalation, leg, at=opened.now).save()

@@ -1,4 +1,4 @@
-"""The worker's loops: for each system some threads that send and one that looks, and one place that sweeps."""
+"""The worker's loops: for each lane some threads that send and one that looks, and one place that sweeps."""
 
 import logging
 import threading
@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
 
-from escalations.models.delivery import LANES
+from escalations.models.lanes import lanes
 
-from . import notices, wizard
+from . import notices, ownership, wizard
 from .delivery import due, next_due_in, send_next
 from .ownership import LockLost, Owner, owned
 from .reconcile import look_next
@@ -35,9 +35,9 @@ def deliver_due(gateways, *, owner: Owner | None = None, keep_going: Callable[[]
     handled = 0
     sweep(owner)
     while keep_going():
-        done = [send_next(system, gateways, owner=owner) for system in LANES]
+        done = [send_next(lane, gateways, owner=owner) for lane in lanes()]
         if not any(done):
-            done = [look_next(system, gateways) for system in LANES]
+            done = [look_next(lane, gateways) for lane in lanes()]
         if not any(done):
             return handled
         handled += sum(done)
@@ -53,8 +53,8 @@ class Working:
 
     def run(self) -> None:
         """Returns when all threads have finished what they had in hand. Raises LockLost, with threads still running."""
-        threads = [self._thread(self._send, system) for system in LANES for _ in range(settings.WORKER_THREADS)]
-        threads += [self._thread(self._look, system) for system in LANES]
+        threads = [self._thread(self._send, lane) for lane in lanes() for _ in range(settings.WORKER_THREADS)]
+        threads += [self._thread(self._look, lane) for lane in lanes()]
         try:
             self._watch()
         finally:
@@ -63,8 +63,8 @@ class Working:
         for thread in threads:
             thread.join()
 
-    def _thread(self, work, system: str) -> threading.Thread:
-        thread = threading.Thread(target=self._loop, args=(work, system), daemon=True, name=f"{work.__name__} {system}")
+    def _thread(self, work, lane: str) -> threading.Thread:
+        thread = threading.Thread(target=self._loop, args=(work, lane), daemon=True, name=f"{work.__name__} {lane}")
         thread.start()
         return thread
 
@@ -79,6 +79,7 @@ class Working:
                     sweep_at = time.monotonic() + SWEEP_SECONDS
                 if time.monotonic() >= tidy_at:
                     wizard.expire_old(now=timezone.now())
+                    ownership.forget_the_gone()
                     tidy_at = time.monotonic() + TIDY_SECONDS
             self._wait()
 
@@ -97,26 +98,26 @@ class Working:
         with self._bell:
             self._bell.notify_all()
 
-    def _loop(self, work, system: str) -> None:
+    def _loop(self, work, lane: str) -> None:
         while not self.stop.is_set():
             did = False
             with _database_may_be_away(self.stop):
-                did = work(system)
+                did = work(lane)
             if not did:
-                self._sleep(system)
+                self._sleep(lane)
         connection.close()
 
-    def _send(self, system: str) -> bool:
-        return send_next(system, self.gateways, owner=self.owner)
+    def _send(self, lane: str) -> bool:
+        return send_next(lane, self.gateways, owner=self.owner)
 
-    def _look(self, system: str) -> bool:
-        return look_next(system, self.gateways)
+    def _look(self, lane: str) -> bool:
+        return look_next(lane, self.gateways)
 
-    def _sleep(self, system: str) -> None:
-        """Until the bell rings, or the next one of this system is due."""
+    def _sleep(self, lane: str) -> None:
+        """Until the bell rings, or the next one of this lane is due."""
         seconds = None
         with _database_may_be_away(self.stop):
-            seconds = next_due_in(system)
+            seconds = next_due_in(lane)
         with self._bell:
             if not self.stop.is_set():
                 self._bell.wait(_nap(seconds))

@@ -25,6 +25,7 @@ class DeliveryError(Exception):
     not_sent   certainly not applied, try again later (refused connection, 429, a conflict that is not ours)
     ambiguous  may have been applied: look before anything else
     permanent  certainly not applied, and trying again would not help (closed ticket, archived channel)
+    refused    certainly not applied, and about this target: we may not write there, until somebody lets us (403)
     paused     the lane's fault, not this delivery's (credentials refused): costs no attempt
     fenced     certainly not applied, and this worker no longer owns the delivery: it may settle nothing
     `text` is a sentence for people without customer data; `retry_after` in seconds. `code` is the finer reason (see

@@ -8,7 +8,7 @@ from escalations.gateways import slack_codes
 
 UNREACHED = frozenset({"unreachable", "no_time_left"})
 LIMITED = slack_codes.LIMITED | {"limited", "http_429"}
-REFUSED = slack_codes.CREDENTIALS | slack_codes.FORBIDDEN | {"credentials", "forbidden", "foreign_host"}
+REFUSED = slack_codes.CREDENTIALS | slack_codes.FORBIDDEN | {"credentials", "foreign_host"}
 BROKEN = slack_codes.PASSING | {"late", "broken", "not_json", "malformed", "redirected", "http_408"}
 BUSY = frozenset({"http_503", "service_unavailable"})
 OURS = frozenset({"just_changed", "fence_too_old"})
@@ -18,7 +18,7 @@ def is_unwell(code: str, outcome: str = "") -> bool:
     """Whether the next delivery to this service would most likely fail in the same way."""
     if outcome == "paused" or code in UNREACHED | LIMITED | REFUSED | BROKEN:
         return True
-    return code in ("http_401", "http_403") or code.startswith("http_5")
+    return code == "http_401" or code.startswith("http_5")
 
 
 def is_free(code: str, outcome: str) -> bool:

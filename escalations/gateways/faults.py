@@ -8,7 +8,7 @@ from escalations.gateways.troubles import NotJson, Trouble
 
 logger = logging.getLogger(__name__)
 # The outcome of a write whose preparation (a read) ended like this: a read applies nothing, so it is never ambiguous.
-BEFORE_THE_WRITE = {"credentials": "paused", "forbidden": "paused", "not_found": "permanent", "deleted": "permanent"}
+BEFORE_THE_WRITE = {"credentials": "paused", "forbidden": "refused", "not_found": "permanent", "deleted": "permanent"}
 SHAPE_ERRORS = (KeyError, TypeError, ValueError, AttributeError, IndexError)
 
 

@@ -9,7 +9,9 @@ CREDENTIALS = codes(
     "invalid_auth not_authed account_inactive token_revoked token_expired no_permission org_login_required "
     "ekm_access_denied team_access_not_granted not_allowed_token_type two_factor_setup_required"
 )
-FORBIDDEN = codes("missing_scope access_denied accesslimited enterprise_is_restricted")
+FORBIDDEN = codes("accesslimited enterprise_is_restricted")
+# Of one conversation, or one kind of them: others may go on well.
+FORBIDDEN_HERE = codes("missing_scope access_denied")
 LIMITED = codes("ratelimited rate_limited message_limit_exceeded")
 PASSING = codes("fatal_error internal_error request_timeout service_unavailable")
 NOT_FOUND = codes("channel_not_found users_not_found user_not_found thread_not_found message_not_found")

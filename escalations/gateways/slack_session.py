@@ -22,6 +22,8 @@ class SlackSaid(Trouble):
             self.read, self.write, words = "credentials", "paused", "refused the portal's credentials"
         elif code in slack_codes.FORBIDDEN:
             self.read, self.write, words = "forbidden", "paused", "does not let the portal do this"
+        elif code in slack_codes.FORBIDDEN_HERE:
+            self.read, self.write, words = "forbidden", "refused", "does not let the portal do this"
         elif code in slack_codes.LIMITED:
             self.read, self.write, words = "limited", "not_sent", "asks us to wait (too many requests)"
         elif code in slack_codes.PERMANENT:

@@ -92,7 +92,7 @@ class Refused(Trouble):
 
     MEANING = {
         401: ("credentials", "paused", "refused the portal's credentials"),
-        403: ("forbidden", "paused", "does not let the portal do this"),
+        403: ("forbidden", "refused", "does not let the portal do this (403)"),
         404: ("not_found", "permanent", "does not have it"),
         410: ("not_found", "permanent", "does not have it any more"),
         400: ("failed", "permanent", "did not accept the request"),

@@ -1,5 +1,6 @@
 """The one write to Zendesk: read the ticket, compare its stamp, put the note, check what came back."""
 
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -25,7 +26,7 @@ class Note:
             if people.email_cc and self.zendesk.restricted:
                 raise DeliveryError("Cc is switched off in this Zendesk instance.", outcome="permanent", code="cc_off")
             ids = people.known(lambda who: self.zendesk.person(who, deadline=self.deadline))
-        with self.door.open(self.deadline, self.fence) as tickets:
+        with _on_this_ticket(), self.door.open(self.deadline, self.fence) as tickets:
             with preparing("zendesk"):
                 before = self._settled(self.door.get(tickets, self._path))
                 change = self._change(body, before["updated_at"], ids)
@@ -82,6 +83,18 @@ class Note:
             return found
         text = "Somebody else changed the ticket at the same moment."
         raise DeliveryError(text, outcome="not_sent", code="conflict", retry_after=float(SETTLED_SECONDS))
+
+
+@contextmanager
+def _on_this_ticket():
+    """403 to the ticket itself says that an agent's role, group or restriction keeps the portal out of it."""
+    try:
+        yield
+    except DeliveryError as error:
+        if error.code != "http_403":
+            raise
+        text = "Zendesk does not let the portal write on this ticket (403)."
+        raise DeliveryError(text, outcome=error.outcome, code=error.code, retry_after=error.retry_after) from None
 
 
 def note_receipt(zendesk, ticket_id: int, audit: dict, detail: dict | None = None) -> Receipt:

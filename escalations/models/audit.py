@@ -29,3 +29,18 @@ class AuditHead(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(id=1), name="audit_head_is_one_row")]
+
+
+class DatabaseMark(models.Model):
+    """The one row that says whose database this is: the mode and the key of the portal that prepared it first."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    mode = models.CharField(max_length=20)
+    key_fingerprint = models.CharField(max_length=64, help_text="Of AUDIT_KEY; says nothing about it.")
+    marked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="database_mark_is_one_row")]
+
+    def __str__(self):
+        return f"{self.mode} since {self.marked_at:%Y-%m-%d}"

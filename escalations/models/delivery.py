@@ -9,7 +9,7 @@ from escalations.rules.mapping import SYSTEMS
 from .escalation import Escalation, state_choices
 
 UNCLAIMED = [state for state in states.DELIVERY if state != "sending"]
-LANES = {**SYSTEMS, "email": "E-mail"}
+SERVICES = {**SYSTEMS, "email": "E-mail"}
 # What a delivery is for: a leg of the plan under its own word, or one of these.
 WITHDRAWAL, NOTICE = "withdrawal", "notice"
 
@@ -20,7 +20,7 @@ class Delivery(models.Model):
     escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="deliveries")
     key = models.UUIDField(unique=True)
     leg_key = models.CharField(max_length=80)
-    system = models.CharField(max_length=10, choices=list(LANES.items()))
+    system = models.CharField(max_length=10, choices=list(SERVICES.items()))
     purpose = models.CharField(max_length=20)
     origin = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="later",
@@ -149,7 +149,7 @@ class Worker(models.Model):
 class Lane(models.Model):
     """One service's way out, with its breaker: shared by all workers, so that one's trouble spares the others' attempts."""
 
-    system = models.CharField(max_length=10, primary_key=True, choices=list(LANES.items()))
+    key = models.CharField(max_length=60, primary_key=True, help_text="A system, with the instance for Zendesk: slack, zendesk-main.")
     failures = models.PositiveIntegerField(default=0, help_text="In a row, of the service and not of one delivery.")
     paused_until = models.DateTimeField(null=True, blank=True)
     asked_until = models.DateTimeField(null=True, blank=True, help_text="What the service itself asked for, or refused us.")
@@ -158,4 +158,4 @@ class Lane(models.Model):
     since = models.DateTimeField(null=True, blank=True, help_text="When this run of failures began.")
 
     def __str__(self):
-        return self.get_system_display()
+        return self.key

@@ -1,7 +1,7 @@
 """What the database itself refuses, whoever asks: rewriting the audit log, changing what was sent, a move that is not in the table.
 
 Written out for each engine from the tables of moves. Django rebuilds an SQLite table to alter it and drops its triggers
-without a word, so they are put back and counted after every migrate (`install`, `missing`).
+without a word, so they are put back and compared after every migrate (`install`, `missing`).
 """
 
 from django.db import connection, transaction
@@ -27,6 +27,16 @@ FIXED = {
     MappingVersion: ("number", "content", "content_hash", "message", "published_by", "published_at"),
     AuditEvent: ("seq", "at", "actor", "action", "object", "payload", "prev", "hash"),
 }  # fmt: skip
+# Columns that never change once the row has come to its end: what the service gave as proof, what an attempt ended with.
+# Each is a rule of its own, so that an erasure can be let through where it has to.
+ENDED = {
+    Delivery: (
+        "OLD.state IN ('delivered', 'cancelled', 'closed_sent', 'closed_not_sent')",
+        ("remote_id", "receipt_url", "receipt", "settled_at", "attempts", "tried"),
+        "receipts stay as they were given",
+    ),
+    Attempt: ("OLD.ended_at IS NOT NULL", ("outcome", "words", "ended_at"), "ended attempts stay as they ended"),
+}
 MOVES = {Delivery: states.DELIVERY, Escalation: states.ESCALATION}
 KEPT = (AuditEvent, Delivery, Escalation, Attempt, MappingVersion)  # no row is ever deleted
 
@@ -44,14 +54,29 @@ def install(connection=connection) -> None:
 
 
 def missing(connection=connection) -> list[str]:
-    """The names of triggers that should be there and are not, or that are switched off."""
+    """The names of triggers that should be there and are not, that are switched off, or that say something else."""
+    there = _on_postgresql(connection) if connection.vendor == "postgresql" else _on_sqlite(connection)
+    return sorted(name for name, (_, sql) in _wanted(connection).items() if _said(sql) not in there)
+
+
+def _said(sql: list[str]) -> tuple[str, ...]:
+    """What the engine gives back of these statements: the trigger's own and, on PostgreSQL, the body of its function."""
+    return (sql[1], sql[0].split("$$")[1]) if len(sql) > 1 else (sql[0],)
+
+
+def _on_sqlite(connection) -> set[tuple[str, ...]]:
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'")
-        else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        there = {name for (name,) in cursor.fetchall()}
-    return sorted(set(_wanted(connection)) - there)
+        cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")
+        return set(cursor.fetchall())
+
+
+def _on_postgresql(connection) -> set[tuple[str, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_triggerdef(t.oid, true), p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE NOT t.tgisinternal AND t.tgenabled = 'A'"
+        )
+        return set(cursor.fetchall())
 
 
 def _wanted(connection) -> dict[str, tuple[str, list[str]]]:
@@ -75,6 +100,8 @@ def _rules():
         yield model, "DELETE", lambda vendor: "", "rows are kept"
     for model, columns in FIXED.items():
         yield model, "UPDATE", lambda vendor, columns=columns: _differs(vendor, columns), "content never changes"
+    for model, (ended, columns, words) in ENDED.items():
+        yield model, "UPDATE", lambda vendor, e=ended, c=columns: f"{e} AND ({_differs(vendor, c)})", words
     for model, moves in MOVES.items():
         yield model, "UPDATE", lambda vendor, moves=moves: _no_move(moves), "moves are those of the table"
     # INSERT OR REPLACE slips past the DELETE and UPDATE triggers of SQLite.
@@ -110,7 +137,7 @@ def _sqlite(name: str, table: str, when: str, condition: str, words: str) -> lis
 
 
 def _postgresql(name: str, table: str, when: str, condition: str, words: str) -> list[str]:
-    row = "" if when == "TRUNCATE" else "FOR EACH ROW"
+    row = "FOR EACH STATEMENT" if when == "TRUNCATE" else "FOR EACH ROW"
     body = f"RAISE EXCEPTION '{table}: {words}' USING ERRCODE = 'integrity_constraint_violation';"
     if condition:
         body = f"IF {condition} THEN {body} END IF;"

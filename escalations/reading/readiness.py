@@ -8,7 +8,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Min
 
 from escalations.models import Delivery, Lane, Worker
+from escalations.models.lanes import in_lane
 from escalations.models.triggers import missing
+
+from .belonging import refusal
 
 ALIVE_SECONDS = 10  # a worker says every two seconds that it is there
 LONGEST_LAG_SECONDS = 60
@@ -44,9 +47,9 @@ def ready(now: datetime) -> Ready:
 
 def _looked_at(now: datetime) -> Ready:
     lost, lag, living = missing(), lag_seconds(now), len(living_workers(now))
-    problems = []
+    problems = [said] if (said := refusal()) else []
     if lost:
-        problems.append(f"Triggers are missing: {', '.join(lost[:5])}. Run “python manage.py migrate”.")
+        problems.append(f"Triggers are missing or not as written: {', '.join(lost[:5])}. Run “python manage.py migrate”.")
     if lag > LONGEST_LAG_SECONDS:
         problems.append(f"The oldest delivery that is due has waited {lag:.0f} s.")
     if not living:
@@ -63,8 +66,9 @@ def _unapplied() -> list[str]:
 def lag_seconds(now: datetime) -> float:
     """How long the oldest due delivery has waited, in seconds. One whose service is unwell waits for that, not for us."""
     tried = now - timedelta(seconds=BEING_TRIED_SECONDS)
-    unwell = Lane.objects.filter(paused_until__gt=tried).values("system")
-    due = Delivery.objects.filter(state="pending", due_at__lte=now).exclude(system__in=unwell)
+    due = Delivery.objects.filter(state="pending", due_at__lte=now)
+    for unwell in Lane.objects.filter(paused_until__gt=tried):
+        due = due.exclude(in_lane(unwell.key))
     first = due.aggregate(first=Min("due_at"))["first"]
     return (now - first).total_seconds() if first else 0.0
 

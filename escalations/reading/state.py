@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min, Q
 
 from escalations.models import Attempt, Delivery, Lane, Worker
-from escalations.models.delivery import LANES, NOTICE
+from escalations.models.delivery import NOTICE
+from escalations.models.lanes import lane_key, lanes
 from escalations.models.triggers import missing
 from escalations.models.trouble import WAITING
 from escalations.rules.calendar import spoken_duration
@@ -15,13 +16,14 @@ from .readiness import is_alive
 
 KEPT = timedelta(days=1)  # a worker that has not been seen for longer is of no interest
 MOST_WORKERS = 12
+GONE = "Zendesk, an instance that is not configured any more"
 
 
 @dataclass(frozen=True)
 class LaneNow:
     """One service's way out. `waits` names the oldest that is due; `can_open`: there is a pause to be ended."""
 
-    system: str
+    key: str
     name: str
     tone: str
     state: str
@@ -66,28 +68,28 @@ class Now:
 
 def state_now(now: datetime) -> Now:
     """Five questions to the database, however much waits."""
-    kept = {lane.system: lane for lane in Lane.objects.all()}
+    kept = {lane.key: lane for lane in Lane.objects.all()}
     waiting = _waiting()
-    lanes = tuple(_lane(system, kept.get(system), waiting, now) for system in LANES)
-    return Now(lanes, _workers(now), **_last_hour(now), missing_triggers=tuple(missing()))
+    named = lanes() | {key: GONE for key, _ in waiting if key not in lanes()}
+    ways = tuple(_lane(key, name, kept.get(key), waiting, now) for key, name in named.items())
+    return Now(ways, _workers(now), **_last_hour(now), missing_triggers=tuple(missing()))
 
 
 def _waiting() -> dict[tuple[str, str], tuple[int, datetime]]:
-    """(system, state) -> how many, and since when the oldest is due."""
+    """(lane, state) -> how many, and since when the oldest is due."""
     rows = Delivery.objects.filter(state__in=("pending", "sending", "uncertain", *WAITING), escalation__sample=False)
-    rows = rows.exclude(purpose=NOTICE, state__in=WAITING).order_by().values_list("system", "state")
-    return {
-        (system, state): (n, first) for system, state, n, first in rows.annotate(n=Count("pk"), first=Min("due_at"))
-    }
+    rows = rows.exclude(purpose=NOTICE, state__in=WAITING).annotate(lane=lane_key()).order_by()
+    counted = rows.values_list("lane", "state").annotate(n=Count("pk"), first=Min("due_at"))
+    return {(lane, state): (n, first) for lane, state, n, first in counted}
 
 
-def _lane(system: str, lane: Lane | None, waiting: dict, now: datetime) -> LaneNow:
-    count = {state: waiting.get((system, state), (0, None)) for state in ("pending", "sending", "uncertain", *WAITING)}
+def _lane(key: str, name: str, lane: Lane | None, waiting: dict, now: datetime) -> LaneNow:
+    count = {state: waiting.get((key, state), (0, None)) for state in ("pending", "sending", "uncertain", *WAITING)}
     due = [first for state in ("pending", "uncertain") if (first := count[state][1]) and first <= now]
     tone, state, words, breaker = _words(lane, now)
     return LaneNow(
-        system,
-        LANES[system],
+        key,
+        name,
         tone,
         state,
         words,

@@ -18,6 +18,7 @@ ATTEMPTS = {
     "ambiguous": "no clear answer",
     "not_sent": "not sent",
     "permanent": "refused for good",
+    "refused": "not taken: the portal may not write there",
     "paused": "not taken by the service; does not count",
     "interrupted": "interrupted",
 }

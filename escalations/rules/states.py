@@ -39,7 +39,7 @@ DELIVERY = {
     "sending": ("delivered", "pending", "dead", "uncertain"),
     "uncertain": ("delivered", "pending", "needs_a_person"),
     "needs_a_person": ("closed_sent", "closed_not_sent", "pending"),
-    "dead": ("pending", "closed_not_sent"),
+    "dead": ("pending", "closed_not_sent", "cancelled"),  # cancelled: its escalation was withdrawn
     "delivered": (),
     "cancelled": (),
     "closed_sent": (),

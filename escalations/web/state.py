@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from escalations.actions import settling
-from escalations.models.delivery import LANES
+from escalations.models.lanes import lanes
 from escalations.reading.state import state_now
 from escalations.rules.permissions import can_settle, check_can_see_escalations, check_can_settle
 
@@ -23,10 +23,10 @@ def status(request):
 
 @require_POST
 @needs(check_can_settle)
-def open_lane(request, system):
+def open_lane(request, lane):
     """Try the service again now instead of waiting for the pause to end."""
-    if system not in LANES:
+    if lane not in lanes():
         raise Http404
-    settling.open_lane(system, by=request.user)
-    messages.success(request, f"{LANES[system]} is tried again now: one delivery first, then the others.")
+    settling.open_lane(lane, by=request.user)
+    messages.success(request, f"{lanes()[lane]} is tried again now: one delivery first, then the others.")
     return redirect("status")

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from escalations.models import AuditEvent
-from escalations.models.delivery import LANES, NOTICE
+from escalations.models.delivery import NOTICE, SERVICES
 from escalations.reading.people import full_name
 
 
@@ -59,7 +59,7 @@ def _delivery(words: str):
     def present(event: AuditEvent) -> str:
         attempt = event.payload.get("attempt", 1)
         tries = f" (attempt {attempt})" if attempt and attempt > 1 else ""
-        system = LANES.get(event.payload.get("system"), "Delivery")
+        system = SERVICES.get(event.payload.get("system"), "Delivery")
         return f"{WHAT.get(event.payload.get('purpose'), '{}').format(system)} {words}{tries}"
 
     return present
@@ -68,7 +68,7 @@ def _delivery(words: str):
 def _because(words: str):
     def present(event: AuditEvent) -> str:
         because = event.payload.get("because", "")
-        system = LANES.get(event.payload.get("system"), "")
+        system = SERVICES.get(event.payload.get("system"), "")
         return f"{f'{system} ' if system else ''}{words}{f': {because}' if because else ''}"
 
     return present
@@ -78,7 +78,7 @@ def _looked(event: AuditEvent) -> str:
     said = {"found": "it is there", "empty": "it is not there"}.get(
         event.payload.get("outcome"), "it could not be read"
     )
-    return f"Looked in {LANES.get(event.payload.get('system'), 'the service')} by hand: {said}"
+    return f"Looked in {SERVICES.get(event.payload.get('system'), 'the service')} by hand: {said}"
 
 
 def _team_leads(event: AuditEvent) -> str:
@@ -113,6 +113,7 @@ PRESENTERS = {
     "delivery.settled": ("neutral", _because("settled by a team lead")),
     "delivery.sent_again": ("warn", _because("sent again by a team lead")),
     "delivery.redirected": ("info", _because("sent to another target by a team lead")),
+    "database.marked": ("neutral", _plain("The database was prepared for the first time")),
     "lane.opened": ("info", _plain("A paused service was tried again at once")),
     "notice.team_leads": ("neutral", _team_leads),
     "delivery.pending": ("warn", _delivery("did not take it; it will be tried again")),

@@ -53,7 +53,7 @@ urlpatterns = [
     path("sign-in/", people.sign_in, name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("status/", state.status, name="status"),
-    path("status/<str:system>/open/", state.open_lane, name="lane-open"),
+    path("status/<str:lane>/open/", state.open_lane, name="lane-open"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

@@ -10,7 +10,9 @@ from escalations.actions import lanes, settling, working
 from escalations.gateways.base import DeliveryError
 from escalations.gateways.wiring import gateways
 from escalations.models import AuditEvent, Delivery, Escalation, Lane
-from tests.actions.factories import make_delivery
+from escalations.models.lanes import in_lane, lane_of
+from escalations.models.lanes import lanes as lanes_of_the_portal
+from tests.actions.factories import make_delivery, make_escalation
 
 pytestmark = pytest.mark.usefixtures("mapping")
 DOWN = DeliveryError("Slack answered with error 503.", outcome="ambiguous", code="http_503")
@@ -34,7 +36,7 @@ def test_what_opens_the_breaker(db, error, times, paused):
         lanes.trouble("slack", error)
     assert lanes.is_paused("slack") is paused
     assert lanes.admits("slack") is not paused
-    assert lanes.admits("zendesk")
+    assert lanes.admits("zendesk-main")
 
 
 def test_one_delivery_at_a_time_tries_an_open_breaker(db):
@@ -132,3 +134,38 @@ def test_a_person_opens_a_lane_and_what_waits_is_due(people):
     assert row.due_at <= timezone.now()
     assert lanes.admits("slack")
     assert AuditEvent.objects.filter(action="lane.opened", actor="teamlead").count() == 1
+
+
+@pytest.fixture
+def two_notes(people):
+    """One in each Zendesk."""
+    other = make_escalation(people["usgov"], instance="usgov", ticket_id=5001)
+    return make_delivery(people["engineer"], "zendesk"), make_delivery(
+        people["usgov"], "zendesk", escalation=other, target="usgov:5001"
+    )
+
+
+def test_credentials_that_one_zendesk_refuses_do_not_stop_the_other(two_notes, sandbox):
+    sandbox.fault("zendesk", "refuse_credentials", match="*/5001*")
+    working.deliver_due(gateways())
+    main, usgov = (Delivery.objects.get(pk=row.pk) for row in two_notes)
+    assert (main.state, usgov.state, usgov.attempts) == ("delivered", "pending", 0)
+    assert (lanes.is_paused("zendesk-main"), lanes.is_paused("zendesk-usgov")) == (False, True)
+
+
+def test_a_person_opens_the_lane_of_one_zendesk_only(two_notes, people):
+    hour = timezone.now() + timedelta(minutes=50)
+    Delivery.objects.update(due_at=hour)
+    for lane in ("zendesk-main", "zendesk-usgov"):
+        lanes.trouble(lane, REFUSED)
+    settling.open_lane("zendesk-usgov", by=people["teamlead"])
+    main, usgov = (Delivery.objects.get(pk=row.pk) for row in two_notes)
+    assert (main.due_at == hour, usgov.due_at == hour) == (True, False)
+    assert (lanes.is_paused("zendesk-main"), lanes.is_paused("zendesk-usgov")) == (True, False)
+
+
+def test_every_delivery_of_a_configured_service_is_in_one_lane(two_notes, people):
+    rows = [*two_notes, make_delivery(people["engineer"])]
+    of = {key: list(Delivery.objects.filter(in_lane(key))) for key in lanes_of_the_portal()}
+    assert [[key for key in of if row in of[key]] for row in rows] == [[lane_of(row)] for row in rows]
+    assert list(of) == ["zendesk-main", "zendesk-usgov", "slack", "email"]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
@@ -14,6 +15,7 @@ from escalations.actions import delivery, moves, ownership, sweep, working
 from escalations.gateways.base import DeliveryError, Fenced
 from escalations.gateways.wiring import gateways
 from escalations.models import Delivery, Worker
+from escalations.models.clock import database_now
 from tests.actions.factories import make_delivery
 from tests.conftest import ROOT
 
@@ -156,6 +158,37 @@ def test_a_lost_lock_ends_the_worker(own_database, people):
     assert ownership.gone(["w1"]) == ["w1"]
 
 
+class Pooled:
+    """Stands for a pooler in transaction mode: each statement goes to the next of its sessions."""
+
+    def __init__(self, sessions):
+        self.sessions, self.settings_dict = sessions, sessions[0].settings_dict
+
+    def cursor(self):
+        self.sessions.append(self.sessions.pop(0))
+        return self.sessions[-1].cursor()
+
+    def close(self):
+        for session in self.sessions:
+            session.close()
+
+
+@pytest.mark.parametrize("sessions", [1, 2, 3])
+def test_behind_a_pooler_a_worker_does_not_begin(own_database, people, monkeypatch, sessions):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no pooler")
+    connections = ownership.connections
+    made = [connections.create_connection("default") for _ in range(sessions)]
+    # With one session only the thread's own connection gets the lock's: so it does here.
+    pool = Pooled(made if sessions > 1 else [connection])
+    monkeypatch.setattr(connections, "create_connection", lambda alias: pool)
+    with pytest.raises(ownership.NotASession, match="directly, not through a pooler"):
+        ownership.take("w1")
+    monkeypatch.undo()
+    with ownership.owned("w2") as owner:
+        assert owner.holds_lock()
+
+
 def test_a_worker_is_woken_by_what_another_connection_submits(own_database, people):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite is asked, a few times a second")
@@ -252,3 +285,51 @@ def test_a_worker_process_sends_and_ends_when_asked(own_database, people, sandbo
         process.kill()
         process.stderr.close()
     assert len(sandbox.effects("message")) == len(rows)
+
+
+@pytest.fixture
+def long_ago(own_database, people):
+    """A worker that was there two days ago; its row stays for people to read."""
+
+    def make(name, **values):
+        old = database_now() - timedelta(days=2)
+        return Worker.objects.create(name=name, **{"started_at": old, "seen_at": old, **values})
+
+    return make
+
+
+def test_workers_of_long_ago_are_forgotten_and_their_attempts_go_on_naming_them(long_ago, people):
+    row = make_delivery(people["engineer"])
+    row.tries.create(n=1, worker="old", started_at=database_now(), ended_at=database_now(), outcome="not_sent")
+    long_ago("old")
+    long_ago("older", stopped_at=database_now())
+    long_ago("of today", seen_at=database_now() - timedelta(hours=23))
+    assert ownership.forget_the_gone() == 2
+    assert list(Worker.objects.values_list("name", flat=True)) == ["of today"]
+    assert row.tries.get().worker == "old"
+
+
+def test_a_worker_that_holds_its_lock_is_not_forgotten_however_long_it_was_frozen(long_ago, people):
+    with ownership.owned("frozen") as owner:
+        Worker.objects.filter(pk=owner.worker.pk).update(seen_at=database_now() - timedelta(days=9))
+        assert ownership.forget_the_gone() == 0
+    assert ownership.forget_the_gone() == 1
+
+
+def test_a_worker_that_has_something_in_hand_is_not_forgotten(long_ago, people):
+    long_ago("killed")
+    make_delivery(people["engineer"], state="sending", claimed_by="killed")
+    assert ownership.forget_the_gone() == 0
+    with ownership.owned("mine") as owner:
+        sweep.sweep(owner)
+    assert ownership.forget_the_gone() == 1
+
+
+def test_the_lock_file_of_a_killed_worker_goes_with_its_row(long_ago, people):
+    if connection.vendor == "postgresql":
+        pytest.skip("an advisory lock leaves nothing behind")
+    path = ownership._lock_path(long_ago("killed").pk)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    ownership.forget_the_gone()
+    assert not path.exists()

@@ -174,7 +174,7 @@ def test_nothing_of_a_withdrawn_escalation_goes_to_a_new_target(people, sandbox)
     undoing.withdraw(dead.escalation, by=people["engineer"], because="Wrong account")
     with pytest.raises(settling.NoSuchTarget, match="withdrawn"):
         settling.redirect(dead, target="C0SALES0001", label="#sales", by=people["teamlead"], because="Archived")
-    assert the_state(dead) == "dead"
+    assert the_state(dead) == "cancelled"
     assert not sandbox.effects("message")
 
 

@@ -6,6 +6,7 @@ from django.db import DatabaseError, connection, transaction
 from escalations.models import AuditEvent, Delivery, triggers
 from escalations.rules import states
 from tests.actions.factories import make_delivery
+from tests.conftest import NOON
 
 pytestmark = pytest.mark.usefixtures("mapping")
 
@@ -28,6 +29,64 @@ def test_a_dropped_trigger_is_missed_and_can_be_put_back():
     assert triggers.missing() == ["keep_auditevent_delete_rows"]
     triggers.install()
     assert triggers.missing() == []
+
+
+def test_a_trigger_that_was_altered_is_missed_and_put_right_again():
+    """Its name is there, and it is switched on; but it lets everything pass."""
+    name = "keep_delivery_update_content"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
+            )
+        else:
+            cursor.execute(f"DROP TRIGGER {name}")
+            cursor.execute(f"CREATE TRIGGER {name} BEFORE UPDATE ON escalations_delivery BEGIN SELECT 1; END")
+    assert triggers.missing() == [name]
+    triggers.install()
+    assert triggers.missing() == []
+
+
+def test_a_trigger_that_watches_something_else_or_is_switched_off_is_missed():
+    if connection.vendor != "postgresql":
+        pytest.skip("on SQLite a trigger and what it does are one text")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER keep_delivery_update_moves ON escalations_delivery")
+        cursor.execute(
+            "CREATE TRIGGER keep_delivery_update_moves BEFORE UPDATE OF target ON escalations_delivery "
+            "FOR EACH ROW EXECUTE FUNCTION keep_delivery_update_moves()"
+        )
+        cursor.execute("ALTER TABLE escalations_delivery ENABLE ALWAYS TRIGGER keep_delivery_update_moves")
+        cursor.execute("ALTER TABLE escalations_attempt DISABLE TRIGGER keep_attempt_delete_rows")
+    assert triggers.missing() == ["keep_attempt_delete_rows", "keep_delivery_update_moves"]
+
+
+@pytest.mark.parametrize("state", ["delivered", "closed_sent", "closed_not_sent", "cancelled"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "remote_id = 'C1:2.2'", "remote_id = NULL", "receipt_url = 'https://other.example.com'", "receipt = '[1]'",
+        "settled_at = '2026-03-03 12:00:00+00:00'", "attempts = 0", "tried = 7",
+    ],
+)  # fmt: skip
+def test_the_proof_of_what_has_ended_stays(people, state, change):
+    make_delivery(people["engineer"], state=state, settled_at=NOON, remote_id="C1:1.1", receipt_url="https://a", attempts=1)
+    assert "receipts stay" in refused(f"UPDATE escalations_delivery SET {change}")
+
+
+def test_what_has_not_ended_may_get_its_proof(people):
+    make_delivery(people["engineer"], state="needs_a_person")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE escalations_delivery SET remote_id = 'C1:1.1', receipt_url = 'https://a'")
+
+
+@pytest.mark.parametrize(
+    "change", ["outcome = 'delivered'", "words = 'All went well.'", "ended_at = '2026-03-03 12:00:00+00:00'", "outcome = '', ended_at = NULL"]
+)
+def test_what_an_attempt_ended_with_stays(people, change):
+    row = make_delivery(people["engineer"])
+    row.tries.create(n=1, worker="w1", started_at=NOON, ended_at=NOON, outcome="ambiguous", words="No answer.")
+    assert "ended attempts" in refused(f"UPDATE escalations_attempt SET {change}")
 
 
 @pytest.mark.parametrize(

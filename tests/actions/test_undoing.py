@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from escalations.actions import delivery, lifecycle, moves, ownership, undoing, working
 from escalations.gateways.wiring import gateways
-from escalations.models import Delivery, Draft, Escalation
+from escalations.models import AuditEvent, Delivery, Draft, Escalation
 from escalations.models.delivery import WITHDRAWAL
+from escalations.models.trouble import waiting
 from tests.actions.factories import EMERGENCY, make_delivery, make_draft, make_escalation, review
 from tests.conftest import NOON
 
@@ -166,6 +167,40 @@ def test_nothing_sent_is_nothing_to_withdraw(people):
     row = make_delivery(people["engineer"], state="dead", settled_at=NOON)
     with pytest.raises(undoing.TooLate, match="Nothing"):
         undoing.withdraw(row.escalation, by=people["engineer"], because=BECAUSE)
+
+
+def test_what_could_not_be_sent_waits_for_nobody_once_it_is_withdrawn(people):
+    escalation = make_escalation(people["engineer"])
+    failed = make_delivery(people["engineer"], escalation=escalation, state="dead", settled_at=NOON)
+    make_delivery(
+        people["engineer"], "zendesk", escalation=escalation, state="delivered", remote_id="main:1001:2", settled_at=NOON
+    )
+    assert list(waiting()) == [failed]
+    undoing.withdraw(escalation, by=people["engineer"], because=BECAUSE)
+    failed.refresh_from_db()
+    assert (failed.state, failed.last_words) == ("cancelled", moves.NEVER_SENT)
+    assert not waiting().exists()
+    assert AuditEvent.objects.filter(action="delivery.cancelled").count() == 1
+
+
+def test_what_turns_out_not_to_be_sendable_after_a_withdrawal_waits_for_nobody(people, sandbox):
+    """It was in a worker's hand when the escalation was withdrawn, and then the channel turned out to be archived."""
+    row = make_delivery(people["engineer"])
+    with ownership.owned("w1") as owner:
+        claimed = delivery.claim(row.pk, row.escalation_id, owner=owner)
+        undoing.withdraw(row.escalation, by=people["engineer"], because=BECAUSE)
+        sandbox.fault("slack", "error", match="chat.postMessage", error="is_archived", times=1)
+        delivery.send(claimed, gateways(), owner=owner)
+    row.refresh_from_db()
+    assert (row.state, row.tries.get().outcome) == ("cancelled", "permanent")
+    assert Escalation.objects.get(pk=row.escalation_id).state == "cancelled"
+    assert not Delivery.objects.filter(purpose="notice").exists(), "nobody is told of what concerns nobody any more"
+
+
+def test_a_withdrawal_that_could_not_be_sent_still_waits_for_a_team_lead(people):
+    escalation = make_escalation(people["engineer"], withdrawn_at=NOON, withdrawn_by=people["engineer"], withdrawn_because=BECAUSE)
+    row = make_delivery(people["engineer"], escalation=escalation, purpose="withdrawal", state="dead", settled_at=NOON)
+    assert list(waiting()) == [row]
 
 
 def test_one_leg_of_many_is_withdrawn_each_in_its_way(people):

@@ -253,7 +253,7 @@ def status(trouble: bool):
         if trouble:
             Worker.objects.update(seen_at=now - timedelta(minutes=4))
             Lane.objects.create(
-                system="slack",
+                key="slack",
                 failures=5,
                 since=now,
                 paused_until=now + timedelta(hours=1),

@@ -13,11 +13,11 @@ from tests.house.code import modules, tree
 # (unwell, free): the codes
 TABLE = {
     (True, True): (
-        "unreachable no_time_left foreign_host limited credentials http_401 http_403 http_503 http_429 forbidden "
+        "unreachable no_time_left foreign_host limited credentials http_401 http_503 http_429 "
         # Slack
         "invalid_auth not_authed account_inactive token_revoked token_expired no_permission org_login_required "
-        "ekm_access_denied team_access_not_granted not_allowed_token_type two_factor_setup_required missing_scope "
-        "access_denied accesslimited enterprise_is_restricted ratelimited rate_limited message_limit_exceeded "
+        "ekm_access_denied team_access_not_granted not_allowed_token_type two_factor_setup_required "
+        "accesslimited enterprise_is_restricted ratelimited rate_limited message_limit_exceeded "
         "service_unavailable"
     ),
     (True, False): (
@@ -26,7 +26,7 @@ TABLE = {
     ),
     (False, True): "just_changed fence_too_old",
     (False, False): (
-        "failed incomplete fenced conflict closed deleted disconnected refused later cc_off not_found skipped something_new "
+        "failed forbidden http_403 missing_scope access_denied incomplete fenced conflict closed deleted disconnected refused later cc_off not_found skipped something_new "
         "http_400 http_402 http_404 http_405 http_406 http_409 http_410 http_413 http_422 "
         # Slack
         "channel_not_found users_not_found user_not_found thread_not_found message_not_found is_archived not_in_channel "
@@ -44,13 +44,13 @@ ROWS = {code: verdict for verdict, codes in TABLE.items() for code in codes.spli
 PAUSED = (
     slack_codes.CREDENTIALS
     | slack_codes.FORBIDDEN
-    | {"foreign_host", "credentials", "forbidden", "http_401", "http_403"}
+    | {"foreign_host", "credentials", "http_401"}
 )
 
 
 def known() -> set[str]:
     """Every code that stands in the gateways: Slack's, the troubles' own, and what is given as `code=` or `cause=`."""
-    listed = ("CREDENTIALS", "FORBIDDEN", "LIMITED", "PERMANENT", "PASSING")
+    listed = ("CREDENTIALS", "FORBIDDEN", "FORBIDDEN_HERE", "LIMITED", "PERMANENT", "PASSING")
     found = {code for name in listed for code in getattr(slack_codes, name)}
     found |= {f"http_{status}" for status in Refused.MEANING} | set(LOOKUP_ERRORS)
     for module in (name for name in modules() if name.startswith("escalations.gateways")):
@@ -107,7 +107,7 @@ MET = [
     ("reset", {}, (True, False), True),
     ("html", {}, (True, False), True),
     ("refuse_credentials", {}, (True, True), True),
-    ("403", {}, (True, True), True),
+    ("403", {}, (False, False), False),
     ("404", {}, (False, False), False),
     ("422", {}, (False, False), False),
 ]

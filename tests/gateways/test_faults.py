@@ -21,7 +21,7 @@ FAULTS = [
     ("500", {}, "failed", "ambiguous", 0),
     ("502", {}, "failed", "ambiguous", 0),
     ("503", {}, "failed", "ambiguous", 0),
-    ("403", {}, "forbidden", "paused", 0),
+    ("403", {}, "forbidden", "refused", 0),
     ("404", {}, "not_found", "permanent", 0),
     ("413", {}, "failed", "permanent", 0),
     ("422", {}, "failed", "permanent", 0),

@@ -102,7 +102,7 @@ def address(persons):
 
     def of(name):
         pattern = next((one for one in portal_addresses() if one.name == name), None)
-        values = {"draft_id": draft.pk, "number": escalation.pk, "trip": "people", "waiting_id": waiting.pk, "system": "slack"}
+        values = {"draft_id": draft.pk, "number": escalation.pk, "trip": "people", "waiting_id": waiting.pk, "lane": "slack"}
         names = pattern.pattern.converters if pattern else {}
         return reverse(name, kwargs={key: values[key] for key in names})
 

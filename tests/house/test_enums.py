@@ -7,7 +7,7 @@ import pytest
 
 from escalations.actions import effects
 from escalations.gateways.wiring import Gateways
-from escalations.models.delivery import LANES
+from escalations.models.delivery import SERVICES
 from escalations.rules import flow, places, sources, states, suggest
 from escalations.rules.mapping import PLACE_KINDS, QUESTION_FACTS, SIGNAL_KINDS, STEP_SOURCES
 from escalations.web.timeline import PRESENTERS
@@ -90,7 +90,7 @@ def test_every_presenter_says_a_sentence(action):
     assert len(present(event)) > 8
 
 
-@pytest.mark.parametrize("system", LANES)
+@pytest.mark.parametrize("system", SERVICES)
 def test_every_system_has_a_sender_a_looker_and_a_gateway(system):
     assert system in effects.SENDERS
     assert system in effects.LOOKERS

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 from sandbox import control, fault_kinds, fault_mix
@@ -89,3 +90,13 @@ def test_after_gives_only_newer_effects(sandbox):
     for _ in range(3):
         sandbox.slack("chat.postMessage", channel="C0ACCT0001", text="x")
     assert [entry["n"] for entry in sandbox.ledger(after=1)] == [2, 3]
+
+
+def test_slacks_clock_is_set_until_the_next_reset(sandbox):
+    def ahead():
+        return float(sandbox.slack("chat.postMessage", channel="C0ACCTMGMT1", text="x")["ts"]) - time.time()
+
+    sandbox.control("clock", {"slack": -300})
+    assert -310 < ahead() < -290
+    sandbox.control("reset", {})
+    assert -10 < ahead() < 10

@@ -19,7 +19,7 @@ def worker(db):
     return Worker.objects.create(name="host:1:abc", started_at=now - timedelta(minutes=7), seen_at=now)
 
 
-def pause(system="slack", **values):
+def pause(key="slack", **values):
     now = timezone.now()
     given = {
         "failures": 4,
@@ -27,7 +27,7 @@ def pause(system="slack", **values):
         "since": now,
         "reason": "Slack answered with error 503.",
     }
-    return Lane.objects.create(system=system, **{**given, **values})
+    return Lane.objects.create(key=key, **{**given, **values})
 
 
 def ready(client):
@@ -121,8 +121,8 @@ def test_what_waits_is_counted_by_lane(visit, people, worker):
     make_delivery(people["engineer"], state="dead", settled_at=NOON)
     make_delivery(people["engineer"], state="dead", settled_at=NOON, purpose="notice")
     make_delivery(people["engineer"], "zendesk", escalation=make_escalation(people["engineer"], sample=True))
-    lanes = {lane.system: lane for lane in visit().open("/status/").response.context["now"].lanes}
-    slack, zendesk = lanes["slack"], lanes["zendesk"]
+    lanes = {lane.key: lane for lane in visit().open("/status/").response.context["now"].lanes}
+    slack, zendesk = lanes["slack"], lanes["zendesk-main"]
     assert (slack.pending, slack.in_doubt, slack.for_a_person, slack.waits) == (1, 1, 1, "4 min")
     assert (zendesk.pending, zendesk.waits) == (0, "")
 
@@ -146,6 +146,27 @@ def test_an_engineer_reads_it_and_opens_nothing(visit):
     assert "paused Until" in page.text
     assert "Try it now" not in page.text
     assert page.client.post("/status/slack/open/").status_code == 403
+
+
+def test_each_zendesk_has_a_way_out_of_its_own(visit, people, worker):
+    pause("zendesk-usgov")
+    other = make_escalation(people["usgov"], instance="usgov", ticket_id=5001)
+    make_delivery(people["usgov"], "zendesk", escalation=other, target="usgov:5001")
+    lanes = {lane.key: lane for lane in visit().open("/status/").response.context["now"].lanes}
+    main, usgov = lanes["zendesk-main"], lanes["zendesk-usgov"]
+    assert (main.name, main.state, main.pending) == ("Zendesk", "open", 0)
+    assert (usgov.name, usgov.state, usgov.pending) == ("Zendesk, US Government", "paused", 1)
+    page = visit("teamlead").open("/status/")
+    page.submit("/status/zendesk-usgov/open/")
+    assert "Zendesk, US Government is tried again now" in page.text
+
+
+def test_what_waits_for_a_service_that_is_not_configured_is_counted_as_well(visit, people, worker):
+    gone = make_escalation(people["usgov"], instance="old", ticket_id=5001)
+    make_delivery(people["usgov"], "zendesk", escalation=gone, target="old:5001", state="uncertain")
+    lanes = {lane.name: lane for lane in visit("teamlead").open("/status/").response.context["now"].lanes}
+    assert lanes["Zendesk, an instance that is not configured any more"].in_doubt == 1
+    assert lanes["Zendesk"].in_doubt == 0
 
 
 def test_a_lane_that_does_not_exist(sign_in):

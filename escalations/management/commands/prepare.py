@@ -7,6 +7,7 @@ from django.db import Error, connection
 from django.utils import timezone
 
 from escalations.actions import people, setting_up
+from escalations.reading import belonging
 from escalations.rules.escaping import one_line
 
 
@@ -15,6 +16,7 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         self._migrate()
+        setting_up.mark_database(now=timezone.now())
         people.make_groups()
         if settings.SANDBOX:
             people.make_demo_people()
@@ -27,6 +29,9 @@ class Command(BaseCommand):
     def _migrate(self):
         try:
             connection.ensure_connection()
+            said = belonging.refusal()
+            if said:
+                raise CommandError(said)
             call_command("migrate", interactive=False, verbosity=0)
         except Error as error:
             said = one_line(str(error).partition("\n")[0], 200).rstrip(".")

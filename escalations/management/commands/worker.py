@@ -8,11 +8,12 @@ import socket
 import sys
 import threading
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, InterfaceError, connection
 
 from escalations.actions import ownership, working
 from escalations.gateways import wiring
+from escalations.reading import belonging
 
 log = logging.getLogger("escalations.worker")
 AWAY_SECONDS = 1.0
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         wiring.warm_up()
         gateways = wiring.gateways()
         if once:
+            _check_database()
             working.deliver_due(gateways, keep_going=lambda: not stop.is_set())
             return
         owner = _own(name, stop)
@@ -55,12 +57,22 @@ def _own(name: str, stop: threading.Event) -> ownership.Owner | None:
     host = f"{name or socket.gethostname()}:{os.getpid()}"
     while not stop.is_set():
         try:
+            _check_database()
             return ownership.take(f"{host}:{secrets.token_hex(3)}"[:80])
+        except ownership.NotASession as refusal:
+            raise CommandError(str(refusal)) from None
         except (DatabaseError, InterfaceError) as error:
             log.warning("the database is busy or away (%s); trying again", type(error).__name__)
             connection.close()
             stop.wait(AWAY_SECONDS)
     return None
+
+
+def _check_database() -> None:
+    """Nothing is sent out of a database that another portal wrote to."""
+    said = belonging.refusal()
+    if said:
+        raise CommandError(said)
 
 
 def _begin_again() -> None:

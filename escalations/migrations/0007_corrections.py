@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('escalations', '0004_away_words'),
+        ('escalations', '0006_database_mark'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
