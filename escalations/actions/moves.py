@@ -45,6 +45,8 @@ def moved(
         values.setdefault("settled_at", now)
     if values.get("trouble"):
         values["trouble_at"] = now
+    if state in ("dead", "needs_a_person"):
+        values["told_at"] = None  # the team leads may have been told that it stood still: this is another cause
     ours = Delivery.objects.filter(
         pk=delivery.pk, state=delivery.state, claimed_by=delivery.claimed_by, tried=delivery.tried
     )

@@ -61,13 +61,13 @@ def _settle(delivery: Delivery, state: str, *, by, because: str) -> bool:
         if state == "pending":
             values = _a_new_start(delivery, opened.now)
         done = moved(opened, escalation, delivery, state, because, trouble=delivery.trouble, **values)
-        if done:
+        if done and delivery.state == state:
             said = {"system": delivery.system, "because": because[:300]}
             if state == "pending":
                 opened.record("delivery.sent_again", escalation.reference, **said)
             else:
                 opened.record("delivery.settled", escalation.reference, **said)
-    return done
+    return done and delivery.state == state  # a withdrawn one is cancelled instead of sent again
 
 
 def _a_new_start(delivery: Delivery, now: datetime) -> dict:

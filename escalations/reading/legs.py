@@ -11,6 +11,9 @@ from escalations.rules.states import DELIVERY_WORDS
 from .trail import Step
 
 THING = {"slack": "message", "zendesk": "note", "email": "e-mail"}
+# By a delivery's cc: as what somebody is put on the ticket, and what the receipt says of it.
+ADDED = {"follower": "as follower", "email_cc": "in cc"}
+TAKEN = {"follower": "follower_added", "email_cc": "email_cc_added"}
 # The state of what takes another delivery back, where the usual words would be odd.
 BACK_WORDS = {
     "pending": "waiting to be taken back",
@@ -26,13 +29,15 @@ BACK_WORDS = {
 class Leg:
     """A delivery for the page. `words` is its state in one sentence, `said` what the service said last, where that is not in it.
 
-    `later`: what withdraws it. `instead`: it stands in for another one, which did not get through.
+    `added`: as what the person was put on the ticket, "" where Zendesk did not take them. `later`: what withdraws it.
+    `instead`: it stands in for another one, which did not get through.
     """
 
     delivery: Delivery
     words: str
     said: str
     steps: tuple[Step, ...]
+    added: str = ""
     later: tuple["Leg", ...] = ()
     instead: bool = False
 
@@ -61,8 +66,11 @@ def _leg(row: Delivery, steps: dict[int, list[Step]], now: datetime, later: tupl
     trail = tuple(steps.get(row.pk, ()))
     under_way = row.state in ("pending", "uncertain") and row.last_words
     said = "" if under_way or row.state == "delivered" else row.last_words
+    added = ADDED.get(row.cc, "")
+    if added and row.receipt.get(TAKEN[row.cc]) is False:
+        said, added = f"Zendesk took the note, but did not add {row.escalation.contact_name or 'the person'} {added}.", ""
     replaces = row.origin_id is not None and row.purpose != WITHDRAWAL
-    return Leg(row, state_in_words(row, now=now), said, trail, later, replaces)
+    return Leg(row, state_in_words(row, now=now), said, trail, added, later, replaces)
 
 
 def state_in_words(row: Delivery, *, now: datetime) -> str:

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from escalations.actions import wizard
+from escalations.actions import moves, notices, settling, undoing, wizard
 from escalations.gateways.base import LookupFailed
 from escalations.gateways.zendesk import Zendesk
 from escalations.models import AuditEvent, Delivery, Draft, Escalation, FactSnapshot
@@ -192,3 +192,52 @@ def test_words_of_one_person_do_not_reach_the_draft_of_another(visit, people):
     page.client.force_login(people["teamlead"])
     page.open(page.address)
     assert Draft.objects.get().edits == {}
+
+
+@pytest.mark.usefixtures("mapping", "sandbox")
+@pytest.mark.parametrize(
+    ("cc", "wish"), [("follower", {"follower": "nobody@example.com"}), ("email_cc", {"email_cc": 999})]
+)
+def test_a_follower_whom_zendesk_did_not_take_is_not_shown_as_one(visit, people, work, cc, wish):
+    row = make_escalation(people["engineer"], contact_name="Dana Reyes")
+    content = {"body": "Disk is gone", "follower": None, "email_cc": None, **wish}
+    note = make_delivery(
+        people["engineer"],
+        "zendesk",
+        escalation=row,
+        cc=cc,
+        content=content,
+        place={"kind": "ticket", "label": "ticket 1001", "note": "", "people": {}},
+    )
+    work()
+    note.refresh_from_db()
+    text = visit("engineer").open(row.get_absolute_url()).text
+    assert "as follower: delivered" not in text and "in cc: delivered" not in text
+    assert "Zendesk took the note, but did not add Dana Reyes" in text
+
+
+@pytest.mark.usefixtures("mapping", "sandbox")
+@pytest.mark.parametrize("others", [0, 5])
+def test_leads_are_told_of_a_dead_one_that_stood_still_before(people, settings, others):
+    """Two causes: its lane was paused, which was said; then the ticket was closed, which is not."""
+    now = timezone.now()
+    still = {"state": "pending", "due_at": now - timedelta(hours=1), "give_up_at": now + timedelta(hours=5)}
+    row = make_delivery(people["engineer"], "zendesk", **still)
+    assert notices.tell_team_leads() == 1
+    Delivery.objects.filter(pk=row.pk).update(state="sending", claimed_by="w", tried=1)
+    row.refresh_from_db()
+    moves.settle(row, "dead", "The ticket is closed.", by="w", trouble="closed")
+    for _ in range(others):
+        make_delivery(people["engineer"], "zendesk", state="dead", settled_at=NOON, trouble="closed", trouble_at=now)
+    settings.TEAM_LEADS_AFTER_SECONDS = 0
+    assert notices.tell_team_leads() == 1
+
+
+@pytest.mark.usefixtures("mapping", "sandbox")
+def test_sending_again_what_is_withdrawn_is_not_said_to_be_sent(people):
+    row = make_delivery(people["engineer"], state="needs_a_person", trouble="x")
+    undoing.withdraw(row.escalation, by=people["engineer"], because="Wrong account")
+    row.refresh_from_db()
+    assert settling.send_again([row], by=people["teamlead"], because="I looked") == []
+    row.refresh_from_db()
+    assert row.state == "cancelled" and not AuditEvent.objects.filter(action="delivery.sent_again").exists()
