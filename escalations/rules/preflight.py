@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from .circumstances import Circumstances
 from .contacts import Contact
-from .facts import Facts
+from .facts import Facts, Seen
 from .legs import DIRECT_MESSAGE, PlannedLeg
 from .places import Place, direct_message
 from .problems import Check, Repair
@@ -18,8 +18,8 @@ LOOK_AGAIN = Repair("look_again", "people", "Look again")
 def checked(
     legs: tuple[PlannedLeg, ...], contact: Contact, facts: Facts, around: Circumstances
 ) -> tuple[PlannedLeg, ...]:
-    """The legs, each with its line; none has one while the ticket cannot be read."""
-    if facts.ticket is None:
+    """The legs, each with its line; none has one while the ticket cannot be read, nor before the people were looked up."""
+    if facts.ticket is None or facts.get("slack", "people") is None:
         return legs
     directly = any(leg.place.kind == "group_message" for leg in legs)
     return _each_repair_once(
@@ -103,9 +103,9 @@ def _first_place(leg: PlannedLeg) -> str:
     return f" The portal is not a member of {leg.place.join[1]}, which would come first." if leg.place.join else ""
 
 
-def _why_unknown(facts: Facts, seen) -> str:
+def _why_unknown(facts: Facts, seen: Seen | None) -> str:
     said = seen or facts.get("slack", "people")
-    return f"Slack {said.trouble}" if said and not said.known else "Slack was not asked about it"
+    return "Slack was not asked about it" if said.known else f"Slack {said.trouble}"
 
 
 def _capital(text: str) -> str:

@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from escalations.rules.circumstances import Author
-from escalations.rules.facts import Facts, TicketFacts
+from escalations.rules.facts import Facts, Seen, TicketFacts
 from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.places import Thread, channels_to_look_up, channels_to_mention_in
 from escalations.rules.plan import differences, plan, shown
 
-from .factories import ANA, CHANNEL, DANA, MAPPING, OMAR, account, around, facts, known, ticket, zendesk_person
+from .factories import ANA, CHANNEL, DANA, MAPPING, NOON, OMAR, account, around, facts, known, ticket, zendesk_person
 
 ACME, ROW, SALES = "C0ACME", "C0ACCTMGMT1", "C0SALES0001"
 U_DANA, U_OMAR = "U0DANAREYES", "U0OMARHADDAD"
@@ -22,7 +22,12 @@ DIRECTLY = {DIRECT_MESSAGE: U_DANA}
 
 def planned(scenario="emergency", answers=None, *, circumstances=None, **seen):
     seen = {"ticket": ticket(priority="urgent"), "account": account(), **known(DANA, OMAR), **seen}
-    return plan(MAPPING, MAPPING.scenario(scenario), answers or {}, facts(**seen), circumstances or around())
+    return plan(MAPPING, MAPPING.scenario(scenario), answers or {}, looked_up(facts(**seen)), circumstances or around())
+
+
+def looked_up(read: Facts) -> Facts:
+    """The same with the people's line answered."""
+    return Facts.of([Seen("slack", "people", {"found": 2}, NOON), *read.seen.values()])
 
 
 def slack_check(*args, **seen):
@@ -217,7 +222,7 @@ def test_what_mends_two_legs_is_offered_once():
         ticket=ticket(), **IN_ACME, **known(DANA), rows={ROW: ROW_CHANNEL},
         members={ACME: {U_DANA: False}, ROW: {U_DANA: False}},
     )  # fmt: skip
-    made = plan(MAPPING, replace(scenario, legs=(*scenario.legs, second)), {}, seen, around())
+    made = plan(MAPPING, replace(scenario, legs=(*scenario.legs, second)), {}, looked_up(seen), around())
     assert [leg.check.ok for leg in made.legs] == [False, False, None]
     assert [bool(leg.check.repair) for leg in made.legs] == [True, False, False]
 
@@ -256,6 +261,12 @@ def test_of_a_restricted_ticket_no_channel_is_named():
 def test_while_the_ticket_cannot_be_read_nothing_is_said_to_be_checked():
     unread = around(unread=TicketFacts("main", 1001, unread=True))
     made = plan(MAPPING, MAPPING.scenario("emergency"), {}, facts(errors=[("zendesk", "ticket", "late")]), unread)
+    assert made.legs and {leg.check for leg in made.legs} == {None}
+
+
+def test_before_the_people_were_looked_up_nothing_is_said_to_be_wrong():
+    early = facts(ticket=ticket(priority="urgent"), account=account())
+    made = plan(MAPPING, MAPPING.scenario("emergency"), {}, early, around())
     assert made.legs and {leg.check for leg in made.legs} == {None}
 
 
