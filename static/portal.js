@@ -153,7 +153,8 @@ function restore() {
   // Who has moved on meanwhile is left where they are.
   const lost = !held.active?.isConnected && (document.activeElement || document.body) === document.body;
   const again = lost && (held.id && document.getElementById(held.id)
-    || held.near && document.getElementById(held.near)?.querySelector("summary, button:not(.late *), input:not([type=hidden]), a"));
+    || held.near && document.getElementById(held.near)?.querySelector("summary, button:not(.late *), input:not([type=hidden]), a")
+    || document.getElementById("main"));
   if (again) {
     again.focus({preventScroll: true});
     try { if (held.start !== null) again.setSelectionRange(held.start, held.end); } catch { /* not a text field */ }
