@@ -7,8 +7,10 @@ from functools import cache, wraps
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import BadRequest
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -36,6 +38,8 @@ class PortalAdminSite(admin.AdminSite):
         def guarded(request, *args, **kwargs):
             if request.user.is_authenticated and not self.has_permission(request):
                 check_can_see_admin(actor_of(request))
+            if "" in (request.GET.get(TO_FIELD_VAR), request.POST.get(TO_FIELD_VAR)):  # Django would look for a field without a name
+                raise BadRequest(TO_FIELD_VAR)
             return inner(request, *args, **kwargs)
 
         guarded.check = check_can_see_admin

@@ -153,7 +153,7 @@ function restore() {
   // Who has moved on meanwhile is left where they are.
   const lost = !held.active?.isConnected && (document.activeElement || document.body) === document.body;
   const again = lost && (held.id && document.getElementById(held.id)
-    || held.near && beside(document.getElementById(held.near)));
+    || held.near && beside(document.getElementById(held.near)) || document.getElementById("main"));
   if (again) {
     again.focus({preventScroll: true});
     try { if (held.start !== null) again.setSelectionRange(held.start, held.end); } catch { /* not a text field */ }

@@ -1,6 +1,8 @@
 """What waits for a person: counted for every page, listed for the home page, grouped by cause for who settles it."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
 
 from django.conf import settings
 
@@ -109,11 +111,11 @@ class Group:
         return f"Nobody can tell whether {'this' if self.many == 1 else 'these'} arrived."
 
 
-def grouped(actor: Actor) -> list[Group]:
+def grouped(actor: Actor, now: datetime) -> list[Group]:
     """The causes, newest trouble first, each with everything that a decision needs."""
     rows = list(_of(actor).order_by("-pk")[:MOST])
     steps, taken = trails(rows), _taken(rows)
-    return [_group(cause, steps, taken) for cause in causes(rows)]
+    return [_group(cause, steps, taken, now) for cause in causes(rows)]
 
 
 def next_key(keys: list[str], settled: str) -> str:
@@ -129,9 +131,9 @@ def targets_of(delivery: Delivery) -> dict[str, str]:
     return dict(_targets(delivery, _taken([delivery])))
 
 
-def _group(cause: Cause, steps: dict, taken: set) -> Group:
+def _group(cause: Cause, steps: dict, taken: set, now: datetime) -> Group:
     rows = tuple(_waiting(row, tuple(steps.get(row.pk, ())), taken) for row in cause.deliveries)
-    return Group(cause, rows, tuple(_verdicts(cause, rows)))
+    return Group(cause, rows, tuple(_verdicts(cause, rows, now)))
 
 
 def _waiting(row: Delivery, steps: tuple[Step, ...], taken: set) -> Waiting:
@@ -180,7 +182,7 @@ def _targets(row: Delivery, taken: set):
             yield channel.slack_id, f"#{channel.name}"
 
 
-def _verdicts(cause: Cause, rows: tuple[Waiting, ...]):
+def _verdicts(cause: Cause, rows: tuple[Waiting, ...], now: datetime):
     them = "It" if len(rows) == 1 else "They"
     if cause.state == "dead":
         yield Verdict("not_arrived", "Close: not sent", "Nothing has arrived and nothing is sent. This is final.")
@@ -190,7 +192,18 @@ def _verdicts(cause: Cause, rows: tuple[Waiting, ...]):
     yield Verdict(
         "not_arrived", f"{them} had not arrived: close", "Closed as not sent; nothing is sent. This is final."
     )
-    yield Verdict("again", "Send again", f"If the first arrived, {_twice(rows)}. What is sent cannot be unsent.")
+    said = f"If the first arrived, {_twice(rows)}. What is sent cannot be unsent. {_before_it_is_sent(rows, now)}"
+    yield Verdict("again", "Send again", said)
+
+
+def _before_it_is_sent(rows: tuple[Waiting, ...], now: datetime) -> str:
+    """`actions.settling.send_again` waits until the last attempt can be applied no more; every new attempt looks first."""
+    grace = timedelta(seconds=settings.DELIVERY_GRACE_SECONDS)
+    tried = [step.at for row in rows for step in row.steps if step.n]
+    seconds = ceil((max(tried) + grace - now).total_seconds()) if tried else 0
+    if seconds <= 0:
+        return "So the portal looks once more; what it finds is not sent."
+    return f"So the portal waits {seconds} s, until the first can arrive no more, and looks again; what it finds is not sent."
 
 
 def _twice(rows: tuple[Waiting, ...]) -> str:

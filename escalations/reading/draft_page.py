@@ -124,6 +124,11 @@ class DraftPage:
         return all(line.settled for line in self.lines)
 
     @property
+    def nobody_yet(self) -> bool:
+        """Whether the person is missing only because somebody who knows has not answered yet."""
+        return bool(self.plan and self.plan.scenario.wants_person and not self.plan.contact.person and not self.settled)
+
+    @property
     def can_send(self) -> bool:
         return bool(self.plan and self.settled and self.plan.can_be_sent and self.draft.is_live)
 
@@ -174,13 +179,21 @@ def draft_page(draft: Draft, *, day: date, earlier: DraftPage | None = None) -> 
         cards=cards if ticket_may_be_there(facts) else (),
         card=card,
         plan=plan,
-        problems=plan.problems if plan else problems_of_facts(facts) if facts.get("zendesk", "ticket") else (),
+        problems=_problems(plan, facts),
         chain=explanation.explain(plan, card, facts, in_force.number, draft.scenario_by) if plan else (),
         words=_words(plan) if plan else (),
         version=in_force.number,
         restricted=is_restricted(draft.instance),
         role_names={role.key: role.name for role in in_force.mapping.roles},
     )
+
+
+def _problems(plan: Plan | None, facts: Facts) -> tuple[Problem, ...]:
+    """What only warns waits until all has been read: nobody is missing while Salesforce is still looking."""
+    if plan is None:
+        return problems_of_facts(facts) if facts.get("zendesk", "ticket") else ()
+    settled = all(line.settled for line in _lines(facts))
+    return plan.problems if settled else blocking(plan.problems)
 
 
 def suggestion(facts: Facts, *, day: date) -> tuple[Suggestion | None, list[str]]:

@@ -41,7 +41,7 @@ def one(escalation: Escalation, *, now: datetime) -> dict:
     deliveries = [row for row in rows if row.purpose != NOTICE]
     return {
         "legs": legs(deliveries, trails(deliveries), now=now),
-        "told": {row.pk: row.place.get("label", "") for row in rows if row.purpose == NOTICE},
+        "told": {row.pk: _told(escalation, row) for row in rows if row.purpose == NOTICE},
         "can_be_withdrawn": can_be_withdrawn(escalation, deliveries),
         "held_seconds": _held_seconds(escalation, deliveries, now),
         "asks": _asks(escalation),
@@ -53,6 +53,12 @@ def one(escalation: Escalation, *, now: datetime) -> dict:
             if text != escalation.texts["original"].get(part)
         ],
     }
+
+
+def _told(escalation: Escalation, notice: Delivery) -> str:
+    """Whom a notice tells. One that went by e-mail instead of Slack has the address only."""
+    label, author = notice.place.get("label", ""), escalation.author
+    return author.get_full_name() or label if label == author.email else label
 
 
 def _held_seconds(escalation: Escalation, deliveries: list[Delivery], now: datetime) -> int:

@@ -91,8 +91,14 @@ def state_in_words(row: Delivery, *, now: datetime) -> str:
 def _taken_back(row: Delivery) -> str:
     if row.system == "slack":
         return "taken back: in its place stands who withdrew it and why"
-    who = row.content.get("remove_follower")
+    who = follower_named(row, row.content.get("remove_follower"))
     return f"taken back: a second note says so{f', and {who} no longer follows the ticket' if who else ''}"
+
+
+def follower_named(row: Delivery, address: str | None) -> str:
+    """A follower by name, where it is the person who was told."""
+    escalation = row.escalation
+    return escalation.contact_name if address and address == escalation.contact_email else address or ""
 
 
 def _when(due: datetime, now: datetime) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Case, Count, Min, Value, When
 
 from escalations.models import Attempt, Delivery, Lane, Worker
 from escalations.models.delivery import NOTICE
@@ -17,6 +17,7 @@ from .readiness import is_alive
 KEPT = timedelta(days=1)  # a worker that has not been seen for longer is of no interest
 MOST_WORKERS = 12
 GONE = "Zendesk, an instance that is not configured any more"
+FIRST, LATER = "first attempt", "later attempt"
 
 
 @dataclass(frozen=True)
@@ -67,20 +68,34 @@ class Now:
 
 
 def state_now(now: datetime) -> Now:
-    """Five questions to the database, however much waits."""
+    """Four questions to the database, however much waits."""
     kept = {lane.key: lane for lane in Lane.objects.all()}
-    waiting = _waiting()
-    named = lanes() | {key: GONE for key, _ in waiting if key not in lanes()}
-    ways = tuple(_lane(key, name, kept.get(key), waiting, now) for key, name in named.items())
-    return Now(ways, _workers(now), **_last_hour(now), missing_triggers=tuple(missing()))
+    counted = _counted(now)
+    there = {what for what, _ in counted} - {FIRST, LATER}
+    named = lanes() | {key: GONE for key in sorted(there) if key not in lanes()}
+    ways = tuple(_lane(key, name, kept.get(key), counted, now) for key, name in named.items())
+    return Now(ways, _workers(now), **_last_hour(counted), missing_triggers=tuple(missing()))
 
 
-def _waiting() -> dict[tuple[str, str], tuple[int, datetime]]:
-    """(lane, state) -> how many, and since when the oldest is due."""
+def _counted(now: datetime) -> dict[tuple[str, str], tuple[int, datetime]]:
+    """How many, and since when the first: of what waits by (lane, state), of the last hour's attempts by (FIRST or LATER, outcome)."""
+    both = _waiting().union(_tried(now), all=True)
+    return {(what, state): (n, first) for what, state, n, first in both}
+
+
+def _waiting():
+    """(lane, state), how many, and since when the oldest is due."""
     rows = Delivery.objects.filter(state__in=("pending", "sending", "uncertain", *WAITING), escalation__sample=False)
     rows = rows.exclude(purpose=NOTICE, state__in=WAITING).annotate(lane=lane_key()).order_by()
-    counted = rows.values_list("lane", "state").annotate(n=Count("pk"), first=Min("due_at"))
-    return {(lane, state): (n, first) for lane, state, n, first in counted}
+    return rows.values_list("lane", "state").annotate(many=Count("pk"), first=Min("due_at"))
+
+
+def _tried(now: datetime):
+    """In the last hour: the first attempts of deliveries and the later ones, by outcome."""
+    tried = Attempt.objects.filter(started_at__gt=now - timedelta(hours=1), delivery__escalation__sample=False)
+    which = Case(When(n=1, then=Value(FIRST)), default=Value(LATER))
+    rows = tried.annotate(which=which).order_by().values_list("which", "outcome")
+    return rows.annotate(many=Count("pk"), first=Min("started_at"))
 
 
 def _lane(key: str, name: str, lane: Lane | None, waiting: dict, now: datetime) -> LaneNow:
@@ -121,13 +136,14 @@ def _words(lane: Lane | None, now: datetime) -> tuple[str, str, str, str]:
     )
 
 
-def _last_hour(now: datetime) -> dict[str, int]:
-    tried = Attempt.objects.filter(started_at__gt=now - timedelta(hours=1), delivery__escalation__sample=False)
-    return tried.aggregate(
-        attempts=Count("pk"),
-        first_tries=Count("pk", filter=Q(n=1, ended_at__isnull=False)),
-        delivered_first=Count("pk", filter=Q(n=1, outcome="delivered")),
-    )
+def _last_hour(counted: dict) -> dict[str, int]:
+    tried = {key: n for key, (n, _) in counted.items() if key[0] in (FIRST, LATER)}
+    ended = sum(n for (which, outcome), n in tried.items() if which == FIRST and outcome)
+    return {
+        "attempts": sum(tried.values()),
+        "first_tries": ended,
+        "delivered_first": tried.get((FIRST, "delivered"), 0),
+    }
 
 
 def _workers(now: datetime) -> tuple[WorkerNow, ...]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from escalations.models import Delivery, Escalation
 from escalations.models.delivery import NOTICE, WITHDRAWAL
 
+from .legs import follower_named
+
 NOT_SENT = ("dead", "cancelled", "closed_not_sent")
 
 
@@ -61,7 +63,7 @@ def _note(row: Delivery) -> tuple[str, str]:
     does, stays = "A second internal note says that the first one no longer counts", "The first note stays in Zendesk"
     receipt = row.receipt
     if receipt.get("follower_added") and not receipt.get("follower_was_there", True):
-        does += f", and {row.content.get('follower')} no longer follows the ticket"
+        does += f", and {follower_named(row, row.content.get('follower'))} no longer follows the ticket"
     elif row.cc == "follower":
         stays += ", and who followed the ticket before goes on following it"
     if row.cc == "email_cc" or row.visibility == "customer":

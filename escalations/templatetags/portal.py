@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 
 from escalations.gateways.wiring import public_url
 from escalations.rules.calendar import spoken_duration
+from escalations.rules.states import ESCALATION_WORDS
 
 register = template.Library()
 
@@ -58,6 +59,12 @@ def words(state: str) -> str:
 
 
 @register.filter
+def sent_words(state: str) -> str:
+    """An escalation's state as people say it: sent, sent in part, needs attention."""
+    return ESCALATION_WORDS.get(state, state)
+
+
+@register.filter
 def lookup(mapping, key):
     return mapping.get(key, "") if mapping else ""
 
@@ -73,7 +80,7 @@ def _instant(value) -> datetime | None:
 
 @register.filter
 def slack_preview(content: dict, people: dict | None = None):
-    """A Slack message as its reader sees it: our own mentions, links and bold as HTML, everything else as text.
+    """A Slack message as its reader sees it: our own mentions, links, bold and italics as HTML, everything else as text.
 
     `people` names the mentioned ones by Slack id.
     """
@@ -96,5 +103,6 @@ def _mrkdwn(text: str, people: dict) -> str:
         else:
             plain = escape(html.unescape(piece).replace("\u2060", ""))
             plain = re.sub(r"^\*([\w ]+:)\*", r"<strong>\1</strong>", plain, flags=re.MULTILINE)
+            plain = re.sub(r"^_(.+?)_(?=\s|$)", r"<em>\1</em>", plain, flags=re.MULTILINE)
             pieces.append(plain.replace("\n", "<br>"))
     return "".join(pieces)

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from escalations.actions import settling
@@ -33,7 +34,7 @@ def attention(request):
 @needs(check_can_settle)
 def settle(request):
     """What is ticked of one group, in one of three ways; then on to the next group."""
-    keys = [group.cause.key for group in reading.grouped(actor_of(request))]
+    keys = [group.cause.key for group in reading.grouped(actor_of(request), timezone.now())]
     key = request.POST.get("group", "")
     rows = list(waiting().filter(pk__in=_numbers(request.POST.getlist("delivery"))))
     verb, said = VERBS.get(request.POST.get("verdict"), (None, ""))
@@ -83,7 +84,7 @@ def send_elsewhere(request, waiting_id):
 
 def _page(request, *, problem: str = "", at: str = "", code: int = 200):
     actor = actor_of(request)
-    groups = reading.grouped(actor)
+    groups = reading.grouped(actor, timezone.now())
     context = {
         "groups": groups,
         "many": sum(group.many for group in groups),

@@ -44,7 +44,8 @@ def _notice(event: AuditEvent, whom: str) -> str:
         "delivery.needs_a_person": "may or may not have been told by {}",
         "delivery.uncertain": "may have been told by {}; checking",
     }.get(event.action, "is being told by {}")
-    return f"{whom[0].upper()}{whom[1:]} {said.format(way)}"
+    begins = whom if "@" in whom else f"{whom[0].upper()}{whom[1:]}"  # an address stays as it is
+    return f"{begins} {said.format(way)}"
 
 
 def _submitted(event: AuditEvent) -> str:

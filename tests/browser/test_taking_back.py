@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import expect
 
+from escalations.models import Escalation
 from tests.actions.factories import make_delivery, make_escalation
 from tests.browser.hand import on_escalation, open_draft, ready
+from tests.conftest import NOON
 
 SCRIPTS = pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
 
@@ -76,6 +78,33 @@ def test_at_the_end_of_the_hold_undo_goes_away_by_itself(page, settings):
     send(page)
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)
     expect(page.locator("#deliveries-title")).to_have_text("Being delivered…")
+
+
+def test_who_stands_on_undo_when_it_goes_away_is_not_sent_to_the_top(page, held):
+    send(page)
+    page.get_by_role("button", name="Undo").focus()
+    Escalation.objects.update(hold_until=NOON)
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    expect(page.locator("#main")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("main a:focus")).to_have_count(1)
+
+
+def test_withdraw_stands_there_once_all_has_arrived_without_a_reload(page, held, work):
+    send(page)
+    expect(page.get_by_role("link", name="Withdraw…")).to_have_count(0)
+    expect(page.locator("#sent-title")).to_have_text("Exactly what will be sent")
+    page.get_by_text("Text to copy").click()
+    page.get_by_role("button", name="Send now").click()
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+    page.get_by_text("Text to copy").click()
+    page.evaluate("window.same = true")
+    work()
+    expect(page.locator("#deliveries-title")).to_have_text("Delivered")
+    expect(page.get_by_role("link", name="Withdraw…")).to_be_visible()
+    expect(page.locator("#sent-title")).to_have_text("Exactly what was sent")
+    expect(page.locator("#to-copy")).to_have_attribute("open", "")
+    assert page.evaluate("window.same"), "nothing was reloaded"
 
 
 @SCRIPTS

@@ -1,9 +1,12 @@
 """The team lead's page without JavaScript: what stands there, how it is settled, and what others see of it."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.utils import timezone
 
-from escalations.models import Delivery, Escalation
+from escalations.models import Attempt, Delivery, Escalation
 from tests.actions.factories import make_delivery, make_escalation
 from tests.conftest import NOON
 
@@ -48,6 +51,17 @@ def test_a_group_says_service_times_and_how_many(visit, stuck):
     assert "Nobody can tell whether these arrived." in page.text
     assert "If the first arrived, Dana Reyes is told twice." in page.text
     assert page.html.count('type="checkbox"') == page.html.count(" checked") == 3
+
+
+@pytest.mark.parametrize(
+    ("ago", "says"),
+    [(30, "the portal waits 60 s, until the first can arrive no more, and looks again"), (600, "the portal looks once more")],
+)
+def test_send_again_says_what_it_waits_for(visit, stuck, ago, says):
+    with time_machine.travel(NOON, tick=False):
+        row = stuck()
+        Attempt.objects.create(delivery=row, n=1, worker="w1", started_at=NOON - timedelta(seconds=ago))
+        assert says in visit("teamlead").open("/attention/").text
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,12 @@
 """What fuzzing has found, each as a test of its own: what was given, and what the answer is instead of a broken page."""
 
+from io import BytesIO
+
 import pytest
 from django.urls import reverse
 
 from escalations.models import Draft, Link, Scenario
+from portal.wsgi import application
 from tests.admin.forms import address, posted, problems
 
 NO_NUMBERS = ["x", "", "-1", "1.5", "\x00", "٣", "9" * 19, "9" * 5000, "99999-01-01", "1 OR 1=1", "🚀"]
@@ -43,6 +46,14 @@ def test_what_an_autocomplete_is_asked_for_may_be_anything(sign_in, mapping, ask
         assert client.get(reverse("admin:autocomplete"), {**of, name: asked, "term": ""}).status_code == 403
 
 
+@pytest.mark.parametrize("page", ["change", "delete"])
+@pytest.mark.parametrize(("table", "username"), [("scenario", "editor"), ("escalation", "auditor"), ("auditevent", "admin")])
+def test_a_field_without_a_name_is_a_400(sign_in, mapping, table, username, page):
+    place = reverse(f"admin:escalations_{table}_{page}", args=(1,))
+    assert sign_in(username).get(place, {"_to_field": ""}).status_code == 400
+    assert sign_in(username).post(place, {"_to_field": ""}).status_code == 400
+
+
 def test_words_written_while_nothing_can_be_planned_stand_in_the_review_later(visit, sandbox):
     page = visit().look_up("1001").choose("customer-asked")
     form = page.form("/words/")
@@ -54,3 +65,26 @@ def test_words_written_while_nothing_can_be_planned_stand_in_the_review_later(vi
     sandbox.session.delete(f"{sandbox.base}/control/faults", timeout=5)
     page.open(page.address).submit("/look-up/ticket/")
     assert page.form("/words/")["fields"]["situation"] == "Mine: they called."
+
+
+CHARSETS = ["hex", "undefined", "idna", "utf-16", "UTF-7", "rot13", "no-such", "x" * 300, "", '"hex"']
+ASKED = [("GET", "/sign-in/", "200 OK"), ("POST", "/sign-in/as/", "403 Forbidden"), ("GET", "/nothing/", "404 Not Found")]
+
+
+@pytest.mark.parametrize("charset", CHARSETS)
+@pytest.mark.parametrize(("method", "address", "expected"), ASKED)
+def test_a_charset_that_a_request_names_is_not_asked_for(people, charset, method, address, expected):
+    """Django would decode by it before any middleware runs, and nobody would catch what that raises."""
+    assert served(method, address, f"application/x-www-form-urlencoded; charset={charset}") == expected
+    assert served(method, address, f"text/plain;\tCharset = {charset}; a=b") == expected
+
+
+def served(method: str, address: str, content_type: str) -> str:
+    """What the web server gets to hear, from the very function that it calls."""
+    body, said = b"next=%ff", []
+    environ = {
+        "REQUEST_METHOD": method, "PATH_INFO": address, "QUERY_STRING": "next=%ff", "CONTENT_TYPE": content_type, "wsgi.url_scheme": "http",
+        "CONTENT_LENGTH": str(len(body)), "wsgi.input": BytesIO(body), "SERVER_NAME": "testserver", "SERVER_PORT": "80",
+    }  # fmt: skip
+    application(environ, lambda status, headers: said.append(status)).close()
+    return said[0]

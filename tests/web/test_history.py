@@ -100,3 +100,11 @@ def test_paging_shows_every_row_once_and_keeps_the_filter(visit, people, mapping
     assert pages == 3
     assert sorted(shown) == sorted(row.pk for row in made)
     assert len(shown) == len(set(shown))
+
+
+def test_states_are_said_in_the_words_of_the_escalations_page(sign_in, rows):
+    page = sign_in("auditor").get("/history/").content.decode()
+    for said in ("sent", "needs attention", "waiting to be sent"):
+        assert f">{said}</span>" in page
+        assert f">{said}</option>" in page
+    assert "completed</" not in page

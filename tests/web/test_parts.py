@@ -2,7 +2,11 @@
 
 import pytest
 
+from escalations.actions.wizard import choose
 from escalations.models import Draft
+from tests.actions.factories import EMERGENCY, make_draft
+from tests.conftest import NOON
+from tests.rules.factories import facts, ticket
 
 HTMX = {"HX-Request": "true"}
 
@@ -130,3 +134,13 @@ def test_a_missing_variable_would_be_noticed(no_missing_variables, rf):
     Template("{{ nobody_gave_this }}{% if page.nothing %}x{% endif %}").render(Context({"page": object()}))
     found, no_missing_variables.found = no_missing_variables.found, []
     assert [text.split(" in ")[0] for text in found] == ["nobody_gave_this", "nothing"]
+
+
+def test_nobody_is_missing_while_salesforce_is_still_looking(people, sign_in, mapping):
+    draft = make_draft(people["engineer"], facts=facts(ticket=ticket(priority="urgent")))
+    choose(draft, scenario_key=EMERGENCY, now=NOON)
+    page = sign_in("engineer").get(draft.get_absolute_url()).content.decode()
+    assert "Not known yet" in page
+    assert "Waiting for Salesforce." in page
+    for too_early in (">Nobody was found<", "No CSM was found", "How found: nobody"):
+        assert too_early not in page, too_early

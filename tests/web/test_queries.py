@@ -98,7 +98,7 @@ def many(people, mapping):
     return row
 
 
-@pytest.mark.parametrize(("address", "most"), [("/", 8), ("/history/", 6), ("/history/?q=acme", 6), ("/escalate/", 5)])
+@pytest.mark.parametrize(("address", "most"), [("/", 8), ("/history/", 6), ("/history/?q=acme", 6), ("/escalate/", 5), ("/status/", 8)])
 def test_lists_ask_the_same_however_long_they_are(get, many, address, most, django_assert_max_num_queries):
     get(address, most, django_assert_max_num_queries=django_assert_max_num_queries)
 

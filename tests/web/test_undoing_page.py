@@ -88,7 +88,7 @@ def delivered(visit, work):
 def test_withdraw_says_beforehand_what_it_does_and_what_it_cannot(delivered):
     delivered.open(f"{its_page()}withdraw/")
     for said in ("The message is replaced by one line", "Dana Reyes was notified and may have read it",
-                 "A second internal note says", "dana.reyes@example.com no longer follows the ticket",
+                 "A second internal note says", "Dana Reyes no longer follows the ticket",
                  "The first note stays in Zendesk", "Cannot be undone"):  # fmt: skip
         assert said in delivered.text, said
 
@@ -102,6 +102,7 @@ def test_withdrawn_is_said_by_whom_when_and_why_and_each_legs_state(delivered, v
     work()
     lead.open(its_page())
     assert "taken back: in its place stands who withdrew it and why" in lead.text
+    assert "<em>Withdrawn" in lead.html, "as Slack shows it, without the signs that make it slanted"
     assert "Withdrawn: Somebody else's ticket Tom Okafor" in lead.text, "the time line names who it was"
     assert "Acme" in str(Escalation.objects.get().texts), "the record keeps what was sent"
     assert "Somebody else's ticket" in str(sandbox.ledger())
@@ -168,3 +169,13 @@ def test_a_notice_is_one_line_of_the_time_line(visit, people, work):
     page.open(row.escalation.get_absolute_url())
     assert "Ana Lima was told by direct message" in page.text
     assert page.html.count('class="receipt"') == 1
+
+
+def test_what_was_not_sent_is_marked_and_whom_a_mail_told_stands_by_name(visit, work, sandbox):
+    sandbox.fault("slack", "error", match="chat.postMessage", error="channel_not_found")
+    page = visit("engineer").look_up("1001").send()
+    work()
+    page.open(its_page())
+    assert "Not everything arrived as it should. Until a team lead has settled it, tell Dana Reyes in another way" in page.text
+    assert page.html.count(">not sent<") == 1
+    assert "Ana Lima was told by e-mail" in page.text
