@@ -21,7 +21,7 @@ def undo(escalation: Escalation, *, by) -> Draft:
         legs = list(row.deliveries.all())
         if row.state == "cancelled":
             raise TooLate("It is cancelled already: nothing was sent.")
-        if any(leg.state != "pending" or leg.tries.exists() for leg in legs):
+        if not legs or any(leg.state != "pending" or leg.tries.exists() for leg in legs):
             raise TooLate("Sending has begun. Withdraw it instead: what has arrived is then taken back.")
         for leg in legs:
             moved(opened, row, leg, "cancelled", "Undone before it was sent.")

@@ -31,4 +31,4 @@ def slack_link(url: str, label: str) -> str:
 
 def note(text: str) -> str:
     """Text for a Zendesk note: Zendesk renders {{placeholders}} in it, so they are broken up."""
-    return text.replace("{{", "{\u2060{").replace("{%", "{\u2060%")
+    return re.sub(r"\{(?=[{%])", "{\u2060", text)
