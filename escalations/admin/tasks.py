@@ -29,7 +29,7 @@ SECTIONS = (
     Section("who a row goes to", (
         Task("Role", "How the person is found", "The steps for Account Owner, CSM and Scale CSE, in the order in which they are tried, and the names of the roles.", "Add a role"),
         Task("Scenario", "The role of a row", "Open the row: “Role” says whose it is, its legs whether that person is mentioned, follows the ticket, or neither."),
-        Task("Alias", "Who is never pinged", "Pool users, placeholders such as CSM Scale, and the words and emoji of a Slack status that say somebody is away; also other names of a role.", "Add a name or a word"),
+        Task("Alias", "Who is never pinged", "Pool users, placeholders such as CSM Scale, words in a name that only pools have, and the words and emoji of a Slack status that say somebody is away; also other names of a role.", "Add a name or a word"),
         Task("FallbackStep", "The steps of all roles in one list", "The same steps as on each role's own page."),
     )),
     Section("the words", (

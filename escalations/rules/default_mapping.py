@@ -108,6 +108,15 @@ AWAY = tuple(
     )
 )  # fmt: skip
 
+# In a name: words that no person has in theirs, and pools and vacancies have.
+LOOK_ALIKES = tuple(
+    Alias("look_alike", pattern)
+    for pattern in (
+        "team", "queue", "pool", "sales user", "unassigned", "house account*", "integration", "placeholder", "vacant", "tbd", "tba",
+        "open headcount", "backfill", "do not use",
+    )
+)  # fmt: skip
+
 ALIASES = (
     Alias("placeholder", "CSM Scale", "Served by Scale: no named CSM"),
     Alias("placeholder", "TAM Scale", "The old name of CSM Scale"),
@@ -120,6 +129,7 @@ ALIASES = (
     Alias("role", "AM", "ao"),
     Alias("role", "AE", "ao"),
     *AWAY,
+    *LOOK_ALIKES,
 )
 
 TEMPLATES = (

@@ -50,6 +50,8 @@ ALIAS_KINDS = {
     "placeholder": "a placeholder: the account is served by Scale",
     "role": "another name of a role",
     "away": "in a Slack status: away",
+    "look_alike": "in a name: looks like a pool, so nobody is pinged",
+    "person": "a person, although the name looks like a pool",
 }
 QUESTION_FACTS = {
     "": "asked, never read off the facts",

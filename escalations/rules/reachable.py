@@ -33,4 +33,13 @@ def not_a_person(mapping: Mapping, name: str) -> str:
         return "is a placeholder: the account is served by Scale"
     if mapping.alias("pool", name):
         return "is a pool user: messages to it are read by nobody"
+    if _looks_like_a_pool(mapping, name):
+        return "looks like a pool or a vacancy, not a person (a mapping editor can say which it is)"
     return ""
+
+
+def _looks_like_a_pool(mapping: Mapping, name: str) -> bool:
+    """By the words of the version in force; one from before it had any flags nobody, now as then."""
+    if mapping.alias("person", name):
+        return False
+    return any(alias.stands_in(name) for alias in mapping.aliases if alias.kind == "look_alike")

@@ -79,6 +79,35 @@ def test_every_step_tried_says_why_it_was_refused():
     assert "has left" in contact.trace[3].why
 
 
+@pytest.mark.parametrize(
+    ("name", "flagged"),
+    [
+        ("Enterprise Sales Team", True),
+        ("Unassigned", True),
+        ("House Account - EMEA", True),
+        ("Inbound queue", True),
+        ("Poole Queueing", False),
+        ("Teamara Integra", False),
+        ("Dana Reyes", False),
+    ],
+)
+def test_a_name_that_looks_like_a_pool_is_flagged(name, flagged):
+    found = find_contact(MAPPING, AO, facts(ticket=ticket(), account=account(owner={**OMAR, "name": name})))
+    assert (found.name == "", "looks like a pool" in found.trace[0].why) == (flagged, flagged)
+
+
+def test_a_person_may_be_called_like_a_pool():
+    own = replace(MAPPING, aliases=(*MAPPING.aliases, Alias("person", "Kim Pool")))
+    pool = facts(ticket=ticket(), account=account(owner={**OMAR, "name": "Kim Pool"}))
+    assert [find_contact(mapping, AO, pool).name for mapping in (MAPPING, own)] == ["", "Kim Pool"]
+
+
+def test_a_version_from_before_flags_nobody_by_the_name():
+    old = replace(MAPPING, aliases=tuple(alias for alias in MAPPING.aliases if alias.kind != "look_alike"))
+    pool = facts(ticket=ticket(), account=account(owner={**OMAR, "name": "Kim Pool"}))
+    assert find_contact(old, AO, pool).name == "Kim Pool"
+
+
 AWAY = [
     ("Out of office until Monday", ""), ("Vacationing", ":palm_tree:"), ("Out sick", ":face_with_thermometer:"), ("On holidays", ""),
     ("Parental leave", ""), ("Annual leave", ""), ("Sick", ""), ("OOO", ""), ("", ":palm_tree:"), ("On sabbatical", ""),

@@ -49,10 +49,8 @@ REASONS = {
 SHUT = {"archived": {"archived": True}, "nobot": {"bot_is_member": False}, "shared": {"external": True}}
 
 
-def rows(table: str) -> list:
-    """Its lines; those of what is not built yet must fail until it is."""
-    lines = [" ".join(line.split()) for line in table.splitlines() if line.strip()]
-    return [pytest.param(line, marks=pytest.mark.xfail(strict=True) if "like" in line else ()) for line in lines]
+def rows(table: str) -> list[str]:
+    return [" ".join(line.split()) for line in table.splitlines() if line.strip()]
 
 
 def read(row: str) -> tuple[dict[str, str], list[str], list[str]]:
@@ -176,5 +174,4 @@ def test_who_where_why_and_with_which_words_for_the_account_owner(row):
 
 
 def test_there_are_two_hundred_of_them():
-    lines = [" ".join(line.split()) for line in (CSM + AO).splitlines() if line.strip()]
-    assert len(lines) >= 200
+    assert len(rows(CSM + AO)) >= 200
