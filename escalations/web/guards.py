@@ -68,7 +68,8 @@ def _page_of(request: HttpRequest) -> str:
     given = request.resolver_match.kwargs
     if "draft_id" in given:
         return reverse("draft", args=[given["draft_id"]])
-    return reverse("escalation", args=[given["number"]]) if "escalation" in request.resolver_match.url_name else "/"
+    steps_of_one = "number" in given and (request.resolver_match.url_name or "").startswith("escalation-")
+    return reverse("escalation", args=[given["number"]]) if steps_of_one else "/"
 
 
 def _path_of(address: str) -> str:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from escalations.actions import seal
 from escalations.models import Draft, Scenario
-from escalations.models.delivery import LANES
+from escalations.models.lanes import lanes
 from escalations.models.working_copy import WORKING_COPY
 from escalations.reading.draft_page import TRIPS
 from escalations.rules.permissions import GROUPS
@@ -89,7 +89,7 @@ def known(clients, sandbox):
         "draft_id": [draft.pk for draft in drafts],
         "number": [row.pk for row in sent],
         "waiting_id": [row.pk for row in waiting], "delivery": [row.pk for row in waiting],
-        "trip": list(TRIPS), "system": list(LANES),
+        "trip": list(TRIPS), "lane": list(lanes()),
         "object_id": [*Scenario.objects.values_list("pk", flat=True)[:2], 1, "_5F", "1/change"], "id": [engineer.pk],
         "_selected_action": [Scenario.objects.first().pk], "content_type_id": [1, 7, 9], "app_label": ["auth", "escalations"],
         "url": ["", "nothing", "escalations"], "seal": seals, "scenario": [EMERGENCY, "training", "upgrade-assistance"],
