@@ -38,7 +38,7 @@ def test_from_the_review_to_another_person(visit, work, sandbox):
     assert "Is this the wrong person?" in page.text
     page = correct(page, about=DANA, instead="person", use_email=JOEL.upper())
     assert page.address.startswith("/drafts/")
-    assert "COR-1 is recorded. It counts from now on." in page.text
+    assert f"{Correction.objects.get().reference} is recorded. It counts from now on." in page.text
     assert "mentions Joel Sandberg" in page.text
     assert "Dana Reyes is stood in for by Joel Sandberg about this account (Wrong team, says Dana Reyes)" in page.text
     page.send()
@@ -107,16 +107,16 @@ def test_a_replay_finds_the_same_person(visit, people):
 
 
 def test_taken_back_it_counts_no_more(visit, people):
-    record(people["engineer"])
+    row = record(people["engineer"])
     page = visit("editor").open("/corrections/")
     assert "Wrong team" in page.text and "recorded by Ana Lima" in page.text
-    page.submit("/corrections/1/end/")
-    assert "COR-1 is taken back. It no longer counts." in page.text
+    page.submit(f"/corrections/{row.pk}/end/")
+    assert f"{row.reference} is taken back. It no longer counts." in page.text
     assert "taken back by Mia Berg" in page.text
-    page.client.post("/corrections/1/end/")
+    page.client.post(f"/corrections/{row.pk}/end/")
     assert "was taken back before" in page.open("/corrections/").text
     assert "mentions Dana Reyes" in visit().look_up("1001").text
-    assert list(AuditEvent.objects.filter(object="COR-1").values_list("action", flat=True)) == ["correction.recorded", "correction.ended"]
+    assert list(AuditEvent.objects.filter(object=row.reference).values_list("action", flat=True)) == ["correction.recorded", "correction.ended"]
 
 
 def test_cover_for_a_holiday_on_every_account(visit, people):
