@@ -186,9 +186,12 @@ def _what_now(delivery: Delivery, error: DeliveryError, now, paused_until):
 
 
 def _refusals(delivery: Delivery) -> int:
-    """Of the attempts that count, this one included: an attempt in hand has no outcome yet."""
-    counted = delivery.tries.order_by("-n").values_list("outcome", flat=True)[: delivery.attempts]
-    return 1 + sum(outcome == "refused" for outcome in counted)
+    """Since it was sent, or sent again by a team lead, this one included: an attempt in hand has no outcome yet."""
+    refused = delivery.tries.filter(outcome="refused")
+    if delivery.give_up_at:
+        begun = delivery.give_up_at - timedelta(seconds=settings.DELIVERY_GIVE_UP_SECONDS)
+        refused = refused.filter(started_at__gte=begun)
+    return 1 + refused.count()
 
 
 def exhausted(delivery: Delivery, now, *, free: bool = False) -> bool:
