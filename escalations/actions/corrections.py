@@ -6,13 +6,23 @@ from escalations.models import Correction
 
 from .unit import unit
 
+SAID = (
+    "account_id", "role_key", "email", "instead", "use_email", "valid_from", "valid_until", "reason", "said_by", "escalation",
+)  # fmt: skip
+
 
 class AlreadyEnded(Exception):
     """It was taken back meanwhile."""
 
 
 def record(correction: Correction, *, by, now: datetime) -> Correction:
-    """Store a correction that was checked. It counts from the next look-up on, and at the latest at Send."""
+    """Store a correction that was checked. It counts from the next look-up on, and at the latest at Send.
+
+    Pressed twice it is the first one: what stands already is not said a second time.
+    """
+    same = Correction.objects.standing().filter(**{name: getattr(correction, name) for name in SAID}).first()
+    if same:
+        return same
     with unit(by=by.username, now=now, durable=False) as opened:
         correction.recorded_by, correction.recorded_at = by, now
         correction.save(force_insert=True)

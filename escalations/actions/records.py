@@ -14,6 +14,8 @@ from escalations.rules.legs import PlannedLeg
 from escalations.rules.mapping import Mapping
 from escalations.rules.plan import Plan
 
+NOBODY_SAID = "nobody, as somebody said"
+
 
 def escalation_row(
     plan: Plan,
@@ -44,7 +46,7 @@ def escalation_row(
         scenario_title=plan.scenario.title,
         contact_name=person.name[:255] if person else "",
         contact_email=person.email[:254] if person else "",
-        contact_as=plan.contact.as_what,
+        contact_as=plan.contact.as_what or (NOBODY_SAID if plan.contact.withheld else ""),
         mapping_version=version,
         follow_up="awaiting_reply" if plan.scenario.tone == "involve" else "none",
         submitted_at=at,

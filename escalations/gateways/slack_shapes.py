@@ -16,6 +16,7 @@ def person_facts(user: dict) -> dict:
         "status_text": profile.get("status_text") or "",
         "status_emoji": profile.get("status_emoji") or "",
         "active": not user.get("deleted"),
+        "guest": any(user.get(kind) for kind in ("is_restricted", "is_ultra_restricted", "is_stranger")),
     }
 
 

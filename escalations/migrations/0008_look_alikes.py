@@ -3,7 +3,8 @@
 from django.db import migrations, models
 
 WORDS = (
-    "team", "queue", "pool", "sales user", "unassigned", "house account*", "integration", "placeholder", "vacant", "tbd", "tba",
+    "sales team", "account team", "success team", "support team", "queue", "sales user", "sales pool", "account pool", "lead pool",
+    "unassigned", "house account*", "integration user", "system user", "api user", "placeholder", "vacant", "tbd", "tba",
     "open headcount", "backfill", "do not use",
 )  # fmt: skip
 
@@ -14,6 +15,15 @@ def become_rows(apps, schema_editor):
     last = rows.order_by("position").last()
     if last:
         rows.bulk_create(rows.model(kind="look_alike", pattern=word, position=last.position + n) for n, word in enumerate(WORDS, 1))
+
+
+BEFORE = "{{ contact.name }}, {{ contact.as_what }}"
+NOW = BEFORE + "{% if contact.instead %} ({{ contact.instead }}){% endif %}"
+
+
+def say_why_it_is_not_the_csm(apps, schema_editor):
+    """In a working copy whose editors have not changed these words."""
+    apps.get_model("escalations", "Template").objects.filter(key="to", body=BEFORE).update(body=NOW)
 
 
 class Migration(migrations.Migration):
@@ -29,4 +39,5 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=[('pool', 'a pool user: messages to it are read by nobody'), ('placeholder', 'a placeholder: the account is served by Scale'), ('role', 'another name of a role'), ('away', 'in a Slack status: away'), ('look_alike', 'in a name: looks like a pool, so nobody is pinged'), ('person', 'a person, although the name looks like a pool')], max_length=20),
         ),
         migrations.RunPython(become_rows, migrations.RunPython.noop),
+        migrations.RunPython(say_why_it_is_not_the_csm, migrations.RunPython.noop),
     ]

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from escalations.rules import states
 
 from .audit import AuditEvent
+from .correction import Correction
 from .delivery import Attempt, Delivery
 from .escalation import Escalation
 from .mapping import MappingVersion
@@ -24,6 +25,10 @@ FIXED = {
         "facts", "answers", "explanation", "texts", "contact_email", "sample",
     ),
     Attempt: ("delivery_id", "n", "worker"),
+    Correction: (
+        "account_id", "role_key", "email", "instead", "use_email", "valid_from", "valid_until", "reason", "said_by", "recorded_by_id",
+        "recorded_at", "escalation_id",
+    ),
     MappingVersion: ("number", "content", "content_hash", "message", "published_by", "published_at"),
     AuditEvent: ("seq", "at", "actor", "action", "object", "payload", "prev", "hash"),
 }  # fmt: skip
@@ -38,7 +43,7 @@ ENDED = {
     Attempt: ("OLD.ended_at IS NOT NULL", ("outcome", "words", "ended_at"), "ended attempts stay as they ended"),
 }
 MOVES = {Delivery: states.DELIVERY, Escalation: states.ESCALATION}
-KEPT = (AuditEvent, Delivery, Escalation, Attempt, MappingVersion)  # no row is ever deleted
+KEPT = (AuditEvent, Delivery, Escalation, Attempt, MappingVersion, Correction)  # no row is ever deleted
 
 
 def install(connection=connection) -> None:

@@ -42,6 +42,8 @@ def circle(new: Correction, day: date) -> str:
     if not (new.email and new.use_email):
         return ""
     others = Correction.objects.not_over(day).filter(instead="person", account_id__in={"", new.account_id})
+    if new.role_key:
+        others = others.filter(role_key__in={"", new.role_key})
     leads = {row.email.lower(): row for row in others.exclude(email="").order_by("pk")}
     names, at = [new.name, new.use_name], new.use_email.lower()
     while at != new.email.lower():

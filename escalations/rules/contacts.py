@@ -43,7 +43,14 @@ class Contact:
         first = next((step for step in self.trace if step.source == "salesforce_csm"), None)
         if not self.person or first is None or first.outcome == "chosen" or self.as_what == NAMED:
             return ""
-        return "no CSM is named for this account" if first.outcome == "empty" else first.why.partition(" (")[0]
+        if first.outcome == "empty":
+            return "no CSM is named for this account"
+        # Who was to stand in was passed over as well: only that there is a CSM who is not told is sure.
+        return f"{first.found} is not told" if CORRECTION in self._tried else first.why.partition(" (")[0]
+
+    @property
+    def _tried(self) -> set[str]:
+        return {step.source for step in self.trace}
 
 
 def find_contact(mapping: Mapping, role: Role, facts: Facts, day: date) -> Contact:

@@ -112,7 +112,8 @@ AWAY = tuple(
 LOOK_ALIKES = tuple(
     Alias("look_alike", pattern)
     for pattern in (
-        "team", "queue", "pool", "sales user", "unassigned", "house account*", "integration", "placeholder", "vacant", "tbd", "tba",
+        "sales team", "account team", "success team", "support team", "queue", "sales user", "sales pool", "account pool", "lead pool",
+        "unassigned", "house account*", "integration user", "system user", "api user", "placeholder", "vacant", "tbd", "tba",
         "open headcount", "backfill", "do not use",
     )
 )  # fmt: skip

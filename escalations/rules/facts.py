@@ -15,7 +15,8 @@ Shapes (all keys always present, None where the service has nothing):
             "csm": person|None, "csm_name": text|None, "unreadable": [field],
             "opportunities": [{"id", "name", "created_at", "close_on", "stage", "owner": person|None}]} newest first
             with person {"id", "name", "email", "active": bool}
-* slack person   None | {"id", "name", "timezone", "status_text", "status_emoji", "active": bool}
+* slack person   None | {"id", "name", "timezone", "status_text", "status_emoji", "active": bool, "guest": bool (of another
+                   company, or let into some channels only)}
 * zendesk person None | {"id", "name", "role": end-user|agent|admin, "active": bool, "may_follow": bool|None (not known)}
 * channel  None | {"id", "name", "private": bool, "archived": bool, "bot_is_member": bool, "readers": int,
                    "external": bool (shared with another company)}

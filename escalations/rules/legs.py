@@ -140,7 +140,8 @@ def _zendesk_leg(
 
 def _why_no_cc(contact: Contact) -> str:
     if not contact.person:
-        return "Nobody was found to add to the ticket: the note goes without."
+        why = "Nobody is to be told" if contact.withheld else "Nobody was found to add to the ticket"
+        return f"{why}: the note goes without."
     if contact.zendesk_role == "end-user":
         return f"{contact.name} is an end user in Zendesk, so they are not added: the note and Slack tell them."
     if contact.zendesk_id is not None and not contact.zendesk_active:

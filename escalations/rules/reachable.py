@@ -18,6 +18,8 @@ def refusal(person: Person, mapping: Mapping, facts: Facts) -> str:
     value = slack.value if slack and slack.known else None
     if value and not value.get("active", True):
         return "is deactivated in Slack"
+    if value and value.get("guest"):
+        return "is a guest in Slack, not a colleague"
     status = f"{(value or {}).get('status_emoji') or ''} {(value or {}).get('status_text') or ''}".strip()
     return f"is away (Slack: “{status}”)" if _says_away(mapping, status) else ""
 

@@ -11,7 +11,10 @@ PATH = re.compile(
 OWN = re.compile(r"(?i)\bESC-\d+\b")
 NUMBER = re.compile(r"(?<![\w.])#?(\d{1,15})(?![\w])")
 # Of several numbers in a line the one that says what it is: "#482913 down since 3 pm", "Ticket 482913: from 16 to 17".
-NAMED = re.compile(r"(?i)(?:(?<![\w.#])#|\b(?:ticket|request|case)\s*(?:id|no\.?|number|nr\.?)?\s*[:#]?\s*)(\d{1,15})(?![\w])")
+NAMED = re.compile(
+    r"(?i)(?:(?<![\w.#])#|\bticket\s*(?:(?:id|no\.?|number|nr\.?)\s*)?[:#]?\s*|\b(?:request|case)\s*(?:(?:id|no\.?|number|nr\.?)\s*[:#]?|[:#])\s*)"
+    r"(\d{1,15})(?!\w)"
+)
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def new(request):
     row = form.row()
     if not _people_are_known(form, row) or form.closes_a_circle(row):
         return _shown(request, form, draft, status=422)
-    corrections.record(row, by=request.user, now=timezone.now())
+    row = corrections.record(row, by=request.user, now=timezone.now())
     messages.success(request, f"{row.reference} is recorded. It counts from now on.")
     if draft is None:
         return redirect("corrections")
@@ -99,7 +99,7 @@ def _form(request, draft) -> CorrectionForm:
     if draft:
         facts = facts_of(draft)
         name = "" if is_restricted(draft.instance) else facts.customer_name
-        about = {"account": (account_of(facts), name), "people": people_of(facts)}
+        about = {"account": (account_of(facts), name), "people": people_of(facts), "restricted": is_restricted(draft.instance)}
         plan = plan_of(draft, mapping, today, facts)
         shown = plan.contact.person if plan else None
         first |= {"about": shown.email.lower() if shown else "", "role": plan.scenario.role if plan else ""}
@@ -112,7 +112,7 @@ def _people_are_known(form: CorrectionForm, row: Correction) -> bool:
         there = looking.colleague(gateways(), row.use_email)
         if not there.known:
             form.add_error("use_email", NOT_ASKED)
-        elif not there.value or not there.value["active"]:
+        elif not there.value or not there.value["active"] or there.value["guest"]:
             form.add_error("use_email", "Slack knows no colleague with this address.")
         else:
             row.use_name = there.value["name"]

@@ -13,6 +13,8 @@ from escalations.rules.mapping import Mapping
 from escalations.rules.salesforce_ids import account_id
 
 WHOEVER = "whoever"
+UNSAID = "not recorded"  # no free text with a US Government ticket
+LONGEST = 254  # characters of an address, as the tables have it
 INSTEAD_WORDS = {
     "person": "Somebody else",
     "next_step": "Whoever the portal finds next; never this person",
@@ -27,6 +29,7 @@ class CorrectionForm(forms.Form):
     email = forms.EmailField(
         label="Whom is it about?",
         required=False,
+        max_length=LONGEST,
         help_text="Their e-mail address. Leave it empty to correct an account, whoever it names.",
     )
     account = forms.CharField(
@@ -40,9 +43,18 @@ class CorrectionForm(forms.Form):
         error_messages={"required": "Choose who is told instead."},
     )  # fmt: skip
     use_email = forms.EmailField(
-        label="Their e-mail address", required=False, help_text="Of a colleague: Slack has to know them."
+        label="Their e-mail address",
+        required=False,
+        max_length=LONGEST,
+        help_text="Of a colleague: Slack has to know them.",
     )
     role = forms.ChoiceField(label="In which role?", required=False)
+    valid_from = forms.DateField(
+        label="From",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text="The first day. Leave it empty for today.",
+    )
     valid_until = forms.DateField(
         label="Until",
         required=False,
@@ -58,9 +70,12 @@ class CorrectionForm(forms.Form):
         mapping: Mapping,
         account: tuple[str, str] = ("", ""),
         people: tuple[tuple[Person, str], ...] = (),
+        restricted: bool = False,
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
+        if restricted:
+            del self.fields["reason"], self.fields["said_by"]
         self.account_id, self.account_name, self.people = (
             *account,
             {person.email.lower(): person for person, _ in people},
@@ -99,6 +114,9 @@ class CorrectionForm(forms.Form):
 
     def clean(self) -> dict:
         given = super().clean()
+        begins, ends = given.get("valid_from"), given.get("valid_until")
+        if begins and ends and ends < begins:
+            self.add_error("valid_until", "It would end before it begins.")
         about = given.get("about") or ""
         email = (given.get("email") or "").lower() if not self.account_id else "" if about == WHOEVER else about
         account = self.account_id or given.get("account") or ""
@@ -121,8 +139,8 @@ class CorrectionForm(forms.Form):
         return Correction(
             account_id=given["account"], account_name=self.account_name if given["account"] else "", role_key=given["role"],
             email=given["email"], name=named.name if named else "", instead=given["instead"],
-            use_email=given["use_email"].lower() if given["instead"] == "person" else "", valid_from=self.today,
-            valid_until=given["valid_until"], reason=given["reason"], said_by=given["said_by"],
+            use_email=given["use_email"].lower() if given["instead"] == "person" else "", valid_from=given["valid_from"] or self.today,
+            valid_until=given["valid_until"], reason=given.get("reason", UNSAID), said_by=given.get("said_by", UNSAID),
         )  # fmt: skip
 
     def closes_a_circle(self, row: Correction) -> bool:

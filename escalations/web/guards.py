@@ -17,6 +17,8 @@ from escalations.rules.states import MoveError
 
 from . import kept
 
+FORMS = ("escalate", "correction-new", "escalation-withdraw")  # addresses that show the form which they take
+
 
 def actor_of(request: HttpRequest) -> Actor:
     """The signed-in person as the rules see them; the groups are read once a request."""
@@ -46,7 +48,7 @@ def needs(check):
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Sign-in everywhere. A part asked for by htmx sends the whole page to the sign-in and back; nothing typed is lost."""
+    """Sign-in everywhere. A part asked for by htmx sends the whole page to the sign-in and back; the words of a draft are kept."""
 
     def handle_no_permission(self, request, view_func):
         if request.method == "POST":
@@ -66,6 +68,8 @@ def _page_of(request: HttpRequest) -> str:
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
     given = request.resolver_match.kwargs
+    if request.resolver_match.url_name in FORMS:
+        return request.get_full_path()
     if "draft_id" in given:
         return reverse("draft", args=[given["draft_id"]])
     steps_of_one = "number" in given and (request.resolver_match.url_name or "").startswith("escalation-")

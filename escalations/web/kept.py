@@ -2,25 +2,30 @@
 
 from django.http import HttpRequest
 
+from escalations.models import Draft
 from escalations.rules.messages import EDITABLE, MAX_PART
 
 KEY = "kept_words"
 STEP = "draft-words"
+MOST_DRAFTS = 5
 
 
 def keep(request: HttpRequest) -> None:
-    """Called for a request of nobody; only the words of a draft are kept, and no more of them than could be stored."""
+    """Called for a request of nobody: the words of a live draft, of few drafts, and no more of them than could be stored."""
     if request.resolver_match.url_name != STEP:
         return
+    draft, held = str(request.resolver_match.kwargs["draft_id"]), request.session.get(KEY, {})
+    if len({*held, draft}) > MOST_DRAFTS or not Draft.objects.filter(pk=draft, state__in=("open", "reviewed")).exists():
+        return
     names = [name for part in EDITABLE for name in (part, f"was-{part}") if name in request.POST]
-    words = {name: request.POST[name][: 2 * MAX_PART] for name in names}
-    request.session[KEY] = {"draft": str(request.resolver_match.kwargs["draft_id"]), "words": words}
+    request.session[KEY] = {**held, draft: {name: request.POST[name][: 2 * MAX_PART] for name in names}}
 
 
 def taken(request: HttpRequest, draft) -> dict[str, str]:
-    """The kept fields of this draft's form, once; nothing when there are none, or they are another draft's."""
-    held = request.session.get(KEY)
-    if not held or held["draft"] != str(draft.pk):
+    """The kept fields of this draft's form, once; nothing when there are none."""
+    held = request.session.get(KEY, {})
+    if str(draft.pk) not in held:
         return {}
-    del request.session[KEY]
-    return held["words"]
+    words = held[str(draft.pk)]
+    request.session[KEY] = {number: kept for number, kept in held.items() if number != str(draft.pk)}
+    return words

@@ -99,13 +99,17 @@ def _with_corrections(facts: Facts, seen: list[Seen], restricted: bool) -> list[
     return [*seen, corrections.as_a_fact(facts.having(seen), now=timezone.now(), restricted=restricted)]
 
 
-def read_corrections(draft) -> None:
-    """What was said since the last look: nobody is told who refused a minute ago."""
+def read_corrections(draft, gateways) -> bool:
+    """What was said since the last look: nobody is told who refused a minute ago, and whom it names is looked up.
+
+    False when another look-up has overtaken this one.
+    """
     facts = facts_of(draft)
     said = corrections.as_a_fact(facts, now=timezone.now(), restricted=is_restricted(draft.instance))
     before = facts.get("portal", "corrections")
-    if before is None or before.value != said.value:
-        wizard.record_facts(draft, revision=draft.revision, facts=[said], now=timezone.now())
+    if (before.value if before else []) == said.value:
+        return True
+    return look_up_all(draft, gateways, start="people")
 
 
 def _remaining(draft) -> Deadline:

@@ -17,6 +17,7 @@ from .guards import actor_of
 ALL = ("ticket", "situation", "review")
 AFTER_SITUATION = ("situation", "review")  # the ticket's lines stay: one of them may be under way
 AFTER_REPAIR = ("legs", "send")
+AFTER_JOINING = ("review",)  # the steps of the search name the place as well
 AFTER_WORDS = ("legs", "was", "emptied", "send")
 
 

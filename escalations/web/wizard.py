@@ -126,7 +126,7 @@ def join(request, draft_id):
         return trouble(request, 409, "The portal could not join the channel", why_not)
     if why_not:
         messages.error(request, f"The portal could not join the channel. {why_not}")
-    return parts.answer(request, row, parts.AFTER_REPAIR, say="The portal is in the channel now.")
+    return parts.answer(request, row, parts.AFTER_JOINING, say="The portal is in the channel now.")
 
 
 @require_POST
@@ -151,9 +151,8 @@ def send(request, draft_id):
     check_can_send(actor_of(request), row.author.username, is_restricted(row.instance))
     try:
         reviewed = seal.open_seal(request.POST.get("seal", ""), draft=str(row.pk), user=request.user.username)
-        if not _read_again_if_old(row):
+        if not (_read_again_if_old(row) and looking.read_corrections(row, gateways())):
             raise lifecycle.Changed((BEING_READ,))
-        looking.read_corrections(row)
         return redirect(lifecycle.submit(row, digest=reviewed.digest, by=request.user, now=timezone.now()))
     except (seal.BadSeal, lifecycle.Changed, lifecycle.CannotSend) as refusal:
         return parts.whole(request, row, status=409, refusal=_refusal(refusal))

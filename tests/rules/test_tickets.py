@@ -29,11 +29,14 @@ READ += [
     ("ticket no. 1001, 3 h old", ("main", 1001)),
     ("Ticket ID: 1001 (P1)", ("main", 1001)),
 ]
+READ += [("Case #1001: 3 nodes", ("main", 1001)), ("request: 1001 (2 users)", ("main", 1001))]
 NOT_READ = [
     ("", "Paste the ticket's link"),
     ("no number here", "no ticket number"),
     ("1001 or 1002", "several numbers"),
     ("#1001 and #1002", "several numbers"),
+    ("They request 3 more seats, see 482913", "several numbers"),
+    ("In case 2 nodes fail: 482913", "several numbers"),
     ("ticket 1001 or ticket 1002", "several numbers"),
     ("https://evil.example/agent/tickets/1001", "leads to evil.example"),
     ("https://portal-demo.zendesk.com.evil.example/agent/tickets/1", "leads to portal-demo.zendesk.com.evil.example"),
