@@ -7,11 +7,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from django.db import connections
+
+NUMBERS = count(1)
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,8 @@ def database(request, templates, django_db_blocker):
     asked = request.fixturenames
     with django_db_blocker.unblock():
         if "own_database" in asked:
-            name = beside(connections["default"].settings_dict["NAME"], "own")
+            # A name of its own: a request that is left over from the test before must not open what is being copied here.
+            name = beside(connections["default"].settings_dict["NAME"], f"own{next(NUMBERS)}")
             copy(templates["prepared" if "mapping" in asked else "migrated"], name)
             with used(name):
                 yield OwnDatabase(name, url_of(connections.settings["default"]))

@@ -118,7 +118,8 @@ def _already_there(delivery: Delivery, gateways) -> Receipt | None:
 
 def delivered(delivery: Delivery, receipt: Receipt, *, by: str, outcome: str) -> None:
     """The effect exists: its receipt is written down, and the lane is well."""
-    proof = {"remote_id": receipt.remote_id, "receipt_url": receipt.url, "receipt": receipt.detail}
+    there = {"at": receipt.at.isoformat()} if receipt.at else {}  # by the service's clock: it may be found much later
+    proof = {"remote_id": receipt.remote_id, "receipt_url": receipt.url, "receipt": {**receipt.detail, **there}}
     try:
         settle(delivery, "delivered", "", by=by, attempt=outcome, **proof)
     except IntegrityError:

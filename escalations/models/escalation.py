@@ -144,5 +144,10 @@ class Escalation(models.Model):
     def reference(self) -> str:
         return f"ESC-{self.pk}"
 
+    @property
+    def shown_state(self) -> str:
+        """The state that people are told: what was withdrawn is that, however far its deliveries have come."""
+        return "withdrawn" if self.withdrawn_at else self.state
+
     def get_absolute_url(self):
         return reverse("escalation", args=[self.pk])

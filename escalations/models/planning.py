@@ -80,7 +80,6 @@ def sent_before(draft: Draft) -> list[Delivery]:
     about = (
         about.exclude(state__in=NOT_TOLD)
         .exclude(purpose__in=(NOTICE, WITHDRAWAL))
-        .exclude(escalation__withdrawn_at__isnull=False)
         .exclude(escalation__draft=draft)
         .select_related("escalation", "escalation__author")
         .order_by("pk")
@@ -97,6 +96,7 @@ def thread_of(deliveries: list[Delivery], day: date) -> Thread | None:
             delivery.system == "slack"
             and delivery.state == "delivered"
             and kind in THREADS_IN
+            and delivery.escalation.withdrawn_at is None
             and young
             and ":" in remote_id
         ):
@@ -112,5 +112,6 @@ def told_before(deliveries: list[Delivery]) -> tuple[str, ...]:
         row = delivery.escalation
         whom = row.contact_name or "nobody by name"
         author = row.author.get_full_name() or row.author.username
-        said[row.pk] = f"{row.reference}, {whom}, by {author} on {row.day.day} {row.day:%B}"
+        withdrawn = ", withdrawn since" if row.withdrawn_at else ""
+        said[row.pk] = f"{row.reference}, {whom}, by {author} on {row.day.day} {row.day:%B}{withdrawn}"
     return tuple(said[pk] for pk in sorted(said, reverse=True))

@@ -82,6 +82,11 @@ class DraftPage:
         return self.facts.ticket
 
     @property
+    def several_decide(self) -> bool:
+        """A tie: each of several situations has a reason that would select it."""
+        return sum(card.decisive for card in self.cards) > 1
+
+    @property
     def account(self) -> str:
         """The Salesforce account that the ticket's organization names; "" when it names none."""
         return account_of(self.facts)

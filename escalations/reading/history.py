@@ -1,13 +1,13 @@
 """The log: one escalation whole, one person's own, and the searchable list with keyset paging."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from urllib.parse import urlencode
 
 from django.db.models import Q
 
-from escalations.models import Delivery, Draft, Escalation
+from escalations.models import Delivery, Draft, Escalation, Lane
 from escalations.models.active import active
 from escalations.models.delivery import NOTICE
 from escalations.models.facts import facts_from_json
@@ -20,6 +20,8 @@ from .trail import trails
 from .withdrawing import can_be_withdrawn
 
 PAGE = 30
+WITHDRAWN = "withdrawn"  # a state for people: see Escalation.shown_state
+LONG_SECONDS = 60
 MOST_DRAFTS = 60  # more than anybody begins in the week that they live
 FIELDS = ("q", "person", "role", "scenario", "customer", "ticket", "from", "to", "state", "samples")
 
@@ -39,13 +41,16 @@ def one(escalation: Escalation, *, now: datetime) -> dict:
     """Everything its page shows: deliveries with their trail, facts as seen, whether all has settled, whom notices told."""
     rows = list(escalation.deliveries.order_by("pk"))
     deliveries = [row for row in rows if row.purpose != NOTICE]
+    settled = all(row.state in SETTLED for row in deliveries)
+    pauses = {} if settled else _pauses(now)
     return {
-        "legs": legs(deliveries, trails(deliveries), now=now),
+        "legs": legs(deliveries, trails(deliveries), pauses, now=now),
         "told": {row.pk: _told(escalation, row) for row in rows if row.purpose == NOTICE},
         "can_be_withdrawn": can_be_withdrawn(escalation, deliveries),
         "held_seconds": _held_seconds(escalation, deliveries, now),
         "asks": _asks(escalation),
-        "settled": all(delivery.state in SETTLED for delivery in deliveries),
+        "settled": settled,
+        "takes_long": not settled and _takes_long(escalation, now),
         "shown": shown_facts(facts_from_json(escalation.facts), is_restricted(escalation.instance)),
         "edited": [
             (part, escalation.texts["original"].get(part, ""), text)
@@ -59,6 +64,16 @@ def _told(escalation: Escalation, notice: Delivery) -> str:
     """Whom a notice tells. One that went by e-mail instead of Slack has the address only."""
     label, author = notice.place.get("label", ""), escalation.author
     return author.get_full_name() or label if label == author.email else label
+
+
+def _pauses(now: datetime) -> dict[str, datetime]:
+    """Until when each paused lane pauses."""
+    return dict(Lane.objects.filter(paused_until__gt=now).values_list("key", "paused_until"))
+
+
+def _takes_long(escalation: Escalation, now: datetime) -> bool:
+    begun = max(filter(None, (escalation.submitted_at, escalation.hold_until)))
+    return now - begun > timedelta(seconds=LONG_SECONDS)
 
 
 def _held_seconds(escalation: Escalation, deliveries: list[Delivery], now: datetime) -> int:
@@ -114,7 +129,7 @@ def search(given, *, day: date) -> Found:
         more,
         [(role.key, role.name) for role in mapping.roles],
         [(s.key, f"{mapping.role(s.role).short}: {s.title}") for s in mapping.scenarios],
-        list(ESCALATION),
+        [*ESCALATION, WITHDRAWN],
     )
 
 
@@ -127,9 +142,13 @@ def _query(filters: dict[str, str]) -> tuple[Q, list[str]]:
         query &= Q(contact_name__icontains=text) | Q(author__username__iexact=text) | _author(text)
     if filters["customer"]:
         query &= Q(customer_name__icontains=filters["customer"])
-    for name, column in (("role", "role_key"), ("scenario", "scenario_key"), ("state", "state")):
+    for name, column in (("role", "role_key"), ("scenario", "scenario_key")):
         if filters[name]:
             query &= Q(**{column: filters[name]})
+    if filters["state"] == WITHDRAWN:
+        query &= Q(withdrawn_at__isnull=False)
+    elif filters["state"]:
+        query &= Q(state=filters["state"])
     if filters["samples"] == "0":
         query &= Q(sample=False)
     if filters["ticket"]:

@@ -2,15 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from escalations.models import Delivery
 from escalations.models.delivery import WITHDRAWAL
+from escalations.models.lanes import lane_of
 from escalations.rules.states import DELIVERY_WORDS
 
 from .trail import Step
 
 THING = {"slack": "message", "zendesk": "note", "email": "e-mail"}
+PAUSED = "waiting to be sent: {} is in trouble and paused, next attempt {}"
 # By a delivery's cc: as what somebody is put on the ticket, and what the receipt says of it.
 ADDED = {"follower": "as follower", "email_cc": "in cc"}
 TAKEN = {"follower": "follower_added", "email_cc": "email_cc_added"}
@@ -42,6 +44,13 @@ class Leg:
     instead: bool = False
 
     @property
+    def found_later(self) -> datetime | None:
+        """When the service received it, where that was found out only minutes later."""
+        at = datetime.fromisoformat(self.delivery.receipt["at"]) if self.delivery.receipt.get("at") else None
+        late = at and self.delivery.settled_at and self.delivery.settled_at - at > timedelta(seconds=30)
+        return at if late else None
+
+    @property
     def tried(self) -> str:
         """How often it was sent and looked for; nothing for what arrived at the first attempt."""
         attempts = sum(1 for step in self.steps if step.n)
@@ -52,17 +61,21 @@ class Leg:
         return " and ".join([*parts, f"{looks} {'look' if looks == 1 else 'looks'}"] if looks else parts)
 
 
-def legs(deliveries: list[Delivery], steps: dict[int, list[Step]], *, now: datetime) -> list[Leg]:
-    """Those of the plan, each with its withdrawals; what stands in for another one follows it."""
+def legs(
+    deliveries: list[Delivery], steps: dict[int, list[Step]], pauses: dict[str, datetime], *, now: datetime
+) -> list[Leg]:
+    """Those of the plan, each with its withdrawals; what stands in for another one follows it. `pauses`: lane -> until when."""
     later: dict[int, list[Leg]] = {}
     for row in deliveries:
         if row.purpose == WITHDRAWAL:
-            later.setdefault(row.origin_id, []).append(_leg(row, steps, now))
+            later.setdefault(row.origin_id, []).append(_leg(row, steps, pauses, now))
     own = [row for row in deliveries if row.purpose != WITHDRAWAL]
-    return [_leg(row, steps, now, tuple(later.get(row.pk, ()))) for row in own]
+    return [_leg(row, steps, pauses, now, tuple(later.get(row.pk, ()))) for row in own]
 
 
-def _leg(row: Delivery, steps: dict[int, list[Step]], now: datetime, later: tuple[Leg, ...] = ()) -> Leg:
+def _leg(
+    row: Delivery, steps: dict[int, list[Step]], pauses: dict[str, datetime], now: datetime, later: tuple[Leg, ...] = ()
+) -> Leg:
     trail = tuple(steps.get(row.pk, ()))
     under_way = row.state in ("pending", "uncertain") and row.last_words
     said = "" if under_way or row.state == "delivered" else row.last_words
@@ -70,7 +83,9 @@ def _leg(row: Delivery, steps: dict[int, list[Step]], now: datetime, later: tupl
     if added and row.receipt.get(TAKEN[row.cc]) is False:
         said, added = f"Zendesk took the note, but did not add {row.escalation.contact_name or 'the person'} {added}.", ""
     replaces = row.origin_id is not None and row.purpose != WITHDRAWAL
-    return Leg(row, state_in_words(row, now=now), said, trail, added, later, replaces)
+    until = pauses.get(lane_of(row)) if row.state == "pending" and not under_way else None
+    words = PAUSED.format(row.get_system_display(), _when(until, now)) if until else state_in_words(row, now=now)
+    return Leg(row, words, said, trail, added, later, replaces)
 
 
 def state_in_words(row: Delivery, *, now: datetime) -> str:

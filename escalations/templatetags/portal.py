@@ -61,7 +61,7 @@ def words(state: str) -> str:
 @register.filter
 def sent_words(state: str) -> str:
     """An escalation's state as people say it: sent, sent in part, needs attention."""
-    return ESCALATION_WORDS.get(state, state)
+    return ESCALATION_WORDS.get(state, state)  # "withdrawn" is its own word
 
 
 @register.filter

@@ -43,7 +43,7 @@ class CorrectionForm(forms.Form):
         error_messages={"required": "Choose who is told instead."},
     )  # fmt: skip
     use_email = forms.EmailField(
-        label="Their e-mail address",
+        label="If somebody else: their e-mail address",
         required=False,
         max_length=LONGEST,
         help_text="Of a colleague: Slack has to know them.",

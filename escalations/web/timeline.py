@@ -27,6 +27,8 @@ def _line(event: AuditEvent, told: dict[int, str]) -> Line:
     tone, present = PRESENTERS.get(event.action, ("neutral", _unknown))
     machine = event.action.startswith("delivery.") and event.who is None
     who = "the portal" if machine else (event.who or "").strip() or event.actor
+    if event.action == "delivery.pending" and event.who:
+        return Line(event.at, who, f"{SERVICES.get(event.payload.get('system'), 'Delivery')} waits to be sent again", tone)
     if event.payload.get("purpose") == NOTICE:
         whom = told.get(event.payload.get("delivery"), "")
         return Line(event.at, who, _notice(event, whom or "somebody"), "neutral")

@@ -38,7 +38,8 @@ def test_nothing_goes_on_in_the_thread_of_what_was_withdrawn(people):
     )
     undoing.withdraw(row.escalation, by=people["engineer"], because="Wrong account")
     draft = make_draft(people["teamlead"], ticket_id=row.escalation.ticket_id)
-    assert sent_before(draft) == []
+    assert thread_of(sent_before(draft), NOON.date()) is None
+    assert "withdrawn since" in told_before(sent_before(draft))[0], "they were told all the same"
 
 
 def test_what_was_told_before_names_whom_and_by_whom(people):
