@@ -43,6 +43,34 @@ def draft(ticket: int, then=lambda page: None):
     return go
 
 
+def corrected(portal) -> Page:
+    """One that stands and one that is over."""
+    from escalations.actions import corrections
+    from escalations.models import Correction
+
+    now = datetime.now(UTC)
+    who = get_users().get(username="engineer")
+    for name in ("Dana Reyes", "Wolfeschlegelsteinhausenbergerdorff von Hohenstein"):
+        row = Correction(
+            account_id="0015e0000000001AAA", account_name="Acme Corp", email=f"{name.split()[0].lower()}@example.com", name=name, instead="next_step",
+            valid_from=now.date(), reason="Moved to another team, and asked that nobody writes to them about this account any more", said_by=name,
+        )  # fmt: skip
+        corrections.record(row, by=who, now=now)
+    corrections.end(row, by=who, now=now)
+    page = portal.as_person("engineer")
+    page.goto("/corrections/")
+    return page
+
+
+def refused_correction(portal) -> Page:
+    portal.watch.expect("422")
+    page = portal.as_person("engineer")
+    page.goto("/corrections/new/")
+    page.get_by_role("button", name="Record it").click()
+    expect(page.locator(".error-summary")).to_contain_text("Nothing was recorded")
+    return page
+
+
 def choose_lead(page):
     card(page, "Pass a lead to Sales").click()
     expect(page.locator("#question-license-kind")).to_be_visible()
@@ -374,6 +402,10 @@ PAGES = {
     "history-empty": at("/history/"),
     "history-full": at("/history/", full=True),
     "history-nothing-found": at("/history/?customer=nobody", full=True),
+    "corrections-empty": at("/corrections/"),
+    "corrections": corrected,
+    "correction-new": at("/corrections/new/"),
+    "correction-refused": refused_correction,
     "mapping": at("/mapping/"),
     "mapping-editor": at("/mapping/", who="editor"),
     "reports-empty": at("/reports/"),
