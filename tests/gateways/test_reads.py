@@ -169,7 +169,7 @@ def test_slack_people(slack, soon):
         "timezone": "America/Chicago",
         "status_text": "",
         "status_emoji": "",
-        "active": True,
+        "active": True, "guest": False,
     }
     assert slack.person("keiko.tanaka@example.com", deadline=soon)["status_text"] == "On leave until Monday"
     assert slack.person("ruth.adler@example.com", deadline=soon) is None
