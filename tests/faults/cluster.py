@@ -84,12 +84,16 @@ class Process:
         self.cluster.guard.tell("+", self.child.pid)
 
     def signal(self, number: int) -> None:
+        if self.child is None:
+            return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.child.pid, number)
 
     def kill(self) -> None:
         """As a power cut would: with all its own children, and without a word."""
         self.signal(signal.SIGKILL)
+        if self.child is None:  # it was never started
+            return
         self.child.wait()
         self.cluster.guard.tell("-", self.child.pid)
 

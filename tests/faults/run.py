@@ -27,6 +27,7 @@ MOST_UNDER_WAY = 60
 EACH_SPOILED = 20  # of so many drafts one loses its ticket or its channel
 HANDED_OVER, NEW_OWNER, NEW_CSM = 4, "dana.reyes@example.com", "joel.sandberg@example.com"
 SHORT = (60, 6, 2.0)
+NOT_TO_BE_HAD = 75
 LONGEST_SECONDS, LONGEST_WAIT_SECONDS = 3600.0, 60.0
 
 
@@ -202,6 +203,9 @@ def wanted(given) -> Run:
 
 def main(arguments=None) -> int:
     given = options(arguments)
+    if given.clock and not shutil.which("faketime"):
+        print("To shift a worker's clock faketime is needed. On Debian: apt-get install faketime", file=sys.stderr)
+        return NOT_TO_BE_HAD
     try:
         run = wanted(given).go()
     except postgres.CannotStart as because:
