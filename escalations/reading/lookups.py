@@ -153,9 +153,9 @@ def skipped(trip: str) -> list[Seen]:
 
 
 def _stripped(seen: Seen) -> Seen:
-    """Of a restricted ticket's account only its id, link and the employees' names are kept."""
+    """Of a restricted ticket's account only its id, link and the employees' names are kept, in their order."""
     value = {**seen.value, "name": "", "type": "", "region": ""}
-    value["opportunities"] = [{**item, "name": ""} for item in value.get("opportunities") or []]
+    value["opportunities"] = [{**item, "name": "", "stage": "", "close_on": ""} for item in value.get("opportunities") or []]
     return replace(seen, value=value)
 
 

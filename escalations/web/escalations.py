@@ -11,7 +11,7 @@ from escalations.reading import attention, history
 from escalations.reading.mapping import how_many_unpublished
 from escalations.rules.permissions import can_escalate, can_publish, can_undo, can_withdraw, check_can_see_escalations
 
-from .guards import actor_of, needs
+from .guards import actor_of, needs, read_by_auditors
 from .timeline import timeline
 
 
@@ -31,6 +31,7 @@ def home(request):
 
 @require_GET
 @needs(check_can_see_escalations)
+@read_by_auditors(lambda number: f"ESC-{number}")
 def escalation(request, number):
     return render(request, "escalations/escalation.html", _shown(request, escalation_of(number)))
 
@@ -47,6 +48,7 @@ def deliveries(request, number):
 
 @require_GET
 @needs(check_can_see_escalations)
+@read_by_auditors("history")
 def history_page(request):
     found = history.search(request.GET, day=timezone.now().date())
     template = "history/_rows.html" if request.htmx and not request.htmx.boosted else "history/history.html"

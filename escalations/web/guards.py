@@ -8,8 +8,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
+from escalations.actions import auditing
 from escalations.actions.wizard import AnotherIsLive, NotLive
 from escalations.models.active import NothingPublished
 from escalations.rules.permissions import Actor, NotAllowed
@@ -43,6 +45,26 @@ def needs(check):
 
         guarded.check = check
         return guarded
+
+    return around
+
+
+def read_by_auditors(what):
+    """Put on record that an auditor has read what the view shows; `what` is its name, or makes it from the view's arguments.
+
+    Parts that a page asks for by itself are read with the page.
+    """
+
+    def around(view):
+        @functools.wraps(view)
+        def recorded(request, *args, **kwargs):
+            response = view(request, *args, **kwargs)
+            if "auditor" in actor_of(request).groups and response.status_code == 200 and "HX-Request" not in request.headers:
+                name = what if isinstance(what, str) else what(**kwargs)
+                auditing.record_reading(name, by=request.user, now=timezone.now())
+            return response
+
+        return recorded
 
     return around
 

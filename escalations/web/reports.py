@@ -15,7 +15,7 @@ from escalations.rules.escaping import one_line
 from escalations.rules.permissions import check_can_see_reports
 
 from .days import day_asked
-from .guards import needs
+from .guards import needs, read_by_auditors
 from .report_tables import tables
 
 USUAL_WEEKS, MOST_WEEKS = 13, 104
@@ -59,12 +59,14 @@ class Asked:
 
 @require_GET
 @needs(check_can_see_reports)
+@read_by_auditors("reports")
 def reports_page(request):
     return _page(request, *_asked_for(request.GET))
 
 
 @require_GET
 @needs(check_can_see_reports)
+@read_by_auditors("export")
 def reports_csv(request):
     """The numbers of the page, a line for each week and scenario. A question that cannot be read is no file."""
     asked, report = _asked_for(request.GET)

@@ -143,6 +143,7 @@ PRESENTERS = {
     "people.added": ("neutral", _person("added to the people")),
     "people.changed": ("neutral", _person("changed")),
     "people.removed": ("neutral", _person("removed from the people")),
+    "record.read": ("neutral", _plain("Read by an auditor")),
     "correction.recorded": ("info", _plain("A correction of who is told was recorded")),
     "correction.ended": ("neutral", _plain("A correction of who is told was taken back")),
     "samples.made": ("neutral", _plain("Sample escalations were made")),
