@@ -19,6 +19,7 @@ PERSON_WORDS = {
     "salesforce_csm": "CSM",
     "salesforce_owner": "Account Owner",
     "latest_opportunity": "owner of the latest opportunity",
+    "open_renewal": "owner of the open renewal",
 }
 
 

@@ -55,7 +55,7 @@ class Contact:
 
 def find_contact(mapping: Mapping, role: Role, facts: Facts, day: date) -> Contact:
     """Walk what was said of the account, then the role's steps, until one gives a person who can be told."""
-    search = _Search(mapping, facts, corrections_of(facts, role.key, day))
+    search = _Search(mapping, facts, corrections_of(facts, role.key, day), day)
     found = search.walk([step.source for step in role.steps])
     trace = tuple(search.trace)
     if found is None:
@@ -86,8 +86,8 @@ def people_of(facts: Facts) -> tuple[tuple[Person, str], ...]:
 class _Search:
     """One walk over the steps: `trace` grows with each, `withheld` says that the walk was ended by somebody's word."""
 
-    def __init__(self, mapping: Mapping, facts: Facts, said: Corrections):
-        self.mapping, self.facts, self.said = mapping, facts, said
+    def __init__(self, mapping: Mapping, facts: Facts, said: Corrections, day: date):
+        self.mapping, self.facts, self.said, self.day = mapping, facts, said, day
         self.trace: list[StepTried] = []
         self.withheld = False
 
@@ -97,7 +97,7 @@ class _Search:
         for source in sources:
             if found or self.withheld or (self.trace and self.trace[-1].source == "nobody"):
                 break
-            found = self._judged(find_in(source, self.mapping, self.facts))
+            found = self._judged(find_in(source, self.mapping, self.facts, self.day))
         return found
 
     def _judged(self, found: Found) -> tuple[Person, str] | None:

@@ -82,7 +82,7 @@ def facts_for(mapping: Mapping, scenario: Scenario, at: datetime) -> Facts:
     if known:
         channel = {"id": CHANNEL, "name": "a_acme-internal", "private": True, "archived": False, "bot_is_member": True, "readers": 14}  # fmt: skip
         seen += [
-            Seen("salesforce", "account", _account(scale), at),
+            Seen("salesforce", "account", _account(scale, at), at),
             Seen("slack", f"channel:{CHANNEL}", channel, at),
         ]
     for number, name in enumerate((AUTHOR.name, CSM, OWNER, SELLER), 1):
@@ -175,8 +175,9 @@ def _comments(at: datetime) -> list[dict]:
     return [answered, {**answered, "author": "Rin Sato", "from_support": False, "at": _iso(at - timedelta(hours=2))}]
 
 
-def _account(scale: bool) -> dict:
-    deal = {"id": "006A", "name": "Acme renewal", "created_at": "2026-01-05", "owner": _person(SELLER)}
+def _account(scale: bool, at: datetime) -> dict:
+    closes = (at + timedelta(days=60)).date().isoformat()
+    deal = {"id": "006A", "name": "Acme renewal", "created_at": "2026-01-05", "close_on": closes, "stage": "Proposal", "owner": _person(SELLER)}
     return {
         "id": ACCOUNT, "name": "Acme Corp", "type": "Customer", "url": "https://example.my.salesforce.com/acme",
         "channel_id": CHANNEL, "owner": _person(OWNER), "csm": _person("CSM Scale" if scale else CSM), "opportunities": [deal],

@@ -20,6 +20,7 @@ STEP_SOURCES = {
     "organization_notes": "Zendesk: the organization's notes line 'Customer Success Manager: ...'",
     "salesforce_owner": "Salesforce: the account owner",
     "latest_opportunity": "Salesforce: the owner of the latest opportunity",
+    "open_renewal": "Salesforce: the owner of the open opportunity that closes next (neither won nor a duplicate)",
     "nobody": "Post in the relevant channel without tagging anybody",
 }
 PLACE_KINDS = {

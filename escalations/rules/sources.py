@@ -1,10 +1,12 @@
 """Where a fallback step looks: whom a source names, as it was read, or why it names nobody. Nobody is judged here."""
 
 import re
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
 
-from .facts import LOOKUP_ERRORS, CustomerFacts, Facts, Person, Seen
+from .facts import LOOKUP_ERRORS, CustomerFacts, Facts, Opportunity, Person, Seen
 from .mapping import STEP_SOURCES, Mapping
 from .reachable import not_a_person
 
@@ -13,6 +15,7 @@ NOTES_LINE = re.compile(
 )
 
 
+NOT_OPEN = ("Closed Won", "Closed Lost", "10-Duplicate")
 # Where the portal looks before any step of the mapping.
 CORRECTION = "correction"
 LOOKED_IN = {**STEP_SOURCES, CORRECTION: "Corrections: what people said"}
@@ -44,8 +47,8 @@ class Found:
     people: tuple[tuple[Person, str, str], ...] = ()
 
 
-def find_in(source: str, mapping: Mapping, facts: Facts) -> Found:
-    """What the source, a key of STEP_SOURCES, has."""
+def find_in(source: str, mapping: Mapping, facts: Facts, day: date) -> Found:
+    """What the source, a key of STEP_SOURCES, has on `day`."""
     match source:
         case "salesforce_csm":
             return _salesforce_csm(mapping, facts)
@@ -56,7 +59,9 @@ def find_in(source: str, mapping: Mapping, facts: Facts) -> Found:
         case "salesforce_owner":
             return _salesforce_owner(facts)
         case "latest_opportunity":
-            return _latest_opportunity(facts)
+            return _opportunities(source, "the latest opportunity", _newest_first, "the account has no opportunity", facts)
+        case "open_renewal":
+            return _opportunities(source, "the open renewal", partial(_closing_next, day), "no opportunity is open", facts)
     return Found(StepTried("nobody", "chosen", why="nobody was found, so nobody is tagged"))
 
 
@@ -120,22 +125,25 @@ def _one(source: str, person: Person | None, as_what: str, at: datetime) -> Foun
     return Found(tried, ((person, as_what, person.name),) if person else ())
 
 
-def _latest_opportunity(facts: Facts) -> Found:
-    """The owners of the opportunities, the newest first; an opportunity without an owner names nobody."""
-    source = "latest_opportunity"
+def _opportunities(source: str, which: str, in_order: Callable, none: str, facts: Facts) -> Found:
+    """The owners of the opportunities that count, in their order; one without an owner names nobody. `none`: why there are none."""
     customer, missing = _account(source, facts)
     if customer is None:
         return Found(missing)
-    tried = StepTried(source, "empty", "", "the account has no opportunity", facts.get("salesforce", "account").seen_at)
-    newest = _newest_first(customer)
-    people = tuple(
-        (item.owner, "owner of the latest opportunity", f"{item.owner.name}{f', owner of “{item.name}”' if item.name else ''}")
-        for item in newest
-        if item.owner
-    )
-    if newest and not people:
-        tried = replace(tried, why="no opportunity has an owner")
-    return Found(tried, people)
+    counted = in_order(customer)
+    people = tuple((item.owner, f"owner of {which}", _owner_of(item)) for item in counted if item.owner)
+    why = "no opportunity has an owner" if counted and not people else none
+    return Found(StepTried(source, "empty", "", why, facts.get("salesforce", "account").seen_at), people)
+
+
+def _owner_of(item: Opportunity) -> str:
+    return f"{item.owner.name}, owner of “{item.name}”" if item.name else item.owner.name
+
+
+def _closing_next(day: date, customer: CustomerFacts) -> list[Opportunity]:
+    """Those that close today or later, the next first; what is won or a duplicate is not open."""
+    rows = [item for item in customer.opportunities if item.close_on >= day.isoformat() and item.stage not in NOT_OPEN]
+    return sorted(rows, key=lambda item: (item.close_on, item.id))
 
 
 def _name_only(source: str, text: str, mapping: Mapping, facts: Facts) -> StepTried:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from escalations.rules import contacts
-from escalations.rules.mapping import Alias
+from escalations.rules.mapping import Alias, FallbackStep
 from escalations.rules.sources import csm_state
 
 from .factories import (
@@ -77,6 +77,32 @@ def test_every_step_tried_says_why_it_was_refused():
     ]
     assert "placeholder" in contact.trace[0].why
     assert "has left" in contact.trace[3].why
+
+
+def renewal(owner, close_on, stage="Proposal", id="006A"):
+    return {**opportunity(owner, id=id, stage=stage), "close_on": close_on}
+
+
+@pytest.mark.parametrize(
+    ("opportunities", "who", "said"),
+    [
+        ([renewal(GRACE, "2026-06-30"), renewal(OMAR, "2026-04-30", id="006B")], "Omar Haddad", "Renewal 2026"),
+        ([renewal(GRACE, "2026-02-28"), renewal(OMAR, "2026-04-30", id="006B")], "Omar Haddad", ""),
+        ([renewal(GRACE, "2026-03-02")], "Grace Molina", ""),
+        ([renewal(GRACE, "2026-06-30", "Closed Won")], "", "no opportunity is open"),
+        ([renewal(GRACE, "2026-06-30", "10-Duplicate")], "", "no opportunity is open"),
+        ([renewal(GRACE, "2026-02-28")], "", "no opportunity is open"),
+        ([renewal(LEFT, "2026-04-30"), renewal(GRACE, "2026-06-30", id="006B")], "Grace Molina", "has left"),
+        ([renewal(None, "2026-04-30")], "", "no opportunity has an owner"),
+        ([renewal(GRACE, "")], "", "no opportunity is open"),
+        ([], "", "no opportunity is open"),
+    ],
+)
+def test_a_role_may_go_to_the_owner_of_the_renewal_that_closes_next(opportunities, who, said):
+    role = replace(AO, steps=(FallbackStep("renewal", "open_renewal"),))
+    contact = find_contact(MAPPING, role, facts(ticket=ticket(), account=account(opportunities=opportunities)))
+    assert (contact.name, contact.as_what) == (who, "owner of the open renewal" if who else "")
+    assert said in f"{contact.trace[0].found} {contact.trace[0].why}"
 
 
 @pytest.mark.parametrize(
