@@ -100,9 +100,12 @@ class Salesforce:
     def _sign_in(self, session):
         from simple_salesforce.login import SalesforceLogin
 
-        signed_in = SalesforceLogin(
-            consumer_key=self._key, consumer_secret=self._secret, domain=self._domain, session=session
-        )
+        try:
+            signed_in = SalesforceLogin(
+                consumer_key=self._key, consumer_secret=self._secret, domain=self._domain, session=session
+            )
+        except Refused as refused:
+            raise _meant(refused) from None  # too many requests are no refused credentials
         if not all(signed_in):
             raise ValueError("no token")
         return signed_in, TOKEN_SECONDS

@@ -203,3 +203,10 @@ def test_nothing_is_asked_when_no_time_is_left(sandbox, zendesk, salesforce, sla
         ):
             assert failure(read).code == "late"
     assert counted == [0]
+
+
+def test_too_many_requests_at_the_sign_in_are_no_refused_credentials(sandbox, salesforce, soon):
+    """Salesforce says both with 403; nobody is to look for a wrong password."""
+    sandbox.fault("salesforce", "429", retry_after=30)
+    wait = failure(lambda: salesforce.account("001000000000001", deadline=soon))
+    assert (wait.code, wait.retry_after) == ("limited", 30.0)
