@@ -44,7 +44,7 @@ def tickets_page(world):
                 fill("<bdi>{subject}</bdi>", subject=row["subject"]) if row["subject"] else "–",
             )
         )
-    caption = "Every number from 100000 up exists too: a plausible ticket with a customer of its own."
+    caption = "Every number from 100000 to 99999999 exists too: a plausible ticket with a customer of its own."
     return "Tickets", fill(
         "<h1>Tickets</h1>{table}", table=_table(caption, ("Ticket", "Shows", "Customer", "Subject"), rows)
     )
