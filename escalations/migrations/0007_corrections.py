@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('role_key', models.CharField(blank=True, max_length=80)),
                 ('email', models.CharField(blank=True, help_text='Of the person it is about, in small letters.', max_length=254)),
                 ('name', models.CharField(blank=True, max_length=255)),
-                ('instead', models.CharField(choices=[('person', 'somebody else'), ('next_step', 'whoever the next step finds'), ('nobody', 'nobody')], max_length=10)),
+                ('instead', models.CharField(choices=[('person', 'Somebody else'), ('next_step', 'Whoever the portal finds next; never this person'), ('nobody', 'Nobody: the channel is told, without a mention')], max_length=10)),
                 ('use_email', models.CharField(blank=True, max_length=254)),
                 ('use_name', models.CharField(blank=True, max_length=255)),
                 ('valid_from', models.DateField()),

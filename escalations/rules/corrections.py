@@ -10,7 +10,11 @@ from datetime import date
 from .calendar import spoken_day
 from .facts import Facts, Person
 
-INSTEAD = {"person": "somebody else", "next_step": "whoever the next step finds", "nobody": "nobody"}
+INSTEAD = {
+    "person": "Somebody else",
+    "next_step": "Whoever the portal finds next; never this person",
+    "nobody": "Nobody: the channel is told, without a mention",
+}
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,6 @@ from escalations.rules.salesforce_ids import account_id
 WHOEVER = "whoever"
 UNSAID = "not recorded"  # no free text with a US Government ticket
 LONGEST = 254  # characters of an address, as the tables have it
-INSTEAD_WORDS = {
-    "person": "Somebody else",
-    "next_step": "Whoever the portal finds next; never this person",
-    "nobody": "Nobody: the channel is told, without a mention",
-}
 
 
 class CorrectionForm(forms.Form):
@@ -39,7 +34,7 @@ class CorrectionForm(forms.Form):
         help_text="Its Salesforce id, 15 or 18 characters. Leave it empty for every account, such as for a holiday.",
     )
     instead = forms.ChoiceField(
-        label="Who is told instead?", choices=[(key, INSTEAD_WORDS[key]) for key in INSTEAD], widget=forms.RadioSelect,
+        label="Who is told instead?", choices=list(INSTEAD.items()), widget=forms.RadioSelect,
         error_messages={"required": "Choose who is told instead."},
     )  # fmt: skip
     use_email = forms.EmailField(

@@ -4,6 +4,7 @@ The same requests in every run, so that a failure can be seen again. FUZZ=20 tri
 """
 
 import os
+from functools import partial
 from itertools import product
 from random import Random
 from urllib.parse import urlencode
@@ -138,7 +139,7 @@ def swept(clients, known, asked) -> str:
     for address, method, who in asked:
         for n in range(MORE):
             random = Random(f"{address.route} {method} {who} {n}")
-            found.append(met(clients[who], who, address, method, random.choice, lambda: random.choice(TEXTS), known))  # noqa: B023
+            found.append(met(clients[who], who, address, method, random.choice, partial(random.choice, TEXTS), known))
     return "\n".join(filter(None, found))
 
 

@@ -9,24 +9,13 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from slack_sdk import WebClient
 
-from escalations.actions import corrections, delivery, wizard
+from escalations.actions import delivery, wizard
 from escalations.models import Attempt, Correction, Draft, Escalation
 from escalations.rules.tickets import NotATicket, read_ticket
 from escalations.web import looking
 from tests.actions.factories import make_delivery, make_escalation
 from tests.conftest import NOON
-
-ACME = "0015e0000000001AAA"
-DANA, JOEL, OMAR = "dana.reyes@example.com", "joel.sandberg@example.com", "omar.haddad@example.com"
-SAID = {"reason": "Wrong team", "said_by": "Dana Reyes"}
-
-
-def record(by, **values) -> Correction:
-    given = {
-        "account_id": ACME, "email": DANA, "name": "Dana Reyes", "instead": "next_step", "valid_from": timezone.now().date(), **SAID,
-        **values,
-    }  # fmt: skip
-    return corrections.record(Correction(**given), by=by, now=timezone.now())
+from tests.web.test_corrections import DANA, JOEL, SAID, record
 
 
 def test_whom_a_correction_names_a_moment_before_send_is_looked_up_before_they_are_told(visit, people, sandbox, work):
