@@ -55,6 +55,22 @@ def test_an_answer_given_by_keyboard_keeps_the_focus(page):
     expect(page.get_by_role("radio", name="New business", exact=True)).to_be_focused()
 
 
+AT_ONCE = """title => new MutationObserver((_, watch) => {
+  const radio = [...document.querySelectorAll('#main input[type=radio]')]
+    .find((one) => one.labels[0]?.textContent.trim() === title);
+  if (radio) { watch.disconnect(); radio.click(); }
+}).observe(document.getElementById('main'), {childList: true, subtree: true})"""
+
+
+def test_an_answer_given_the_moment_its_question_appears_counts(page):
+    """htmx lets 20 ms pass before it listens to what it has put in: a press in that time was lost without a word."""
+    open_draft(page, 1024)
+    expect(page.locator("#line-people")).to_have_attribute("data-state", "done")
+    page.evaluate(AT_ONCE, "New business")
+    card(page, "Pass a lead to Sales").click()
+    ready(page, "Post in #sales and note ticket 1024, Omar Haddad in cc")
+
+
 def test_words_typed_without_a_pause_keep_the_place(page):
     open_draft(page, 1001)
     ready(page)
