@@ -95,7 +95,8 @@ def withdrawal_row(escalation: Escalation, delivery: Delivery, *, at: datetime) 
 def replacement_row(escalation: Escalation, delivery: Delivery, *, target: str, label: str, at: datetime) -> Delivery:
     """The same words to another target of the same system. Mentions stay as they are: they were written for a person."""
     row = _later_row(escalation, delivery, delivery.purpose, target, delivery.content, at)
-    row.place = {"kind": "channel", "label": label, "note": "", "people": delivery.place.get("people", {})}
+    kind = "channel" if delivery.system == "slack" else delivery.place["kind"]
+    row.place = {"kind": kind, "label": label, "note": "", "people": delivery.place.get("people", {})}
     row.mentions, row.cc, row.visibility = delivery.mentions, delivery.cc, delivery.visibility
     return row
 

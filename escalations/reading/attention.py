@@ -7,12 +7,12 @@ from math import ceil
 from django.conf import settings
 
 from escalations.models import Delivery
-from escalations.models.active import active
 from escalations.models.delivery import WITHDRAWAL
 from escalations.models.planning import is_restricted
 from escalations.models.trouble import Cause, causes, waiting
 from escalations.rules.permissions import Actor, can_see_escalations
 
+from .targets import channels, taken_places, takes_a_ticket
 from .trail import Step, trails
 
 MOST = 200  # stand on the page; the others follow as these are settled
@@ -47,7 +47,7 @@ def _of(actor: Actor):
 
 @dataclass(frozen=True)
 class Waiting:
-    """One delivery that waits: what was done about it, where to look, and where else it could go (Slack id, #name)."""
+    """One delivery that waits: what was done about it, where to look, where else it could go: (Slack id, #name), a ticket."""
 
     delivery: Delivery
     whom: str
@@ -56,6 +56,7 @@ class Waiting:
     where: str
     steps: tuple[Step, ...]
     targets: tuple[tuple[str, str], ...]
+    to_ticket: bool = False
 
     @property
     def label(self) -> str:
@@ -114,7 +115,7 @@ class Group:
 def grouped(actor: Actor, now: datetime) -> list[Group]:
     """The causes, newest trouble first, each with everything that a decision needs."""
     rows = list(_of(actor).order_by("-pk")[:MOST])
-    steps, taken = trails(rows), _taken(rows)
+    steps, taken = trails(rows), taken_places(rows)
     return [_group(cause, steps, taken, now) for cause in causes(rows)]
 
 
@@ -126,11 +127,6 @@ def next_key(keys: list[str], settled: str) -> str:
     return others[0] if others else ""
 
 
-def targets_of(delivery: Delivery) -> dict[str, str]:
-    """Where a dead message could go instead: channel id -> #name."""
-    return dict(_targets(delivery, _taken([delivery])))
-
-
 def _group(cause: Cause, steps: dict, taken: set, now: datetime) -> Group:
     rows = tuple(_waiting(row, tuple(steps.get(row.pk, ())), taken) for row in cause.deliveries)
     return Group(cause, rows, tuple(_verdicts(cause, rows, now)))
@@ -139,7 +135,7 @@ def _group(cause: Cause, steps: dict, taken: set, now: datetime) -> Group:
 def _waiting(row: Delivery, steps: tuple[Step, ...], taken: set) -> Waiting:
     escalation = row.escalation
     customer = "" if is_restricted(escalation.instance) else escalation.customer_name
-    return Waiting(row, _whom(row), customer, *_place(row), steps, tuple(_targets(row, taken)))
+    return Waiting(row, _whom(row), customer, *_place(row), steps, tuple(channels(row, taken)), takes_a_ticket(row))
 
 
 def _whom(row: Delivery) -> str:
@@ -161,25 +157,6 @@ def _place(row: Delivery) -> tuple[str, str]:
         f"https://{settings.SLACK['workspace_host']}/archives/{first}{thread}",
         "the thread" if rest else "the channel",
     )
-
-
-def _taken(rows: list[Delivery]) -> set[tuple[int, str, str]]:
-    """The places that these escalations have a delivery to already."""
-    own = Delivery.objects.filter(escalation__in=[row.escalation_id for row in rows], system="slack")
-    return set(own.values_list("escalation_id", "purpose", "target"))
-
-
-def _targets(row: Delivery, taken: set):
-    """The channels of the mapping, first those that the escalation's own scenario uses."""
-    withdrawn = row.purpose == WITHDRAWAL or row.escalation.withdrawn_at
-    if row.state != "dead" or row.system != "slack" or withdrawn:
-        return
-    mapping = active().mapping
-    scenario = mapping.scenario(row.escalation.scenario_key)
-    near = {leg.channel for leg in scenario.legs} if scenario else set()
-    for channel in sorted(mapping.channels, key=lambda channel: (channel.key not in near, channel.name)):
-        if channel.slack_id and (row.escalation_id, row.purpose, channel.slack_id) not in taken:
-            yield channel.slack_id, f"#{channel.name}"
 
 
 def _verdicts(cause: Cause, rows: tuple[Waiting, ...], now: datetime):

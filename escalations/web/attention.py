@@ -1,5 +1,6 @@
 """The team lead's page: what waits for a person, by cause, and how it is settled. Others see their own, read-only."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -11,6 +12,7 @@ from escalations.gateways.wiring import gateways
 from escalations.models.planning import is_restricted
 from escalations.models.trouble import waiting
 from escalations.reading import attention as reading
+from escalations.reading import targets
 from escalations.rules.permissions import can_settle, check_can_see_escalations, check_can_settle
 
 from .guards import actor_of, needs
@@ -65,12 +67,12 @@ def look_again(request, waiting_id):
 @require_POST
 @needs(check_can_settle)
 def send_elsewhere(request, waiting_id):
-    """One click: a dead letter's words to another channel of the mapping."""
+    """A dead letter's words to another channel of the mapping, with one click; a note to another ticket of the customer."""
     row = get_object_or_404(waiting(), pk=waiting_id)
-    target = request.POST.get("target", "")
-    label = reading.targets_of(row).get(target)
-    if label is None:
-        return _page(request, problem="Choose one of the channels that are offered.", code=422)
+    try:
+        target, label = _target(row, request.POST)
+    except targets.CannotTakeIt as said:
+        return _page(request, problem=str(said), refused=row.pk, code=422)
     because = f"It could not be sent to its first place. {row.last_words}"  # a place's name may be a customer's
     try:
         settling.redirect(row, target=target, label=label, by=request.user, because=because)
@@ -82,7 +84,18 @@ def send_elsewhere(request, waiting_id):
     return redirect("attention")
 
 
-def _page(request, *, problem: str = "", at: str = "", code: int = 200):
+def _target(row, given) -> tuple[str, str]:
+    """(target, label) as the form of this delivery asked for; raises CannotTakeIt."""
+    if targets.takes_a_ticket(row):
+        return targets.other_ticket(row, given.get("ticket", ""), gateways(), seconds=settings.LOOKUP_BUDGET_SECONDS)
+    wanted = given.get("target", "")
+    label = targets.targets_of(row).get(wanted)
+    if label is None:
+        raise targets.CannotTakeIt("Choose one of the channels that are offered.")
+    return wanted, label
+
+
+def _page(request, *, problem: str = "", at: str = "", refused: int = 0, code: int = 200):
     actor = actor_of(request)
     groups = reading.grouped(actor, timezone.now())
     context = {
@@ -91,8 +104,9 @@ def _page(request, *, problem: str = "", at: str = "", code: int = 200):
         "most": reading.MOST,
         "may_settle": can_settle(actor),
         "problem": problem,
+        "refused": refused,
         "at": at if at in {group.cause.key for group in groups} else "",
-        "given": {"reason": request.POST.get("reason", ""), "words": request.POST.get("words", "")},
+        "given": {name: request.POST.get(name, "") for name in ("reason", "words", "ticket")},
         "unticked": _unticked(request, groups) if code == 422 else set(),
     }
     return render(request, "attention/attention.html", context, status=code)

@@ -6,7 +6,12 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from escalations.gateways.base import Deadline
+from escalations.gateways.wiring import gateways
 from escalations.models import Attempt, Delivery, Escalation
+from escalations.models.facts import facts_as_json
+from escalations.reading import lookups
+from escalations.rules.facts import Facts
 from tests.actions.factories import make_delivery, make_escalation
 from tests.conftest import NOON
 
@@ -153,7 +158,51 @@ def test_a_channel_that_has_it_already_is_not_offered(visit, stuck, people):
     assert state_of(row) == "dead"
 
 
-@pytest.mark.parametrize("values", [{"system": "zendesk"}, {"purpose": "withdrawal"}, {"state": "needs_a_person"}])
+@pytest.fixture
+def dead_note(people, stuck, sandbox):
+    """The note of an escalation on ticket 1021, of Umber as the sandbox has it, that Zendesk refused."""
+    seen = lookups.read_ticket(gateways(), "main", 1021, Deadline(9))
+    escalation = make_escalation(people["engineer"], ticket_id=1021, facts=facts_as_json(Facts.of(seen)))
+    words = "The ticket is closed and takes no notes."
+    return stuck("dead", escalation=escalation, system="zendesk", target="main:1021", last_words=words)
+
+
+def test_a_dead_note_goes_to_another_ticket_of_the_same_customer(visit, dead_note, work, sandbox):
+    page = visit("teamlead").open("/attention/")
+    page.submit(f"/{dead_note.pk}/elsewhere/", ticket="https://portal-demo.zendesk.com/agent/tickets/5001")
+    assert "is being sent to ticket 5001" in page.text
+    work()
+    assert [entry["target"] for entry in sandbox.effects("note")] == [5001]
+    assert state_of(dead_note) == "closed_not_sent"
+    page.open(dead_note.escalation.get_absolute_url())
+    assert "instead: ticket 5001" in page.text
+
+
+@pytest.mark.parametrize(
+    ("pasted", "says"),
+    [
+        ("1001", "Ticket 1001 belongs to another organization, or to none"),
+        ("1011", "Ticket 1011 belongs to another organization, or to none"),
+        ("1019", "Ticket 1019 is closed as well"),
+        ("1020", "Ticket 1020 could not be read, so nothing was sent"),
+        ("1021", "Ticket 1021 is the one that did not take it"),
+        ("99999999999", "Ticket 99999999999 could not be read"),
+        ("https://portal-demo-usgov.zendesk.com/agent/tickets/5001", "the other Zendesk instance"),
+        ("https://example.org/agent/tickets/5001", "That link leads to example.org"),
+        ("the other one", "There is no ticket number in"),
+        ("", "Paste the ticket's link or its number."),
+    ],
+)
+def test_a_ticket_that_cannot_take_the_note_is_refused_and_loses_nothing(visit, dead_note, sandbox, pasted, says):
+    page = visit("teamlead").open("/attention/")
+    page.submit(f"/{dead_note.pk}/elsewhere/", ticket=pasted)
+    assert (page.status, state_of(dead_note)) == (422, "dead")
+    assert says in page.text
+    assert page.form(f"/{dead_note.pk}/elsewhere/")["fields"]["ticket"] == pasted
+    assert sandbox.effects("note") == []
+
+
+@pytest.mark.parametrize("values", [{"system": "zendesk", "state": "needs_a_person"}, {"purpose": "withdrawal"}, {"state": "needs_a_person"}])
 def test_what_cannot_go_elsewhere_is_not_offered(visit, stuck, values):
     stuck(**{"state": "dead", **values})
     assert "/elsewhere/" not in visit("teamlead").open("/attention/").html
