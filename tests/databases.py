@@ -12,9 +12,19 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 
 NUMBERS = count(1)
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """What happens inside leaves nothing behind. Marked as Django's TestCase marks its own: what is durable may begin inside."""
+    around = transaction.atomic()
+    around._from_testcase = True
+    with around:
+        yield
+        transaction.set_rollback(True)
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def submit(draft: Draft, *, digest: str, by, now: datetime) -> Escalation:
     if plan.digest != digest:
         raise Changed(differences(draft.shown, shown(plan)) or ("What would be sent has changed since you looked.",))
     try:
-        with unit(by=by.username, now=now, durable=False) as opened:
+        with unit(by=by.username, now=now) as opened:
             version = MappingVersion.objects.defer("content").get(number=in_force.number)
             escalation = escalation_row(
                 plan, facts, in_force.mapping, version, author=by, at=now, chosen_by=draft.scenario_by, draft=draft

@@ -5,7 +5,6 @@ from itertools import product
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
-from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -13,6 +12,7 @@ from escalations.models import Correction
 from escalations.rules.permissions import GROUPS
 from tests.actions.factories import make_delivery, make_draft, make_escalation
 from tests.conftest import NOON
+from tests.databases import taken_back
 from tests.house.production import in_production
 
 ALL = {*GROUPS, "no group"}
@@ -111,10 +111,8 @@ def address(persons):
 
 def answer(client, method, url, **headers):
     """The answer to a request whose changes are taken back."""
-    with transaction.atomic():
-        response = getattr(client, method.lower())(url, **headers)
-        transaction.set_rollback(True)
-    return response
+    with taken_back():
+        return getattr(client, method.lower())(url, **headers)
 
 
 def test_every_address_has_a_row():

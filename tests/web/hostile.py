@@ -11,12 +11,12 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import quote, quote_from_bytes, urlencode
 
-from django.db import transaction
 from django.test import Client
 from django.test.client import ClientHandler
 from django.urls import URLResolver, get_resolver
 
 from portal.wsgi import in_utf8
+from tests.databases import taken_back
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = [
@@ -82,11 +82,9 @@ class Request:
     def send(self, client):
         """The answer; its changes are taken back. What nobody caught is raised here."""
         headers = dict(self.headers)
-        with transaction.atomic():
+        with taken_back():
             typed = {"CONTENT_TYPE": self.content_type, "QUERY_STRING": self.query}
-            answer = client.generic(self.method, self.path, self.body, self.content_type, headers=headers, **typed)
-            transaction.set_rollback(True)
-        return answer
+            return client.generic(self.method, self.path, self.body, self.content_type, headers=headers, **typed)
 
 
 class AsServed(ClientHandler):

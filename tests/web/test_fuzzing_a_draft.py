@@ -7,7 +7,6 @@ import os
 from collections import Counter
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck
@@ -30,6 +29,7 @@ from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.planning import plan_of
 from escalations.rules import states
 from escalations.rules.withdrawal import REASONS
+from tests.databases import taken_back
 from tests.web.hostile import TEXTS
 from tests.web.pages import Page
 
@@ -61,7 +61,7 @@ class Drafts(RuleBasedStateMachine):
 
     def __init__(self):
         super().__init__()
-        self.taken_back = transaction.atomic()
+        self.taken_back = taken_back()
         self.taken_back.__enter__()
         self.clients = {name: Client() for name in PEOPLE}
         for name, client in self.clients.items():
@@ -73,7 +73,6 @@ class Drafts(RuleBasedStateMachine):
         self.states: dict = {}
 
     def teardown(self):
-        transaction.set_rollback(True)
         self.taken_back.__exit__(None, None, None)
 
     def post(self, who: str, address: str, values=None, part=False) -> int:
@@ -238,5 +237,5 @@ def test_a_draft_in_any_order(people, mapping, sandbox, settings):
     Drafts.portal = settings
     usual = {"deadline": None, "derandomize": True, "database": None, "suppress_health_check": list(HealthCheck)}
     reached.clear()
-    run_state_machine_as_test(Drafts, settings=how(max_examples=8 * MORE, stateful_step_count=30, **usual))
+    run_state_machine_as_test(Drafts, settings=how(max_examples=12 * MORE, stateful_step_count=30, **usual))
     assert set(reached) >= AT_LEAST, "the test has to come as far as that: see what hinders it, or raise max_examples"
