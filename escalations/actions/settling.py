@@ -62,7 +62,7 @@ def _settle(delivery: Delivery, state: str, *, by, because: str) -> bool:
             values = _a_new_start(delivery, opened.now)
         done = moved(opened, escalation, delivery, state, because, trouble=delivery.trouble, **values)
         if done and delivery.state == state:
-            said = {"system": delivery.system, "because": because[:300]}
+            said = {"system": delivery.system, "words": because}
             if state == "pending":
                 opened.record("delivery.sent_again", escalation.reference, **said)
             else:
@@ -96,9 +96,7 @@ def redirect(delivery: Delivery, *, target: str, label: str, by, because: str) -
             if not moved(opened, escalation, delivery, "closed_not_sent", because, trouble=delivery.trouble):
                 raise MoveError("delivery", delivery.state, "closed_not_sent")
             row.save()
-            opened.record(
-                "delivery.redirected", escalation.reference, system=row.system, to=row.pk, because=because[:300]
-            )
+            opened.record("delivery.redirected", escalation.reference, system=row.system, to=row.pk, words=because)
             follow(escalation)
             wake()
     except IntegrityError:

@@ -74,7 +74,7 @@ def withdraw(escalation: Escalation, *, by, because: str) -> Escalation:
         row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = database_now(), by, because[:300]
         row.hold_until = None
         row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because", "hold_until"])
-        opened.record("escalation.withdrawn", row.reference, because=because[:300])
+        opened.record("escalation.withdrawn", row.reference, words=because)
         for leg in legs:
             _take_back(opened, row, leg)
         wake()

@@ -1,6 +1,7 @@
 """The transaction of every business change, with its audit events as its last statements. No audit, no change."""
 
 import logging
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,8 +10,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
-from escalations.models import AuditEvent, AuditHead
-from escalations.rules.audit_chain import seal
+from escalations.models import AuditEvent, AuditHead, AuditWords
+from escalations.rules.audit_chain import commitment, seal
 
 _open: ContextVar["Unit | None"] = ContextVar("unit", default=None)
 log = logging.getLogger("escalations.audit")
@@ -20,6 +21,7 @@ SAID = (
     "version",
     "scenario",
 )  # of a payload, in the operators' log: no row has a say in what stands there
+MOST_WORDS = 300  # characters
 WORRYING = ("delivery.dead", "delivery.needs_a_person")
 
 
@@ -28,11 +30,14 @@ class Unit:
 
     def __init__(self, by: str, now: datetime):
         self.by, self.now = by, now
-        self.events: list[tuple[str, str, dict]] = []
+        self.events: list[tuple[str, str, dict, str]] = []
 
-    def record(self, action: str, object: str, **payload) -> None:
-        """Note one event, such as record("escalation.submitted", "ESC-12", legs=2). `payload` is JSON, without personal data."""
-        self.events.append((action, object, payload))
+    def record(self, action: str, object: str, *, words: str = "", **payload) -> None:
+        """Note one event, such as record("escalation.submitted", "ESC-12", legs=2). `payload` is JSON, without personal data.
+
+        `words`, a person's own, are kept beside the chain; the event holds a commitment to them.
+        """
+        self.events.append((action, object, payload, words[:MOST_WORDS]))
 
 
 @contextmanager
@@ -63,8 +68,11 @@ def _append(opened: Unit) -> None:
     if head is None:
         AuditHead.objects.get_or_create(id=1)
         head = _head()
-    for action, object, payload in opened.events:
+    for action, object, payload, words in opened.events:
         head.seq += 1
+        salt = secrets.token_hex(16)
+        if words:
+            payload = {**payload, "words": commitment(salt, words)}
         fields = {
             "seq": head.seq,
             "at": opened.now.isoformat(),
@@ -74,14 +82,16 @@ def _append(opened: Unit) -> None:
             "payload": payload,
         }
         sealed = seal(settings.AUDIT_KEY, fields, head.hash)
-        AuditEvent.objects.create(**{**fields, "at": opened.now}, prev=head.hash, hash=sealed)
+        event = AuditEvent.objects.create(**{**fields, "at": opened.now}, prev=head.hash, hash=sealed)
+        if words:
+            AuditWords.objects.create(event=event, text=words, salt=salt)
         head.hash = sealed
     head.save()
 
 
 def _say(opened: Unit) -> None:
     """The same events for operators, once they are true."""
-    for action, object, payload in opened.events:
+    for action, object, payload, _ in opened.events:
         said = {name: payload[name] for name in SAID if name in payload}
         level = logging.WARNING if action in WORRYING else logging.INFO
         log.log(

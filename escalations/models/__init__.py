@@ -1,6 +1,6 @@
 """Tables, constraints and querysets that read as sentences."""
 
-from .audit import AuditEvent, AuditHead, DatabaseMark
+from .audit import AuditEvent, AuditHead, AuditWords, DatabaseMark
 from .correction import Correction
 from .delivery import Attempt, Delivery, Lane, Look, Worker
 from .escalation import Draft, Escalation
@@ -23,7 +23,7 @@ from .mapping import (
 )
 
 __all__ = [
-    "Alias", "Attempt", "AuditEvent", "AuditHead", "Channel", "Choice", "Correction", "DatabaseMark", "Delivery", "Draft", "Escalation",
+    "Alias", "Attempt", "AuditEvent", "AuditHead", "AuditWords", "Channel", "Choice", "Correction", "DatabaseMark", "Delivery", "Draft", "Escalation",
     "FactSnapshot",
     "FallbackStep", "LegRule", "Lane", "Link", "Look", "MappingVersion", "Prose", "Question", "Queue", "Role", "Scenario", "Signal", "Template", "Worker",
 ]  # fmt: skip

@@ -19,6 +19,23 @@ class AuditEvent(models.Model):
     def __str__(self):
         return f"{self.seq} {self.action} {self.object}"
 
+    @property
+    def words(self) -> str:
+        """The person's own words, or ""; select_related("said") saves a query."""
+        said = getattr(self, "said", None)
+        return said.text if said else ""
+
+
+class AuditWords(models.Model):
+    """What a person wrote in their own words, beside the event: the chain holds a commitment to it, never the words."""
+
+    event = models.OneToOneField(AuditEvent, primary_key=True, on_delete=models.PROTECT, related_name="said")
+    text = models.CharField(max_length=300)
+    salt = models.CharField(max_length=32)
+
+    def __str__(self):
+        return f"words of {self.event_id}"
+
 
 class AuditHead(models.Model):
     """The one row that appenders lock: the last sequence number and hash."""

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from escalations.rules import states
 
-from .audit import AuditEvent
+from .audit import AuditEvent, AuditWords
 from .correction import Correction
 from .delivery import Attempt, Delivery
 from .escalation import Escalation
@@ -31,6 +31,7 @@ FIXED = {
     ),
     MappingVersion: ("number", "content", "content_hash", "message", "published_by", "published_at"),
     AuditEvent: ("seq", "at", "actor", "action", "object", "payload", "prev", "hash"),
+    AuditWords: ("event_id", "text", "salt"),
 }  # fmt: skip
 # Columns that never change once the row has come to its end: what the service gave as proof, what an attempt ended with.
 # Each is a rule of its own, so that an erasure can be let through where it has to.
@@ -43,7 +44,7 @@ ENDED = {
     Attempt: ("OLD.ended_at IS NOT NULL", ("outcome", "words", "ended_at"), "ended attempts stay as they ended"),
 }
 MOVES = {Delivery: states.DELIVERY, Escalation: states.ESCALATION}
-KEPT = (AuditEvent, Delivery, Escalation, Attempt, MappingVersion, Correction)  # no row is ever deleted
+KEPT = (AuditEvent, AuditWords, Delivery, Escalation, Attempt, MappingVersion, Correction)  # no row is ever deleted
 
 
 def install(connection=connection) -> None:
@@ -131,7 +132,8 @@ def _not_next(vendor: str) -> str:
 
 
 def _there(model) -> str:
-    return f"EXISTS (SELECT 1 FROM {model._meta.db_table} WHERE id = NEW.id)"
+    key = model._meta.pk.column
+    return f"EXISTS (SELECT 1 FROM {model._meta.db_table} WHERE {key} = NEW.{key})"
 
 
 def _sqlite(name: str, table: str, when: str, condition: str, words: str) -> list[str]:

@@ -11,6 +11,11 @@ def seal(key: str, fields: dict, prev: str) -> str:
     return hmac.new(key.encode(), f"{text}\n{prev}".encode(), hashlib.sha256).hexdigest()
 
 
+def commitment(salt: str, words: str) -> str:
+    """Stands in the chain for words that may have to be erased: with the salt gone too, nobody can guess them from it."""
+    return hmac.new(salt.encode(), words.encode(), hashlib.sha256).hexdigest()
+
+
 def fingerprint(key: str) -> str:
     """Tells one key from another without giving it away."""
     return hmac.new(key.encode(), b"whose database is this", hashlib.sha256).hexdigest()

@@ -18,7 +18,7 @@ class Line:
 
 def timeline(escalation, told: dict[int, str]) -> list[Line]:
     """What happened to the escalation, oldest first. `told`: whom each notice tells, by the notice's primary key."""
-    events = AuditEvent.objects.filter(object=escalation.reference).annotate(who=full_name("actor")).order_by("seq")
+    events = AuditEvent.objects.filter(object=escalation.reference).select_related("said").annotate(who=full_name("actor")).order_by("seq")
     return [_line(event, told) for event in events]
 
 
@@ -70,7 +70,7 @@ def _delivery(words: str):
 
 def _because(words: str):
     def present(event: AuditEvent) -> str:
-        because = event.payload.get("because", "")
+        because = event.words or event.payload.get("because", "")  # older events have it in the chain itself
         system = SERVICES.get(event.payload.get("system"), "")
         return f"{f'{system} ' if system else ''}{words}{f': {because}' if because else ''}"
 

@@ -1,11 +1,12 @@
 """No audit, no change; one chain, whatever opens the unit."""
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 
 from escalations.actions.unit import unit
-from escalations.models import AuditEvent, AuditHead, Worker
-from escalations.rules.audit_chain import first_break
+from escalations.models import AuditEvent, AuditHead, AuditWords, Worker
+from escalations.rules.audit_chain import commitment, first_break
 from tests.actions.threads import at_once
 from tests.conftest import NOON
 
@@ -66,6 +67,30 @@ def test_a_unit_inside_a_unit_raises_and_nothing_of_either_is_written():
     assert not AuditEvent.objects.exists()
     change("afterwards")  # the failed one was closed
     assert AuditEvent.objects.count() == 1
+
+
+def test_a_persons_words_stand_beside_the_chain_which_holds_a_commitment_to_them():
+    words = "Dana said: wrong account " * 20
+    with unit(by="engineer", now=NOON, durable=False) as opened:
+        opened.record("escalation.withdrawn", "ESC-1", words=words)
+    event = AuditEvent.objects.select_related("said").get()
+    assert event.words == words[:300]
+    assert event.payload == {"words": commitment(event.said.salt, words[:300])}
+    assert first_break(settings.AUDIT_KEY, chain()) is None
+
+
+def test_equal_words_have_commitments_of_their_own():
+    for object in ("ESC-1", "ESC-2"):
+        with unit(by="engineer", now=NOON, durable=False) as opened:
+            opened.record("escalation.withdrawn", object, words="Wrong account")
+    first, second = AuditEvent.objects.order_by("seq")
+    assert first.payload["words"] != second.payload["words"]
+
+
+def test_an_event_without_words_has_none():
+    change()
+    event = AuditEvent.objects.get()
+    assert (event.words, event.payload, AuditWords.objects.count()) == ("", {}, 0)
 
 
 def test_a_unit_without_an_event_writes_none():

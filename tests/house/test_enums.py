@@ -84,8 +84,11 @@ def test_every_presenter_says_a_sentence(action):
     event = type(
         "Event",
         (),
-        {"action": action, "object": "ana", "payload": {"legs": ["a"], "version": 1, "system": "slack", "attempt": 2}},
-    )
+        {
+            "action": action, "object": "ana", "words": "I looked",
+            "payload": {"legs": ["a"], "version": 1, "system": "slack", "attempt": 2},
+        },
+    )  # fmt: skip
     assert tone in ("neutral", "info", "good", "warn", "bad")
     assert len(present(event)) > 8
 
