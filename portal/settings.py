@@ -220,7 +220,9 @@ ATTENTION_REQUEST_URL = os.environ.get(
 )
 HANDBOOK_URL = os.environ.get("HANDBOOK_URL", "https://handbook.gitlab.com")
 LOOKUP_BUDGET_SECONDS = 9.0
-FACTS_FRESH_SECONDS = 60
+FACTS_FRESH_SECONDS = 60  # older ones are read again at Send
+FACTS_CACHE_SECONDS = 300  # a second look at the same customer reads only the ticket and its comments
+LAST_KNOWN_DAYS = 30  # what was read earlier stands in, with its age, for a service that does not answer
 SEAL_SECONDS = 15 * 60
 
 # --- E-mail: only for our own people, when Slack is the trouble ---------------------------------------------------------

@@ -13,6 +13,7 @@ TICKET_FIELDS = {
     "follower_ids",
     "email_cc_ids",
     "custom_fields",
+    "organization_id",
 }
 ACCOUNT_FIELDS = {"name", "owner", "csm", "csm_text", "channel", "region", "type", "support_level"}
 CHANNEL_FIELDS = {"name", "archived", "members", "kind", "ext_shared"}

@@ -65,7 +65,7 @@ def record_facts(draft: Draft, *, revision: int, facts: Iterable[Seen], now: dat
         rows = [
             FactSnapshot(
                 draft=draft, source=item.source, key=item.key[:200], value=item.value, seen_at=item.seen_at,
-                error=item.error, detail=item.detail[:300],
+                error=item.error, detail=item.detail[:300], stale=item.stale, tried_at=item.tried_at,
             )
             for item in facts
         ]  # fmt: skip
@@ -73,7 +73,7 @@ def record_facts(draft: Draft, *, revision: int, facts: Iterable[Seen], now: dat
             rows,
             update_conflicts=True,
             unique_fields=["draft", "source", "key"],
-            update_fields=["value", "seen_at", "error", "detail"],
+            update_fields=["value", "seen_at", "error", "detail", "stale", "tried_at"],
         )
     return True
 

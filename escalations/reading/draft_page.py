@@ -22,12 +22,13 @@ from .seen import Shown, shown_facts
 
 SERVICES = {"ticket": "Zendesk", "account": "Salesforce", "people": "Slack"}
 TRIPS = tuple(SERVICES)
+READ_BY = {"ticket": ("zendesk", "ticket"), "account": ("salesforce", "account"), "people": ("slack", "people")}
 SHOWN_CARDS = 4
 
 
 @dataclass(frozen=True)
 class Line:
-    """One service's line. `state`: done, looking, waiting, error, skipped or empty; `seen_at` says how old the value is."""
+    """One service's line. `state`: done, stale (the last known value), looking, waiting, error, skipped or empty; `seen_at` says how old the value is."""
 
     trip: str
     service: str
@@ -291,6 +292,9 @@ def _people_line(facts: Facts) -> Line:
 
 
 def _line(trip: str, seen: Seen, text: str) -> Line:
+    if seen.stale:
+        text = f"{text}; {SERVICES[trip]} {seen.trouble}, so this is what was read before"
+        return Line(trip, SERVICES[trip], "stale", text, seen.seen_at)
     if seen.known:
         return Line(trip, SERVICES[trip], "done", text, seen.seen_at)
     state = "skipped" if seen.error == "skipped" else "error"

@@ -17,23 +17,27 @@ from escalations.rules.mapping import Mapping
 from escalations.rules.places import channels_to_look_up, channels_to_mention_in
 from escalations.rules.salesforce_ids import account_id
 
+from .memory import Remembered, nothing
+
 log = logging.getLogger("escalations.lookups")
 ORDINARY = ("not_found", "deleted")  # an answer, not a failure
 # The lines of the page, in the order of the trips; each depends on the one before.
 TRIPS = ("ticket", "account", "people")
 # What only makes the review surer (the rows' channels, who is in which channel) holds up the people no longer than this.
 PREFLIGHT_SECONDS = 3.0
-SOURCES = {"ticket": "zendesk", "account": "salesforce", "people": "slack"}
 
 
-def read_ticket(gateways, instance: str, ticket_id: int, deadline: Deadline) -> list[Seen]:
+def read_ticket(
+    gateways, instance: str, ticket_id: int, deadline: Deadline, remembered: Remembered = nothing
+) -> list[Seen]:
     """Trip 1: the ticket with its organization, and the latest comments."""
     zendesk = partial(_ask_zendesk, gateways, instance, deadline)
     return _together(
         [
             ("zendesk", "ticket", partial(zendesk, "ticket", ticket_id)),
             ("zendesk", "comments", partial(zendesk, "comments", ticket_id)),
-        ]
+        ],
+        remembered,
     )
 
 
@@ -45,8 +49,16 @@ def instances_of(gateways, instances: list[str], ticket_id: int, deadline: Deadl
     return [seen.source for seen in _together(calls) if seen.error not in ORDINARY]
 
 
-def read_account(gateways, facts: Facts, deadline: Deadline, restricted: bool = False) -> list[Seen]:
-    """Trip 2: the Salesforce account that the organization names; nothing when it names none."""
+def linked_account(facts: Facts) -> str:
+    """The Salesforce id that the ticket's organization names, of 18 characters; "" when it names none."""
+    organization = facts.ticket.organization if facts.ticket else None
+    return organization.linked_id if organization else ""
+
+
+def read_account(
+    gateways, facts: Facts, deadline: Deadline, restricted: bool = False, remembered: Remembered = nothing
+) -> list[Seen]:
+    """Trip 2: the Salesforce account that the organization names; nothing when it names none. `remembered` is not asked for."""
     ticket = facts.ticket
     linked = ticket.organization.linked if ticket and ticket.organization else ""
     if not linked:
@@ -64,16 +76,19 @@ def read_account(gateways, facts: Facts, deadline: Deadline, restricted: bool = 
                 f"Zendesk names the account “{linked[:20]}”: {problem}",
             )
         ]
-    [seen] = _together([("salesforce", "account", partial(gateways.salesforce.account, wanted, deadline=deadline))])
+    call = ("salesforce", "account", partial(gateways.salesforce.account, wanted, deadline=deadline))
+    [seen] = _together([call], remembered)
     return [_stripped(seen)] if restricted and seen.value else [seen]
 
 
 def read_people(
-    gateways, mapping: Mapping, facts: Facts, author_email: str, deadline: Deadline, restricted: bool = False
+    gateways, mapping: Mapping, facts: Facts, author_email: str, deadline: Deadline, restricted: bool = False,
+    remembered: Remembered = nothing,
 ) -> list[Seen]:
     """Trip 3: everybody a role could end at, in Slack and Zendesk, the author, and the channels with who is in them.
 
-    At most three requests a person and one a channel; of channels beyond that nobody knows who is in them.
+    At most three requests a person and one a channel; of channels beyond that nobody knows who is in them. What is `remembered` is
+    not asked for. The trip's own line is `summary` of all this.
     """
     ticket, customer = facts.ticket, facts.customer
     people = people_to_look_up(mapping, facts)
@@ -91,8 +106,8 @@ def read_people(
         calls.append(("slack", f"channel:{channel}", look))
     for channel in channels_to_mention_in(mapping, facts)[:spare] if people else ():
         calls.append(("slack", f"members:{channel}", partial(gateways.slack.members, channel, deadline=soon)))
-    answers = [_nameless(seen) if restricted else seen for seen in _only_those_asked_for(_together(calls))]
-    return [*answers, _summary(answers, own)]
+    answers = _only_those_asked_for(_together(calls, remembered))
+    return [_nameless(seen) if restricted else seen for seen in answers]
 
 
 def read_channel(gateways, channel_id: str, deadline: Deadline, restricted: bool = False) -> list[Seen]:
@@ -111,8 +126,10 @@ def _only_those_asked_for(answers: list[Seen]) -> list[Seen]:
     ]
 
 
-def _present(ids: list[str], read: tuple[frozenset[str], bool] | None) -> dict[str, bool | None]:
-    """True, False, or None where the list was not to be had or ended before all were read."""
+def _present(ids: list[str], read: tuple[frozenset[str], bool] | dict | None) -> dict[str, bool | None]:
+    """True, False, or None where the list was not to be had or ended before all were read; what is remembered is a dict already."""
+    if isinstance(read, dict):
+        return {slack_id: read.get(slack_id) for slack_id in ids}
     found, whole = read or (frozenset(), False)
     return {slack_id: True if slack_id in found else False if whole else None for slack_id in ids}
 
@@ -137,19 +154,20 @@ def _nameless(seen: Seen) -> Seen:
     return replace(seen, value={**seen.value, "name": ""}) if seen.key.startswith("channel:") and seen.value else seen
 
 
-def _summary(answers: list[Seen], own_channel: str) -> Seen:
-    """The trip as one value: how many people Slack knows, or the first thing that went wrong with them or the account's channel."""
-    needed = [seen for seen in answers if seen.key.startswith("person:") or seen.key == f"channel:{own_channel}"]
-    wrong = next((seen for seen in needed if not seen.known and seen.source == "slack"), None)
-    found = sum(1 for seen in answers if seen.source == "slack" and seen.key.startswith("person:") and seen.value)
+def summary(answers: list[Seen], facts: Facts) -> Seen:
+    """Trip 3 as one value: how many people Slack knows, or the first thing that went wrong with them or the account's channel.
+
+    As old as the oldest of it.
+    """
+    own = f"channel:{facts.customer.channel_id}" if facts.customer else ""
+    people = [seen for seen in answers if seen.source == "slack" and seen.key.startswith("person:")]
+    needed = people + [seen for seen in answers if seen.key == own]
+    wrong = next((seen for seen in needed if not seen.known), None)
     if wrong:
         return Seen("slack", "people", None, wrong.seen_at, wrong.error, wrong.detail)
-    return Seen("slack", "people", {"found": found}, timezone.now())
-
-
-def skipped(trip: str) -> list[Seen]:
-    """What "Go on without" leaves behind: an answer that says so, never a gap."""
-    return [Seen(SOURCES[trip], trip, None, timezone.now(), "skipped")]
+    value, at = {"found": sum(1 for seen in people if seen.value)}, min((seen.seen_at for seen in needed), default=timezone.now())
+    stale = next((seen for seen in needed if seen.stale), None)
+    return replace(stale, source="slack", key="people", value=value, seen_at=at) if stale else Seen("slack", "people", value, at)
 
 
 def _stripped(seen: Seen) -> Seen:
@@ -159,12 +177,15 @@ def _stripped(seen: Seen) -> Seen:
     return replace(seen, value=value)
 
 
-def _together(calls: list[tuple[str, str, Callable[[], Any]]]) -> list[Seen]:
-    if not calls:
-        return []
-    with ThreadPoolExecutor(max_workers=len(calls)) as pool:
-        asked = [pool.submit(copy_context().run, _one, *call) for call in calls]  # the request's id goes along
-    return [one.result() for one in asked]
+def _together(calls: list[tuple[str, str, Callable[[], Any]]], remembered: Remembered = nothing) -> list[Seen]:
+    """The answers in the order of the calls; what is remembered is not asked for."""
+    held = remembered([(source, key) for source, key, _ in calls]) if calls else {}
+    due = [call for call in calls if call[:2] not in held]
+    if due:
+        with ThreadPoolExecutor(max_workers=len(due)) as pool:
+            asked = {call[:2]: pool.submit(copy_context().run, _one, *call) for call in due}  # the request's id goes along
+        held |= {key: one.result() for key, one in asked.items()}
+    return [held[call[:2]] for call in calls]
 
 
 def _one(source: str, key: str, call: Callable[[], Any]) -> Seen:

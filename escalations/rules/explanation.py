@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 
 from .facts import Facts
 from .plan import Plan
+from .readiness import NAMES, STALE
 from .suggest import Suggestion
 
 
@@ -19,7 +20,9 @@ class Because:
 
 
 def explain(plan: Plan, card: Suggestion | None, facts: Facts, version: int, chosen_by: str) -> tuple[Because, ...]:
-    return (*_situation(plan, card, facts, version, chosen_by), *_answers(plan), *_steps(plan), *_places(plan))
+    return (
+        *_situation(plan, card, facts, version, chosen_by), *_answers(plan), *_last_known(facts), *_steps(plan), *_places(plan),
+    )  # fmt: skip
 
 
 def as_json(chain: tuple[Because, ...]) -> list[dict]:
@@ -44,6 +47,14 @@ def _answers(plan: Plan):
         if item.choice:
             who = item.because if item.by == "facts" else "answered by the engineer"
             yield Because("Question", f"{item.question.text} {item.choice.label} ({who})")
+
+
+def _last_known(facts: Facts):
+    """Which services did not answer, and how old is what stands in for it."""
+    for source, key, *_ in STALE:
+        seen = facts.get(source, key)
+        if seen and seen.stale:
+            yield Because(NAMES[source], f"{seen.trouble}: what was read before is used", "", seen.seen_at.isoformat(), refused=True)
 
 
 def _steps(plan: Plan):

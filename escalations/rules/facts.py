@@ -27,7 +27,7 @@ Shapes (all keys always present, None where the service has nothing):
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -68,7 +68,10 @@ def clean(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Seen:
-    """One value as read from one service at one instant, or why it could not be read."""
+    """One value as read from one service at one instant, or why it could not be read.
+
+    `stale` says that this is the last known value: at `tried_at` the service was asked again and did not answer, with this code.
+    """
 
     source: str
     key: str
@@ -76,6 +79,8 @@ class Seen:
     seen_at: datetime
     error: str = ""
     detail: str = ""
+    stale: str = ""
+    tried_at: datetime | None = None
 
     @property
     def known(self) -> bool:
@@ -85,7 +90,12 @@ class Seen:
     def trouble(self) -> str:
         """Why it could not be read, as the rest of a sentence that starts with the service; a detail that is a sentence follows."""
         detail = self.detail if self.detail[:1].isupper() else ""
-        return ". ".join(filter(None, (LOOKUP_ERRORS.get(self.error, "could not be read"), detail.rstrip("."))))
+        code = self.error or self.stale
+        return ". ".join(filter(None, (LOOKUP_ERRORS.get(code, "could not be read"), detail.rstrip("."))))
+
+    def standing_in(self, failed: "Seen") -> "Seen":
+        """This value, as the last known one after `failed`."""
+        return replace(self, stale=failed.error, detail=failed.detail, tried_at=failed.seen_at)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The problems of a draft: what the facts, the answers and the plan leave open, in words with a way out."""
 
+from .calendar import spoken_instant
 from .contacts import Contact
 from .facts import Facts, Seen, TicketFacts
 from .flow import Flow
@@ -20,6 +21,13 @@ GONE = {
     ),
 }
 
+# What stands in while a service does not answer: source, key, trip, what it is, and what follows for Send.
+STALE = (
+    ("zendesk", "ticket", "ticket", "The ticket is", "It may have changed since. The note waits until Zendesk takes it."),
+    ("salesforce", "account", "account", "The account and its people are", "They may have changed since: look again, or go on with them."),
+    ("slack", "people", "people", "Who is in Slack, and who is away, is", "It may have changed since. The message waits until Slack takes it."),
+)  # fmt: skip
+
 
 def ticket_may_be_there(facts: Facts) -> bool:
     """Whether situations are worth offering: the ticket was read, or Zendesk could not say or was left out."""
@@ -39,6 +47,7 @@ def problems_of_facts(facts: Facts) -> tuple[Problem, ...]:
         problems.append(
             Problem(f"Ticket {facts.ticket.id} is closed; Zendesk takes no notes on it.", "ticket", True, way_out)
         )
+    problems += [_last_known(*about, facts) for about in STALE if facts.get(*about[:2]) and facts.get(*about[:2]).stale]
     account = facts.get("salesforce", "account")
     if account and not account.known:
         text = f"Salesforce {account.trouble}. So the owner is not known."
@@ -46,6 +55,12 @@ def problems_of_facts(facts: Facts) -> tuple[Problem, ...]:
             Problem(text, "customer", False, "Look again, or go on: the message goes to the channel without a mention.")
         )
     return tuple(problems)
+
+
+def _last_known(source: str, key: str, trip: str, what: str, then: str, facts: Facts) -> Problem:
+    seen = facts.get(source, key)
+    text = f"{NAMES[source]} {seen.trouble}. {what} as read {spoken_instant(seen.seen_at, seen.tried_at)}."
+    return Problem(text, "customer", False, then, Repair("look_again", trip, "Look again"))
 
 
 def _ticket_unread(seen: Seen) -> Problem:

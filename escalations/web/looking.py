@@ -9,7 +9,7 @@ from escalations.actions import wizard
 from escalations.gateways.base import Deadline, DeliveryError
 from escalations.models.facts import facts_of
 from escalations.models.planning import is_restricted
-from escalations.reading import corrections, draft_page, lookups
+from escalations.reading import corrections, draft_page, lookups, memory
 from escalations.rules.facts import Facts, Seen
 
 TRIPS = draft_page.TRIPS
@@ -26,7 +26,7 @@ def look_up(draft, trip: str, gateways, *, revision: int | None) -> datetime | N
     if revision is None or (revision == draft.revision and _spent(draft) >= settings.LOOKUP_BUDGET_SECONDS):
         revision = wizard.begin_look_up(draft, now=timezone.now())
     facts = facts_of(draft)
-    seen = _read(draft, trip, facts, gateways, _remaining(draft))
+    seen = _read(draft, trip, facts, gateways, _remaining(draft), _remembered(draft, trip, facts))
     if not wizard.record_facts(draft, revision=revision, facts=seen, now=timezone.now()):
         return None
     as_of = timezone.now()
@@ -62,11 +62,11 @@ def join(draft, channel: str, gateways, *, by) -> str:
     return ""
 
 
-def go_on_without(draft, trip: str) -> None:
+def go_on_without(draft, trip: str, gateways) -> None:
     """What is still under way is dropped when it arrives; the gap is recorded as the engineer's own decision."""
     revision = wizard.begin_look_up(draft, now=timezone.now())
     facts = facts_of(draft)
-    skipped = _with_corrections(facts, lookups.skipped(trip), is_restricted(draft.instance))
+    skipped = _read(draft, trip, facts, gateways, Deadline(0), memory.skipped)
     wizard.record_facts(draft, revision=revision, facts=skipped, now=timezone.now())
     wizard.catch_up(draft)
     _suggest(draft, facts.having(skipped))
@@ -83,15 +83,31 @@ def colleague(gateways, email: str) -> Seen:
     return lookups.read_colleague(gateways, email, Deadline(settings.LOOKUP_BUDGET_SECONDS / 2))
 
 
-def _read(draft, trip: str, facts: Facts, gateways, deadline: Deadline) -> list[Seen]:
-    if trip == "ticket":
-        return lookups.read_ticket(gateways, draft.instance, draft.ticket_id, deadline)
+def _read(draft, trip: str, facts: Facts, gateways, deadline: Deadline, remembered: memory.Remembered) -> list[Seen]:
+    """The trip's values; where a service does not answer, what it said last."""
     restricted = is_restricted(draft.instance)
+    if trip == "ticket":
+        seen = lookups.read_ticket(gateways, draft.instance, draft.ticket_id, deadline, remembered)
+        return _or_last_known(draft, facts, seen)
     if trip == "account":
-        return _with_corrections(facts, lookups.read_account(gateways, facts, deadline, restricted), restricted)
+        seen = lookups.read_account(gateways, facts, deadline, restricted, remembered)
+        return _with_corrections(facts, _or_last_known(draft, facts, seen), restricted)
     said = corrections.as_a_fact(facts, now=timezone.now(), restricted=restricted)
-    mapping, email = draft_page.in_force().mapping, draft.author.email
-    return [said, *lookups.read_people(gateways, mapping, facts.having([said]), email, deadline, restricted)]
+    mapping, email, facts = draft_page.in_force().mapping, draft.author.email, facts.having([said])
+    seen = lookups.read_people(gateways, mapping, facts, email, deadline, restricted, remembered)
+    seen = _or_last_known(draft, facts, seen)
+    return [said, *seen, lookups.summary(seen, facts)]
+
+
+def _remembered(draft, trip: str, facts: Facts) -> memory.Remembered:
+    """A first look asks for nothing that was read a moment ago; who looks again wants it anew."""
+    if trip == "ticket" or facts.get(*draft_page.READ_BY[trip]):
+        return memory.nothing
+    return memory.fresh(draft, lookups.linked_account(facts), now=timezone.now())
+
+
+def _or_last_known(draft, facts: Facts, seen: list[Seen]) -> list[Seen]:
+    return memory.last_known(draft, facts, seen, account=lookups.linked_account(facts), now=timezone.now())
 
 
 def _with_corrections(facts: Facts, seen: list[Seen], restricted: bool) -> list[Seen]:

@@ -83,7 +83,7 @@ def look_up(request, draft_id, trip):
 @require_POST
 def go_on(request, draft_id, trip):
     row = _own_draft(request, draft_id)
-    looking.go_on_without(row, trip)
+    looking.go_on_without(row, trip, gateways())
     return parts.answer(request, row, say="Left out; go on.")
 
 
@@ -199,7 +199,7 @@ def take_over(request, draft_id):
 def _next_trip(page, trip: str) -> str:
     """The following line, if it has anybody to ask: not after a ticket that was not read, nor without an account."""
     following = TRIPS[TRIPS.index(trip) + 1 : TRIPS.index(trip) + 2]
-    due = page.ticket and following and page.line(following[0]).state in ("looking", "done", "error")
+    due = page.ticket and following and page.line(following[0]).state in ("looking", "done", "stale", "error")
     return following[0] if due else ""
 
 
@@ -259,13 +259,13 @@ def _own_draft(request, draft_id) -> Draft:
 
 
 def _read_again_if_old(row) -> bool:
-    """Whether what is stored is fresh now; False when another look-up has overtaken this one."""
-    oldest = (
-        row.snapshots.filter(source__in=("zendesk", "salesforce"), key__in=("ticket", "account"), error="")
-        .order_by("seen_at")
-        .first()
-    )
-    if oldest and (timezone.now() - oldest.seen_at).total_seconds() > settings.FACTS_FRESH_SECONDS:
+    """Whether what is stored is fresh now; False when another look-up has overtaken this one.
+
+    What stands in for a service that did not answer is as fresh as the last try.
+    """
+    read = row.snapshots.filter(source__in=("zendesk", "salesforce"), key__in=("ticket", "account"), error="")
+    oldest = read.first_asked_at()
+    if oldest and (timezone.now() - oldest).total_seconds() > settings.FACTS_FRESH_SECONDS:
         return looking.look_up_all(row, gateways())
     return True
 

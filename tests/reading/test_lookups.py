@@ -6,7 +6,7 @@ import pytest
 
 from escalations.gateways.base import Deadline
 from escalations.gateways.wiring import gateways
-from escalations.reading import lookups
+from escalations.reading import lookups, memory
 from escalations.rules.default_mapping import DEFAULT_MAPPING
 from escalations.rules.facts import LOOKUP_ERRORS, Facts
 from tests.rules import factories as seen
@@ -18,8 +18,8 @@ def all_trips(instance="main", number=1001, seconds=5.0) -> Facts:
     deadline = Deadline(seconds)
     items = lookups.read_ticket(gateways(), instance, number, deadline)
     items += lookups.read_account(gateways(), Facts.of(items), deadline, instance == "usgov")
-    items += lookups.read_people(gateways(), DEFAULT_MAPPING, Facts.of(items), ANA, deadline)
-    return Facts.of(items)
+    people = lookups.read_people(gateways(), DEFAULT_MAPPING, Facts.of(items), ANA, deadline)
+    return Facts.of([*items, *people, lookups.summary(people, Facts.of(items))])
 
 
 def test_everything_a_plan_needs_is_read(sandbox):
@@ -81,10 +81,16 @@ def test_a_restricted_account_keeps_ids_and_employees_only(sandbox):
     assert facts.comments == []
 
 
-@pytest.mark.parametrize(("trip", "source"), lookups.SOURCES.items())
-def test_what_was_left_out_says_so(trip, source):
-    [item] = lookups.skipped(trip)
-    assert (item.source, item.key, item.error) == (source, trip, "skipped")
+def test_a_trip_that_is_left_out_asks_nobody_and_says_so(sandbox):
+    deadline = Deadline(0)
+    items = lookups.read_ticket(gateways(), "main", 1001, deadline, memory.skipped)
+    assert [(item.key, item.error) for item in items] == [("ticket", "skipped"), ("comments", "skipped")]
+    made = all_trips()
+    for service in ("zendesk", "salesforce", "slack"):
+        sandbox.fault(service, "500")  # who is asked, would say so
+    [account] = lookups.read_account(gateways(), made, deadline, remembered=memory.skipped)
+    people = lookups.read_people(gateways(), DEFAULT_MAPPING, made, ANA, deadline, remembered=memory.skipped)
+    assert {item.error for item in [account, *people, lookups.summary(people, made)]} == {"skipped"}
 
 
 ROW, SALES, ELDER, BOREALIS, COBALT = "C0ACCTMGMT1", "C0SALES0001", "C0ACCT0033", "C0ACCT0002", "C0ACCT0003"
