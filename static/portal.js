@@ -5,8 +5,8 @@ const link = /^https?:\/\/\S+\/\d+/;
 for (const field of document.querySelectorAll("input[name=ticket]")) {
   if (!field.form.matches("[data-ticket-form], #header-ticket")) continue;
   field.addEventListener("paste", (event) => {
-    const pasted = (event.clipboardData || {getData: () => ""}).getData("text").trim();
-    if (!link.test(pasted) && !/^#?\d{3,15}$/.test(pasted)) return;
+    const pasted = (event.clipboardData || {getData: () => ""}).getData("text").trim().split(/\s+/).join(" ");
+    if (!link.test(pasted) && !/^#?\d{3,15}([\s,;]+#?\d{3,15})*$/.test(pasted)) return;
     event.preventDefault();
     field.value = pasted;
     field.form.requestSubmit();
@@ -27,13 +27,14 @@ document.addEventListener("submit", (event) => {
   if (!target.matches("[data-send], [data-ticket-form]")) return;
   if (target.dataset.pressed) { event.preventDefault(); return; }
   target.dataset.pressed = "1";
-  target.querySelector("button")?.setAttribute("aria-busy", "true");
+  const pressed = event.submitter || target.querySelector("button");
+  pressed?.setAttribute("aria-busy", "true");
   if (!target.matches("[data-send]") || !unstored()) return;
   event.preventDefault();
-  store().then(press, () => {
+  store().then(() => press(pressed?.value), () => {
     document.getElementById("alerts").textContent = "Your words could not be stored, so nothing was sent. Press the button again.";
     delete target.dataset.pressed;
-    target.querySelector("button")?.removeAttribute("aria-busy");
+    pressed?.removeAttribute("aria-busy");
   });
 });
 window.addEventListener("pageshow", (event) => {
@@ -47,7 +48,10 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   press();
 });
-function press() { document.querySelector("[data-send] button:not([disabled])")?.click(); }
+function press(value) {
+  const buttons = [...document.querySelectorAll("[data-send] button:not([disabled])")];
+  (buttons.find((button) => value && button.value === value) || buttons[0])?.click();
+}
 
 // The words: how often they were changed, and how much of that the server has.
 const words = () => document.getElementById("words-form");

@@ -36,7 +36,7 @@ def _draft_again(escalation: Escalation, *, now: datetime) -> Draft:
     live = Draft.objects.filter(**mine, state__in=("open", "reviewed")).first()
     if live:
         return live
-    kept = ("revision", "looked_up_at", "scenario_key", "scenario_by", "cards", "answers", "edits")
+    kept = ("revision", "looked_up_at", "scenario_key", "scenario_by", "cards", "answers", "edits", "batch", "place")
     draft = Draft.objects.create(
         **mine, **{name: getattr(before, name) for name in kept}, created_at=before.created_at, updated_at=now
     )

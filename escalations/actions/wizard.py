@@ -1,5 +1,6 @@
 """Drafts: everything an engineer does before Send, stored as it is made."""
 
+import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 
@@ -42,6 +43,16 @@ def start(*, by, instance: str, ticket_id: int, now: datetime) -> Draft:
             return live.first() or Draft.objects.create(**mine, created_at=now, updated_at=now)
     except IntegrityError:  # another tab was a moment earlier
         return live.get()
+
+
+def start_in_a_row(*, by, tickets: Iterable[tuple[str, int]], now: datetime) -> list[Draft]:
+    """One draft a ticket (instance, number), in this order. A live one that there was already takes its place in the row."""
+    batch = uuid.uuid4()
+    drafts = [start(by=by, instance=instance, ticket_id=number, now=now) for instance, number in tickets]
+    for place, draft in enumerate(drafts, 1):
+        _change(draft, now=now, batch=batch, place=place)
+        draft.batch, draft.place = batch, place
+    return drafts
 
 
 def begin_look_up(draft: Draft, *, now: datetime) -> int:

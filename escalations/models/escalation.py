@@ -37,9 +37,14 @@ class Draft(models.Model):
         default=list, blank=True, help_text="What the last review showed, to say what changed since."
     )
     ended_because = models.CharField(max_length=300, blank=True)
+    batch = models.UUIDField(null=True, blank=True, help_text="The same for tickets that were pasted together, in a row.")
+    place = models.PositiveSmallIntegerField(default=0, help_text="Its place in that row.")
 
     class Meta:
-        indexes = [models.Index(fields=["author", "state", "-updated_at"])]
+        indexes = [
+            models.Index(fields=["author", "state", "-updated_at"]),
+            models.Index(fields=["batch", "place"], condition=models.Q(batch__isnull=False), name="drafts_in_a_row"),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=list(states.DRAFT)), name="draft_state_is_known"),
             models.UniqueConstraint(

@@ -9,6 +9,7 @@ PATH = re.compile(
     r"^/(?:agent/(?:#/)?tickets|tickets|requests|hc/[\w-]+/requests|api/v2/tickets)/(\d{1,15})(?:\.json)?(?:[/?#]|$)"
 )
 OWN = re.compile(r"(?i)\bESC-\d+\b")
+MOST = 20  # tickets in a row
 NUMBER = re.compile(r"(?<![\w.])#?(\d{1,15})(?![\w])")
 # Of several numbers in a line the one that says what it is: "#482913 down since 3 pm", "Ticket 482913: from 16 to 17".
 NAMED = re.compile(
@@ -28,6 +29,27 @@ class TicketNumber:
 
 class NotATicket(ValueError):
     """What was pasted names no ticket; the message says what was seen and what to paste instead."""
+
+
+def read_tickets(text: str, hosts: dict[str, str], default: str = "main") -> list[TicketNumber]:
+    """Several tickets in a row: links, whatever stands between them, or numbers and nothing else. Otherwise the one of `read_ticket`.
+
+    Each once, in their order, at most MOST. Raises NotATicket, naming the one that is none: nothing of the row is taken then.
+    """
+    text = re.sub(r"(?i)(?<=\S)(?=https?://)", " ", " ".join((text or "").split())[:5000])
+    words = [word for word in re.split(r"[\s,;]+", text) if word]
+    links = [word for word in words if _leads_to(word, hosts)]
+    if len(links) < 2 and not (len(words) > 1 and all(re.fullmatch(r"#?\d+", word) or word in links for word in words)):
+        return [read_ticket(text, hosts, default)]
+    found = list(dict.fromkeys(read_ticket(word, hosts, default) for word in (links if len(links) > 1 else words)[: MOST + 1]))
+    if len(found) > MOST:
+        raise NotATicket(f"These are more than {MOST} tickets. Paste at most {MOST} at once.")
+    return found
+
+
+def _leads_to(word: str, hosts: dict[str, str]) -> bool:
+    bare = re.sub(r"(?i)^[<(]*https?://", "", word).casefold()
+    return any(bare.startswith(f"{host}/") for host in hosts)
 
 
 def read_ticket(text: str, hosts: dict[str, str], default: str = "main") -> TicketNumber:
@@ -69,7 +91,7 @@ def _from_numbers(text: str, default: str) -> TicketNumber:
     if not numbers or re.fullmatch(r"-\s*\d+", text):
         raise NotATicket(f"There is no ticket number in “{text[:60]}”. Paste the ticket's link or its number.")
     if len(numbers) > 1:
-        raise NotATicket(f"That line holds several numbers ({', '.join(numbers[:4])}). Paste only the ticket's.")
+        raise NotATicket(f"That line holds several numbers ({', '.join(numbers[:4])}). Paste only the ticket's, or several tickets' numbers and nothing else.")
     return TicketNumber(default, _number(numbers[0]), bare=True)
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from escalations.actions import seal, wizard
 from escalations.reading.draft_page import DraftPage, draft_page
+from escalations.reading.in_a_row import in_a_row
 from escalations.rules.plan import shown
 from escalations.rules.problems import blocking
 
@@ -35,6 +36,7 @@ def page_of(request: HttpRequest, draft, page: DraftPage | None = None) -> dict:
     return {
         "page": page,
         "draft": draft,
+        "row": in_a_row(draft),
         "mine": mine,
         "seal": _seal(request, page),
         "oob": False,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,10 +16,11 @@ from escalations.models.planning import is_restricted
 from escalations.reading.draft_page import TRIPS, DraftPage, in_force
 from escalations.rules.escaping import one_line
 from escalations.rules.messages import EDITABLE
-from escalations.rules.permissions import check_can_escalate, check_can_see_draft, check_can_send
-from escalations.rules.tickets import NotATicket, read_ticket
+from escalations.rules.permissions import check_can_escalate, check_can_send
+from escalations.rules.tickets import NotATicket, read_tickets
 
-from . import kept, looking, parts
+from . import kept, looking, parts, several
+from .drafts import draft_of, own_draft
 from .guards import actor_of, needs, trouble
 
 BEING_READ = "The facts were just being read again, in another tab or by another click."
@@ -34,12 +35,15 @@ def escalate(request):
     pasted = _public((request.POST if request.method == "POST" else request.GET).get("ticket", ""))
     context = {"pasted": pasted, "start": request.method == "GET" and bool(pasted), "error": "", "links": ()}
     try:
-        number = read_ticket(pasted, HOSTS) if pasted or request.method == "POST" else None
+        numbers = read_tickets(pasted, HOSTS) if pasted or request.method == "POST" else []
+        if request.method == "POST" and len(numbers) > 1:
+            return several.start(request, numbers, _instances)
     except NotATicket as problem:
         status = 422 if request.method == "POST" else 200
         return render(request, "wizard/start.html", {**context, "start": False, "error": str(problem)}, status=status)
     if request.method == "GET":
         return render(request, "wizard/start.html", context)
+    [number] = numbers
     found = _instances(request, number)
     if len(found) > 1:
         return render(request, "wizard/start.html", {**context, "start": False, "links": _links(found, number.id)})
@@ -54,7 +58,7 @@ def escalate(request):
 @require_GET
 def draft(request, draft_id):
     """The page that grows downward, or its newest parts. Once sent, its address leads to the escalation, never to a form."""
-    row = _draft(request, draft_id)
+    row = draft_of(request, draft_id)
     if row.state == "submitted":
         return redirect(row.escalation)
     if row.is_live and row.author_id == request.user.pk and _store_words(row, kept.taken(request, row)):
@@ -65,7 +69,7 @@ def draft(request, draft_id):
 @require_POST
 def look_up(request, draft_id, trip):
     """Make one trip; the answer starts the next one. With "again" the chain starts anew from this trip."""
-    row = _own_draft(request, draft_id)
+    row = own_draft(request, draft_id)
     if not request.htmx:
         looking.look_up_all(row, gateways(), start=trip)
         return redirect(row)
@@ -82,7 +86,7 @@ def look_up(request, draft_id, trip):
 
 @require_POST
 def go_on(request, draft_id, trip):
-    row = _own_draft(request, draft_id)
+    row = own_draft(request, draft_id)
     looking.go_on_without(row, trip, gateways())
     return parts.answer(request, row, say="Left out; go on.")
 
@@ -90,7 +94,7 @@ def go_on(request, draft_id, trip):
 @require_POST
 def situation(request, draft_id):
     """The chosen card, the role where two rows share it, and the answers: one form, stored at every change."""
-    row, now = _own_draft(request, draft_id), timezone.now()
+    row, now = own_draft(request, draft_id), timezone.now()
     scenario = in_force().mapping.scenario(request.POST.get("scenario", ""))
     if scenario:
         twins = {twin.key for twin in in_force().mapping.twins(scenario, now.date())}
@@ -107,7 +111,7 @@ def situation(request, draft_id):
 @require_POST
 def direct_message(request, draft_id):
     """Send the person a direct message as well, as the review offers it; with nobody named, do not."""
-    row, to = _own_draft(request, draft_id), request.POST.get("to", "")
+    row, to = own_draft(request, draft_id), request.POST.get("to", "")
     page = parts.read(row)
     if not to or page.offers("direct_message", to):
         wizard.also_directly(row, to=to, now=timezone.now())
@@ -118,7 +122,7 @@ def direct_message(request, draft_id):
 @require_POST
 def join(request, draft_id):
     """Let the portal join the public channel that the review names; what Slack says against it is said."""
-    row, channel = _own_draft(request, draft_id), request.POST.get("channel", "")
+    row, channel = own_draft(request, draft_id), request.POST.get("channel", "")
     if not parts.read(row).offers("join", channel):
         return parts.answer(request, row)
     why_not = looking.join(row, channel, gateways(), by=request.user)
@@ -132,7 +136,7 @@ def join(request, draft_id):
 @require_POST
 def words(request, draft_id):
     """The engineer's own words, stored as they are typed; "reset", or an empty box, gives the ready text back."""
-    row = _own_draft(request, draft_id)
+    row = own_draft(request, draft_id)
     texts = _changed_words(request.POST)
     page = _store_words(row, request.POST) or parts.read(row)
     emptied = _emptied(request, texts)
@@ -145,7 +149,7 @@ def words(request, draft_id):
 @require_http_methods(["GET", "POST"])
 def send(request, draft_id):
     """Submit. Twice pressed is once sent; what changed since the review comes back as a 409 with the difference."""
-    row = _draft(request, draft_id)
+    row = draft_of(request, draft_id)
     if request.method == "GET" or row.state == "submitted":
         return redirect(row.escalation if row.state == "submitted" else row)
     check_can_send(actor_of(request), row.author.username, is_restricted(row.instance))
@@ -153,14 +157,15 @@ def send(request, draft_id):
         reviewed = seal.open_seal(request.POST.get("seal", ""), draft=str(row.pk), user=request.user.username)
         if not (_read_again_if_old(row) and looking.read_corrections(row, gateways())):
             raise lifecycle.Changed((BEING_READ,))
-        return redirect(lifecycle.submit(row, digest=reviewed.digest, by=request.user, now=timezone.now()))
+        escalation = lifecycle.submit(row, digest=reviewed.digest, by=request.user, now=timezone.now())
+        return redirect(several.after(row, request.POST) or escalation)
     except (seal.BadSeal, lifecycle.Changed, lifecycle.CannotSend) as refusal:
         return parts.whole(request, row, status=409, refusal=_refusal(refusal))
 
 
 @require_POST
 def do_not_escalate(request, draft_id):
-    row = _own_draft(request, draft_id)
+    row = own_draft(request, draft_id)
     because = one_line(request.POST.get("because", ""))
     if is_restricted(row.instance):
         because = "Not escalated."  # no free text about a ticket of that instance
@@ -172,7 +177,7 @@ def do_not_escalate(request, draft_id):
 
 @require_POST
 def discard(request, draft_id):
-    row = _own_draft(request, draft_id)
+    row = own_draft(request, draft_id)
     wizard.discard(row, by=request.user, now=timezone.now())
     messages.info(
         request, f"The draft on ticket {row.ticket_id} is discarded. It stays at its address, where you can reopen it."
@@ -182,7 +187,7 @@ def discard(request, draft_id):
 
 @require_POST
 def reopen(request, draft_id):
-    row = _own_draft(request, draft_id)
+    row = own_draft(request, draft_id)
     wizard.reopen(row, by=request.user, now=timezone.now())
     return redirect(row)
 
@@ -190,7 +195,7 @@ def reopen(request, draft_id):
 @require_POST
 def take_over(request, draft_id):
     """A colleague goes on with the draft: the text stays, the author changes, and both are on record."""
-    row = _draft(request, draft_id)
+    row = draft_of(request, draft_id)
     check_can_escalate(actor_of(request), is_restricted(row.instance))
     wizard.take_over(row, by=request.user, now=timezone.now())
     return redirect(row)
@@ -244,18 +249,6 @@ def _instances(request, number) -> list[str]:
 
 def _links(instances: list[str], ticket_id: int) -> list[tuple[str, str]]:
     return [(host, f"https://{host}/agent/tickets/{ticket_id}") for host, name in HOSTS.items() if name in instances]
-
-
-def _draft(request, draft_id) -> Draft:
-    row = get_object_or_404(Draft.objects.select_related("author", "escalation"), pk=draft_id)
-    check_can_see_draft(actor_of(request), is_restricted(row.instance))
-    return row
-
-
-def _own_draft(request, draft_id) -> Draft:
-    row = _draft(request, draft_id)
-    check_can_send(actor_of(request), row.author.username, is_restricted(row.instance))
-    return row
 
 
 def _read_again_if_old(row) -> bool:

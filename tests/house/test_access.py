@@ -34,6 +34,7 @@ TABLE = {
     "home": ({200: ALL}, NOT_THERE),
     "escalate": (only(ESCALATES), only(ESCALATES, 422)),
     "draft": (only(SUPPORT), NOT_THERE),
+    "draft-ahead": (NOT_THERE, only(AUTHOR, 204)),
     "draft-look-up": (NOT_THERE, only(AUTHOR, 302)),
     "draft-go-on": (NOT_THERE, only(AUTHOR, 302)),
     "draft-situation": (NOT_THERE, only(AUTHOR, 302)),

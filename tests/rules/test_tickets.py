@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from escalations.rules.tickets import NotATicket, read_ticket
+from escalations.rules.tickets import MOST, NotATicket, read_ticket, read_tickets
 
 HOSTS = {"portal-demo.zendesk.com": "main", "portal-demo-usgov.zendesk.com": "usgov"}
 
@@ -66,3 +66,51 @@ def test_nothing_else_ever_raises(text):
         assert read_ticket(text, HOSTS).id > 0
     except NotATicket as problem:
         assert str(problem)
+
+
+LINK = "https://portal-demo.zendesk.com/agent/tickets/"
+IN_A_ROW = [
+    ("1001 1002", [1001, 1002]),
+    ("#1001, #1002; 1003", [1001, 1002, 1003]),
+    ("1002\n1001\n1002\n", [1002, 1001]),
+    (f"{LINK}1001 {LINK}1002", [1001, 1002]),
+    (f"{LINK}1001{LINK}1002", [1001, 1002]),  # what a browser makes of two pasted lines
+    (f"Ana: {LINK}1001, and Tom has <{LINK}1002>", [1001, 1002]),
+    (f"{LINK}1001 1002", [1001, 1002]),
+    ("portal-demo.zendesk.com/agent/tickets/1001 portal-demo.zendesk.com/tickets/1002", [1001, 1002]),
+    (f"{LINK}1001 see https://docs.example.org/tickets/7", [1001]),
+    ("Ticket 482913: upgrade 16 to 17", [482913]),
+    ("1001", [1001]),
+]
+
+
+@pytest.mark.parametrize(("text", "numbers"), IN_A_ROW)
+def test_several_in_a_row(text, numbers):
+    assert [found.id for found in read_tickets(text, HOSTS)] == numbers
+
+
+NOT_A_ROW = [
+    ("1001 and 1002", "several numbers"),
+    ("1001 1002 or so", "several numbers"),
+    (f"{LINK}1001 https://portal-demo.zendesk.com/agent/dashboard", "not a ticket"),
+    ("1001 99999999999999999", "no ticket number|several numbers"),
+    (" ".join(str(1000 + n) for n in range(MOST + 1)), f"more than {MOST} tickets"),
+    ("", "Paste the ticket's link"),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), NOT_A_ROW)
+def test_a_row_with_something_else_in_it_says_so(text, said):
+    with pytest.raises(NotATicket, match=said):
+        read_tickets(text, HOSTS)
+
+
+@given(st.text(alphabet="0123456789#,; \n./:htpsoral-demzenkgitc<>", max_size=80) | st.text(max_size=60))
+def test_whatever_is_pasted_is_a_row_or_says_why_not(text):
+    try:
+        found = read_tickets(text, HOSTS)
+    except NotATicket as said:
+        assert str(said)
+    else:
+        assert 0 < len(found) <= MOST
+        assert len(set(found)) == len(found)

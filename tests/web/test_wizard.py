@@ -44,7 +44,7 @@ BAD_PASTES = [
     ("", "Paste the ticket's link or its number."),
     ("hello", "no ticket number"),
     ("0", "no ticket number"),
-    ("1001 1002", "several numbers"),
+    ("1001 and 1002", "several numbers"),
     ("9" * 40, "no ticket number"),
     ("https://evil.example.com/agent/tickets/1001", "Tickets are at"),
     ("https://portal-demo.zendesk.com.evil.example.com/agent/tickets/1", "Tickets are at"),

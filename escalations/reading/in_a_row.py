@@ -1,0 +1,49 @@
+"""Several tickets in a row: which there are, how far each has come, and which is next."""
+
+from dataclasses import dataclass
+
+from escalations.models import Draft
+
+SAID = {"open": "open", "reviewed": "open", "not_escalated": "not escalated", "discarded": "discarded", "expired": "expired"}
+
+
+@dataclass(frozen=True)
+class InARow:
+    """`drafts` in the order in which they were pasted, `at` the one that is looked at."""
+
+    drafts: tuple[Draft, ...]
+    at: Draft
+
+    @property
+    def many(self) -> int:
+        return len(self.drafts)
+
+    @property
+    def place(self) -> int:
+        return 1 + next(n for n, draft in enumerate(self.drafts) if draft.pk == self.at.pk)
+
+    @property
+    def next(self) -> Draft | None:
+        """The next ticket that is still open; after the last one, the first that was left behind."""
+        here = self.place
+        others = (*self.drafts[here:], *self.drafts[: here - 1])
+        return next((draft for draft in others if draft.is_live and draft.author_id == self.at.author_id), None)
+
+    @property
+    def steps(self) -> tuple[tuple[Draft, str, bool], ...]:
+        """(draft, what became of it, whether it is this one)."""
+        return tuple((draft, _became(draft), draft.pk == self.at.pk) for draft in self.drafts)
+
+
+def in_a_row(draft: Draft | None) -> InARow | None:
+    """The row that the draft stands in; None when it stands alone. Of an undone one only the draft that came back counts."""
+    if draft is None or draft.batch is None:
+        return None
+    rows = Draft.objects.filter(batch=draft.batch).select_related("escalation")
+    best_last = sorted(rows, key=lambda row: (row.place, row.pk == draft.pk, row.is_live))
+    places = {row.place: row for row in best_last}
+    return InARow(tuple(places.values()), draft) if len(places) > 1 else None
+
+
+def _became(draft: Draft) -> str:
+    return SAID.get(draft.state) or (draft.escalation.reference if draft.state == "submitted" else draft.state)

@@ -1,0 +1,45 @@
+"""Several tickets in a row: started together, each read ahead while the one before it is looked at."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from escalations.actions import wizard
+from escalations.gateways.wiring import gateways
+from escalations.models.planning import is_restricted
+from escalations.reading.in_a_row import in_a_row
+from escalations.rules.permissions import check_can_escalate
+from escalations.rules.tickets import NotATicket, TicketNumber
+
+from . import looking
+from .drafts import own_draft
+from .guards import actor_of
+
+
+def start(request, numbers: list[TicketNumber], instances_of):
+    """The drafts of all of them, and on to the first. Raises NotATicket where a bare number is in both instances."""
+    for number in numbers:
+        if len(instances_of(request, number)) > 1:
+            raise NotATicket(f"Ticket {number.id} exists in both Zendesk instances: paste its link instead of the number.")
+        check_can_escalate(actor_of(request), is_restricted(number.instance))
+    tickets = [(number.instance, number.id) for number in numbers]
+    first = wizard.start_in_a_row(by=request.user, tickets=tickets, now=timezone.now())[0]
+    if "scripted" not in request.POST:
+        looking.look_up_all(first, gateways())
+    return redirect(first)
+
+
+def after(draft, given):
+    """Where "Send and next" leads: the next ticket of the row that is still open; None without one, or when it was not pressed."""
+    row = in_a_row(draft) if given.get("then") == "next" else None
+    return row.next if row else None
+
+
+@require_POST
+def ahead(request, draft_id):
+    """Read the next ticket of the row, unless somebody has; nothing of the page changes by it."""
+    row = in_a_row(own_draft(request, draft_id))
+    if row and row.next and not row.next.revision:
+        looking.look_up_all(row.next, gateways())
+    return HttpResponse(status=204)

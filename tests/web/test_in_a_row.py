@@ -1,0 +1,102 @@
+"""Several tickets in a row: one paste, one after the other, nothing carried over."""
+
+import pytest
+
+from escalations.models import Draft, Escalation
+
+LEADS = "1008 1009 1024"
+
+
+@pytest.fixture
+def row(visit):
+    seen = visit().open("/escalate/")
+    return seen.submit("/escalate/", ticket=LEADS)
+
+
+def test_one_draft_a_ticket_in_their_order_and_on_to_the_first(row):
+    drafts = list(Draft.objects.order_by("place"))
+    assert [(draft.ticket_id, draft.place) for draft in drafts] == [(1008, 1), (1009, 2), (1024, 3)]
+    assert len({draft.batch for draft in drafts}) == 1
+    assert row.address == drafts[0].get_absolute_url()
+    assert "Ticket 1 of 3" in row.text and "Next: 1009" in row.text
+
+
+def test_only_the_first_is_looked_up_and_the_next_one_while_it_is_read(row):
+    first, second, third = Draft.objects.order_by("place")
+    assert first.snapshots.exists() and not second.snapshots.exists()
+    address = f"{first.get_absolute_url()}ahead/"
+    assert row.client.post(address).status_code == 204
+    assert second.snapshots.filter(source="slack", key="people").exists()
+    assert not third.snapshots.exists()
+    read = Draft.objects.get(pk=second.pk).revision
+    row.client.post(address)
+    assert Draft.objects.get(pk=second.pk).revision == read, "it is read ahead once"
+
+
+def test_send_and_next_goes_on_and_carries_nothing_over(row):
+    row.submit("/words/", told="They were told on the phone.")
+    row.submit("/send/", then="next")
+    second = Draft.objects.get(ticket_id=1009)
+    assert row.address == second.get_absolute_url()
+    assert (second.answers, second.edits, second.scenario_key) == ({}, {}, "")
+    assert Escalation.objects.get().ticket_id == 1008
+    assert "Ticket 2 of 3" in row.text and Escalation.objects.get().reference in row.text
+
+
+def test_plain_send_stays_with_what_was_sent(row):
+    row.send()
+    assert row.address == Escalation.objects.get().get_absolute_url()
+
+
+def test_what_was_left_behind_comes_after_the_last(row):
+    last = Draft.objects.get(ticket_id=1024)
+    row.open(last.get_absolute_url())
+    assert "Ticket 3 of 3" in row.text and "Next: 1008" in row.text
+
+
+def test_the_last_one_has_no_next(row):
+    for ticket in (1008, 1009):
+        row.open(Draft.objects.get(ticket_id=ticket).get_absolute_url()).submit("/discard/")
+    row.open(Draft.objects.get(ticket_id=1024).get_absolute_url())
+    assert "Next:" not in row.text and "Send and next" not in row.text
+    assert row.text.count("discarded") == 2
+
+
+def test_a_live_draft_that_there_was_already_takes_its_place_with_all_that_was_done(visit):
+    seen = visit().look_up("1009").choose("emergency")
+    seen.open("/escalate/").submit("/escalate/", ticket=LEADS)
+    again = Draft.objects.get(ticket_id=1009)
+    assert (again.place, again.scenario_key) == (2, "emergency")
+
+
+@pytest.mark.parametrize(
+    ("pasted", "says"),
+    [
+        ("1008 https://portal-demo.zendesk.com/agent/dashboard https://portal-demo.zendesk.com/agent/tickets/1009", "not a ticket"),
+        (" ".join(str(2000 + n) for n in range(21)), "more than 20 tickets"),
+    ],
+)
+def test_a_row_with_something_wrong_in_it_starts_nothing_and_keeps_the_paste(visit, pasted, says):
+    seen = visit().open("/escalate/").submit("/escalate/", ticket=pasted)
+    assert (seen.status, Draft.objects.count()) == (422, 0)
+    assert says in seen.text
+    assert seen.form("/escalate/")["fields"]["ticket"] == pasted
+
+
+def test_a_number_that_is_in_both_instances_is_asked_for_as_a_link(visit):
+    seen = visit("usgov").open("/escalate/").submit("/escalate/", ticket="1008 5001")
+    assert "Ticket 5001 exists in both Zendesk instances: paste its link" in seen.text
+    assert not Draft.objects.exists()
+
+
+def test_another_instance_is_not_for_everybody_and_then_nothing_starts(visit):
+    seen = visit("engineer").open("/escalate/")
+    seen.submit("/escalate/", ticket="1008 https://portal-demo-usgov.zendesk.com/agent/tickets/7001")
+    assert (seen.status, Draft.objects.count()) == (403, 0)
+
+
+def test_a_colleague_reads_the_row_and_reads_nothing_ahead(row, visit):
+    first = Draft.objects.get(ticket_id=1008)
+    seen = visit("teamlead").open(first.get_absolute_url())
+    assert "Ticket 1 of 3" in seen.text
+    assert seen.client.post(f"{first.get_absolute_url()}ahead/").status_code == 403
