@@ -293,7 +293,7 @@ def _people_line(facts: Facts) -> Line:
 
 def _line(trip: str, seen: Seen, text: str) -> Line:
     if seen.stale:
-        text = f"{text}; {SERVICES[trip]} {seen.trouble}, so this is what was read before"
+        text = f"{text}, read before; now it {seen.trouble}"
         return Line(trip, SERVICES[trip], "stale", text, seen.seen_at)
     if seen.known:
         return Line(trip, SERVICES[trip], "done", text, seen.seen_at)

@@ -21,11 +21,11 @@ GONE = {
     ),
 }
 
-# What stands in while a service does not answer: source, key, trip, what it is, and what follows for Send.
+# What stands in while a service does not answer: source, key, what it is, and what follows for Send.
 STALE = (
-    ("zendesk", "ticket", "ticket", "The ticket is", "It may have changed since. The note waits until Zendesk takes it."),
-    ("salesforce", "account", "account", "The account and its people are", "They may have changed since: look again, or go on with them."),
-    ("slack", "people", "people", "Who is in Slack, and who is away, is", "It may have changed since. The message waits until Slack takes it."),
+    ("zendesk", "ticket", "The ticket is", "It may have changed since. The note waits until Zendesk takes it."),
+    ("salesforce", "account", "The account and its people are", "They may have changed since: look again, or go on with them."),
+    ("slack", "people", "Who is in Slack, and who is away, is", "It may have changed since. The message waits until Slack takes it."),
 )  # fmt: skip
 
 
@@ -47,7 +47,7 @@ def problems_of_facts(facts: Facts) -> tuple[Problem, ...]:
         problems.append(
             Problem(f"Ticket {facts.ticket.id} is closed; Zendesk takes no notes on it.", "ticket", True, way_out)
         )
-    problems += [_last_known(*about, facts) for about in STALE if facts.get(*about[:2]) and facts.get(*about[:2]).stale]
+    problems += _last_known(facts)
     account = facts.get("salesforce", "account")
     if account and not account.known:
         text = f"Salesforce {account.trouble}. So the owner is not known."
@@ -57,10 +57,20 @@ def problems_of_facts(facts: Facts) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _last_known(source: str, key: str, trip: str, what: str, then: str, facts: Facts) -> Problem:
-    seen = facts.get(source, key)
-    text = f"{NAMES[source]} {seen.trouble}. {what} as read {spoken_instant(seen.seen_at, seen.tried_at)}."
-    return Problem(text, "customer", False, then, Repair("look_again", trip, "Look again"))
+def _last_known(facts: Facts) -> tuple[Problem, ...]:
+    """One warning, however many services do not answer: the page's lines say which and since when."""
+    stale = [(NAMES[source], facts.get(source, key), what, then) for source, key, what, then in STALE]
+    stale = [row for row in stale if row[1] and row[1].stale]
+    if not stale:
+        return ()
+    oldest = min(stale, key=lambda row: row[1].seen_at)[1]
+    when = spoken_instant(oldest.seen_at, oldest.tried_at)
+    if len(stale) == 1:
+        [(name, seen, what, then)] = stale
+        return (Problem(f"{name} {seen.trouble}. {what} as read {when}.", "customer", False, then),)
+    names = " and ".join(filter(None, (", ".join(name for name, *_ in stale[:-1]), stale[-1][0])))
+    text = f"{names} do not answer. What was read before is used, the oldest of it from {when}."
+    return (Problem(text, "customer", False, "It may have changed since. What is sent waits until they take it."),)
 
 
 def _ticket_unread(seen: Seen) -> Problem:
