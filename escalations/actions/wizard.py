@@ -94,11 +94,32 @@ def _forget_another_account(draft: Draft, facts: list[Seen]) -> None:
     read = [item for item in facts if (item.source, item.key) == ("zendesk", "ticket") and item.known]
     if not read:
         return
-    organization = Facts.of(read).ticket.organization
-    linked = organization.linked_id if organization else ""
-    held = draft.snapshots.filter(source="salesforce", key="account").first()
-    if held and (held.value or {}).get("id") != linked:
+    kept = {row.key: row.seen for row in draft.snapshots.filter(key__in=("account", "account_choice"))}
+    held = kept.pop("account", None)
+    if held and (held.value or {}).get("id") != Facts.of([*kept.values(), *read]).account_id:
         draft.snapshots.exclude(source="zendesk", key__in=("ticket", "comments")).delete()
+
+
+def choose_account(draft: Draft, facts: Facts, *, account: str, by, now: datetime) -> bool:
+    """Record which of the suggested accounts the ticket's customer is, as somebody's own choice; "" takes that back.
+
+    False, and nothing is changed, when it is none of those. What was read of another account goes.
+    """
+    offered = {one["id"]: one for one in facts.value("salesforce", "accounts") or ()}
+    if account and account not in offered or not facts.ticket:
+        return False
+    organization = facts.ticket.organization
+    value = {
+        "id": account, "name": offered[account]["name"] or account, "by": by.get_full_name() or by.username,
+        "organization": organization.id if organization else "", "linked": organization.linked_id if organization else "",
+    } if account else None  # fmt: skip
+    with transaction.atomic():
+        if not _live(draft).exists():
+            raise NotLive
+        draft.snapshots.exclude(source="zendesk", key__in=("ticket", "comments")).exclude(key="accounts").delete()
+        if value:
+            FactSnapshot.objects.create(draft=draft, source="portal", key="account_choice", value=value, seen_at=now)
+    return True
 
 
 def choose(draft: Draft, *, scenario_key: str, by_facts: bool = False, now: datetime) -> None:

@@ -54,6 +54,14 @@ class Salesforce:
                 self._pause(random.uniform(0.05, 0.25))  # noqa: S311 - spreads load, keeps no secret
                 return self._account(session, wanted, deadline)
 
+    def accounts(self, *, domain: str, name: str, deadline: Deadline) -> list[dict]:
+        """Return the accounts of rules.facts that it may be, by web domain or name; suggestions, never an answer."""
+        query = questions.accounts_query(domain, name)
+        if not query:
+            return []
+        with reading("salesforce"), transport.session(self._hosts, deadline, self._base) as session:
+            return questions.accounts_facts(self._ask(session, query, deadline)["records"], domain, name)
+
     def _account(self, session, account_id, deadline):
         without: set[str] = set()
         while True:

@@ -58,6 +58,40 @@ def account_query(account_id: str, fields: Fields, without: set[str]) -> str:
     return format_soql(query, CONTROL.sub("", account_id))
 
 
+MOST_ACCOUNTS = 6
+DOMAIN = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.ASCII)
+
+
+def accounts_query(domain: str, name: str) -> str:
+    """Return the SOQL for the accounts with this web domain or exactly this name; "" when there is nothing to look for."""
+    from simple_salesforce.format import format_soql
+
+    tests = []
+    if DOMAIN.fullmatch(domain):
+        tests.append(format_soql("Website LIKE '%{:like}%'", domain))
+    if name:
+        tests.append(format_soql("Name = {}", CONTROL.sub("", name)[:255]))
+    where = " OR ".join(tests)
+    return where and f"SELECT Id, Name, Type, Website FROM Account WHERE {where} ORDER BY Name, Id LIMIT {5 * MOST_ACCOUNTS}"  # noqa: S608
+
+
+def accounts_facts(records: list[dict], domain: str, name: str) -> list[dict]:
+    """Return the accounts of rules.facts, those first for which more speaks; one whose site only contains the domain is none."""
+    found = [
+        {"id": record["Id"], "name": record.get("Name"), "type": record.get("Type"), "website": record.get("Website"), "why": why}
+        for record in records
+        if (why := _why(record, domain, name))
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: -len(one["why"]))[:MOST_ACCOUNTS]
+
+
+def _why(record: dict, domain: str, name: str) -> list[str]:
+    site = re.sub(r"^(https?://)?(www\.)?", "", (record.get("Website") or "").strip().lower()).split("/")[0].split(":")[0]
+    same_domain = bool(site) and (domain == site or domain.endswith(f".{site}"))
+    same_name = bool(name) and (record.get("Name") or "").casefold() == name.casefold()
+    return [*(["domain"] if same_domain else []), *(["name"] if same_name else [])]
+
+
 def _person(relation):
     return [f"{relation}.{column}" for column in PERSON]
 

@@ -31,6 +31,7 @@ NOTHING = {
     "created_at": None,
     "updated_at": None,
     "requester": None,
+    "domain": None,
     "end_users": 0,
     "followers": [],
 }
@@ -48,6 +49,7 @@ def _told(answer):
         "created_at": ticket.get("created_at"),
         "updated_at": ticket.get("updated_at"),
         "requester": users.get(ticket.get("requester_id"), {}).get("name"),
+        "domain": (users.get(ticket.get("requester_id"), {}).get("email") or "").rpartition("@")[2].lower() or None,
         "end_users": len(outside),
         "followers": [email for email in followers if email],
     }

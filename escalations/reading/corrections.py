@@ -14,7 +14,7 @@ MOST = 200
 
 def as_a_fact(facts: Facts, *, now: datetime, restricted: bool = False) -> Seen:
     """What was said of the account and of whoever it names, as `facts` know them."""
-    account = rules.account_of(facts)
+    account = facts.account_id
     rows = Correction.objects.not_over(now.date()).filter(account_id__in={"", account}).order_by("pk")
     values = [row.as_value(restricted) for row in rows]
     kept = {row.key for row in rules.that_matter(map(rules.Correction.read, values), people_named(facts), account)}

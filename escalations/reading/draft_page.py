@@ -8,7 +8,6 @@ from escalations.models.active import Active, active
 from escalations.models.facts import facts_of
 from escalations.models.planning import is_restricted, plan_of, sent_before
 from escalations.rules import explanation, suggest
-from escalations.rules.corrections import account_of
 from escalations.rules.escaping import one_line
 from escalations.rules.facts import Facts, Seen
 from escalations.rules.legs import DIRECT_MESSAGE
@@ -28,7 +27,8 @@ SHOWN_CARDS = 4
 
 @dataclass(frozen=True)
 class Line:
-    """One service's line. `state`: done, stale (the last known value), looking, waiting, error, skipped or empty; `seen_at` says how old the value is."""
+    """One service's line. `state`: done, stale (the last known value), looking, waiting, error, skipped,
+    empty, or ambiguous (somebody has to say which); `seen_at` says how old the value is."""
 
     trip: str
     service: str
@@ -90,7 +90,7 @@ class DraftPage:
     @property
     def account(self) -> str:
         """The Salesforce account that the ticket's organization names; "" when it names none."""
-        return account_of(self.facts)
+        return self.facts.account_id
 
     @property
     def shown(self) -> tuple[Shown, ...]:
@@ -272,15 +272,27 @@ def _ticket_line(facts: Facts) -> Line:
 
 def _account_line(facts: Facts) -> Line:
     seen, ticket = facts.get("salesforce", "account"), facts.ticket
-    if seen:
+    if seen and not (facts.accounts and not seen.known):
         name = (facts.customer.name or facts.customer.id) if facts.customer else ""
-        return _line("account", seen, f"account {one_line(name, 60)}")
+        chosen = f", chosen by {facts.account_choice['by']}" if facts.account_choice else ""
+        return _line("account", seen, f"account {one_line(name, 60)}{chosen}")
+    if ticket and ticket.organization and ticket.organization.linked or facts.account_choice:
+        return Line("account", "Salesforce", "looking")
+    return _which_account(facts)
+
+
+def _which_account(facts: Facts) -> Line:
+    """Nobody names the account: which it may be, by the requester's e-mail domain or the organization's name."""
+    ticket, seen = facts.ticket, facts.get("salesforce", "accounts")
     organization = ticket.organization if ticket else None
-    if organization is None:
-        return Line("account", "Salesforce", "empty", "not asked: the ticket belongs to no organization")
-    if not (organization.salesforce_id or organization.external_id):
-        return Line("account", "Salesforce", "empty", "not asked: the organization is not linked to an account")
-    return Line("account", "Salesforce", "looking")
+    why = "the organization is not linked to an account" if organization else "the ticket belongs to no organization"
+    if not ticket or not (ticket.domain or organization and organization.name):
+        return Line("account", "Salesforce", "empty", f"not asked: {why}")
+    if seen is None or not seen.known:
+        return _line("account", seen, "") if seen else Line("account", "Salesforce", "looking")
+    if not seen.value:
+        return Line("account", "Salesforce", "empty", f"{why}, and none has its domain or name", seen.seen_at)
+    return Line("account", "Salesforce", "ambiguous", f"{why}. Which one is it?", seen.seen_at)
 
 
 def _people_line(facts: Facts) -> Line:

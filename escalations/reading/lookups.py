@@ -21,6 +21,7 @@ from .memory import Remembered, nothing
 
 log = logging.getLogger("escalations.lookups")
 ORDINARY = ("not_found", "deleted")  # an answer, not a failure
+NO_SUCH = ("not_found",)
 # The lines of the page, in the order of the trips; each depends on the one before.
 TRIPS = ("ticket", "account", "people")
 # What only makes the review surer (the rows' channels, who is in which channel) holds up the people no longer than this.
@@ -49,36 +50,35 @@ def instances_of(gateways, instances: list[str], ticket_id: int, deadline: Deadl
     return [seen.source for seen in _together(calls) if seen.error not in ORDINARY]
 
 
-def linked_account(facts: Facts) -> str:
-    """The Salesforce id that the ticket's organization names, of 18 characters; "" when it names none."""
-    organization = facts.ticket.organization if facts.ticket else None
-    return organization.linked_id if organization else ""
-
-
 def read_account(
     gateways, facts: Facts, deadline: Deadline, restricted: bool = False, remembered: Remembered = nothing
 ) -> list[Seen]:
-    """Trip 2: the Salesforce account that the organization names; nothing when it names none. `remembered` is not asked for."""
+    """Trip 2: the Salesforce account that the organization names, or an engineer chose. `remembered` is not asked for.
+
+    Where none is named, or Salesforce has it no more: the accounts that it may be. Of a restricted ticket nothing is searched for.
+    """
+    seen = _account(gateways, facts, deadline, restricted, remembered)
+    if not facts.ticket or restricted or (seen and seen.error not in NO_SUCH):
+        return [seen] if seen else []
+    name = facts.ticket.organization.name if facts.ticket.organization else ""
+    look = partial(gateways.salesforce.accounts, domain=facts.ticket.domain, name=name, deadline=deadline)
+    return [*([seen] if seen else []), *_together([("salesforce", "accounts", look)], remembered)]
+
+
+def _account(gateways, facts: Facts, deadline: Deadline, restricted: bool, remembered: Remembered) -> Seen | None:
+    """None when no account is named; an answer of its own when what Zendesk names cannot be an account."""
     ticket = facts.ticket
-    linked = ticket.organization.linked if ticket and ticket.organization else ""
+    linked = facts.account_id or (ticket.organization.linked if ticket and ticket.organization else "")
     if not linked:
-        return []
+        return None
     try:
         wanted = account_id(linked)
     except ValueError as problem:
-        return [
-            Seen(
-                "salesforce",
-                "account",
-                None,
-                timezone.now(),
-                "not_found",
-                f"Zendesk names the account “{linked[:20]}”: {problem}",
-            )
-        ]
+        said = f"Zendesk names the account “{linked[:20]}”: {problem}"
+        return Seen("salesforce", "account", None, timezone.now(), "not_found", said)
     call = ("salesforce", "account", partial(gateways.salesforce.account, wanted, deadline=deadline))
     [seen] = _together([call], remembered)
-    return [_stripped(seen)] if restricted and seen.value else [seen]
+    return _stripped(seen) if restricted and seen.value else seen
 
 
 def read_people(

@@ -73,7 +73,7 @@ class Corrections:
 
 def corrections_of(facts: Facts, role: str, day: date) -> Corrections:
     """What was said of this account and its people, for `role`, that is in force on `day`."""
-    account = account_of(facts)
+    account = facts.account_id
     newest = [
         row for row in reversed(all_corrections(facts))
         if row.in_force(day) and row.role in ("", role) and row.account_id in ("", account)
@@ -84,11 +84,6 @@ def corrections_of(facts: Facts, role: str, day: date) -> Corrections:
 def all_corrections(facts: Facts) -> tuple[Correction, ...]:
     """As they were read, the oldest first."""
     return tuple(Correction.read(value) for value in facts.value("portal", "corrections") or ())
-
-
-def account_of(facts: Facts) -> str:
-    """The account that the ticket's organization names, whether it could be read or not; "" when it names none."""
-    return facts.ticket.organization.linked_id if facts.ticket and facts.ticket.organization else ""
 
 
 def that_matter(rows: Iterable[Correction], people: Iterable[Person], account: str) -> tuple[Correction, ...]:

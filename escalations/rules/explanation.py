@@ -21,7 +21,7 @@ class Because:
 
 def explain(plan: Plan, card: Suggestion | None, facts: Facts, version: int, chosen_by: str) -> tuple[Because, ...]:
     return (
-        *_situation(plan, card, facts, version, chosen_by), *_answers(plan), *_last_known(facts), *_steps(plan), *_places(plan),
+        *_situation(plan, card, facts, version, chosen_by), *_answers(plan), *_account(facts), *_last_known(facts), *_steps(plan), *_places(plan),
     )  # fmt: skip
 
 
@@ -47,6 +47,15 @@ def _answers(plan: Plan):
         if item.choice:
             who = item.because if item.by == "facts" else "answered by the engineer"
             yield Because("Question", f"{item.question.text} {item.choice.label} ({who})")
+
+
+def _account(facts: Facts):
+    """Which account it is, where that was somebody's choice."""
+    choice = facts.account_choice
+    if choice:
+        why = f"Salesforce has no account {choice['linked']}" if choice["linked"] else "the ticket's organization names none"
+        at = facts.get("portal", "account_choice").seen_at.isoformat()
+        yield Because("Account", f"{choice['name']}, chosen by {choice['by']}: {why}", "", at)
 
 
 def _last_known(facts: Facts):

@@ -6,8 +6,8 @@ through these classes. A value that could not be read is an answer too: `Seen.er
 Shapes (all keys always present, None where the service has nothing):
 
 * ticket   {"instance", "id", "subject", "priority": urgent|high|normal|low|None, "state": new|open|pending|hold|solved|closed,
-            "form", "tags": [str], "created_at", "updated_at": ISO 8601 UTC, "requester", "end_users": int (people outside who
-            read the thread), "followers": [email], "url",
+            "form", "tags": [str], "created_at", "updated_at": ISO 8601 UTC, "requester", "domain": of the requester's address,
+            "end_users": int (people outside who read the thread), "followers": [email], "url",
             "organization": None | {"id", "name", "salesforce_id", "external_id", "notes", "region", "account_owner", "csm"}}
 * comments [{"author", "public": bool, "from_support": bool|None (who wrote it is not known), "at", "body"}], newest first: the
             newest MOST_COMMENTS, and after them the last public one from Support if it is older than those
@@ -21,6 +21,8 @@ Shapes (all keys always present, None where the service has nothing):
 * channel  None | {"id", "name", "private": bool, "archived": bool, "bot_is_member": bool, "readers": int,
                    "external": bool (shared with another company)}
 * members  {slack id: bool, or None where it is not known}: who of the people asked about is in a channel
+* accounts [{"id", "name", "type", "website", "why"}] of Salesforce: suggestions, where the organization names no account
+* account_choice of the portal: {"id", "name", "by", "organization", "linked"}: an engineer's choice among them, for this organization
 * corrections [{"key", "account_id", "role", "email", "name", "instead", "use_email", "use_name", "valid_from", "valid_until", "reason",
               "said_by"}] the oldest first, of the portal itself: see corrections.Correction
 """
@@ -177,6 +179,7 @@ class TicketFacts:
     created_at: str = ""
     updated_at: str = ""
     requester: str = ""
+    domain: str = ""
     end_users: int = 0
     followers: tuple[str, ...] = ()
     url: str = ""
@@ -187,7 +190,7 @@ class TicketFacts:
     def read(cls, value: dict) -> "TicketFacts":
         texts = {
             key: _text(value.get(key))
-            for key in ("subject", "priority", "state", "form", "created_at", "updated_at", "requester", "url")
+            for key in ("subject", "priority", "state", "form", "created_at", "updated_at", "requester", "domain", "url")
         }
         return cls(
             instance=value["instance"],
@@ -277,14 +280,31 @@ class Facts:
                 return LastReply(known, _text(comment["author"]), _text(comment["at"])) if known else LastReply()
         return LastReply(known=0 < len(self.comments) < MOST_COMMENTS)
 
+    @property
+    def account_choice(self) -> dict | None:
+        """Which account an engineer said it is; it ends when the ticket's organization, or what that names, is another."""
+        choice, organization = self.value("portal", "account_choice"), self.ticket.organization if self.ticket else None
+        now = (organization.id, organization.linked_id) if organization else ("", "")
+        return choice if choice and self.ticket and (choice["organization"], choice["linked"]) == now else None
+
+    @property
+    def account_id(self) -> str:
+        """The account that was chosen, else the one that the ticket's organization names; "" when there is neither."""
+        if self.account_choice:
+            return self.account_choice["id"]
+        organization = self.ticket.organization if self.ticket else None
+        return organization.linked_id if organization else ""
+
+    @property
+    def accounts(self) -> list[dict]:
+        """Which accounts it may be, while nobody has said which."""
+        return [] if self.account_choice else self.value("salesforce", "accounts") or []
+
     @cached_property
     def customer(self) -> CustomerFacts | None:
-        """The account that the ticket's organization names now; one that was read for another organization is none of ours."""
+        """The account of `account_id`; one that was read for another organization is none of ours."""
         value = self.value("salesforce", "account")
-        organization = self.ticket.organization if self.ticket else None
-        if not value or organization is None or value.get("id") != organization.linked_id:
-            return None
-        return CustomerFacts.read(value)
+        return CustomerFacts.read(value) if value and value.get("id") == self.account_id else None
 
     @property
     def customer_name(self) -> str:

@@ -167,6 +167,8 @@ def _account(source: str, facts: Facts) -> tuple[CustomerFacts | None, StepTried
     ticket = facts.ticket
     if ticket is None:
         return None, StepTried(source, "unavailable", "", unavailable("the ticket", facts.get("zendesk", "ticket")))
+    if seen is None and facts.accounts:
+        return None, StepTried(source, "unavailable", "", "nobody has said which Salesforce account it is")
     if seen is None and not ticket.organization:
         return None, StepTried(source, "unavailable", "", "the ticket belongs to no organization")
     if seen is None:

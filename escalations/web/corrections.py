@@ -15,7 +15,6 @@ from escalations.models.planning import is_restricted, plan_of
 from escalations.reading import corrections as reading
 from escalations.reading.draft_page import in_force
 from escalations.rules.contacts import people_of
-from escalations.rules.corrections import account_of
 from escalations.rules.escaping import one_line
 from escalations.rules.permissions import (
     can_correct,
@@ -99,7 +98,7 @@ def _form(request, draft) -> CorrectionForm:
     if draft:
         facts = facts_of(draft)
         name = "" if is_restricted(draft.instance) else facts.customer_name
-        about = {"account": (account_of(facts), name), "people": people_of(facts), "restricted": is_restricted(draft.instance)}
+        about = {"account": (facts.account_id, name), "people": people_of(facts), "restricted": is_restricted(draft.instance)}
         plan = plan_of(draft, mapping, today, facts)
         shown = plan.contact.person if plan else None
         first |= {"about": shown.email.lower() if shown else "", "role": plan.scenario.role if plan else ""}

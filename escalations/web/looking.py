@@ -103,11 +103,11 @@ def _remembered(draft, trip: str, facts: Facts) -> memory.Remembered:
     """A first look asks for nothing that was read a moment ago; who looks again wants it anew."""
     if trip == "ticket" or facts.get(*draft_page.READ_BY[trip]):
         return memory.nothing
-    return memory.fresh(draft, lookups.linked_account(facts), now=timezone.now())
+    return memory.fresh(draft, facts.account_id, now=timezone.now())
 
 
 def _or_last_known(draft, facts: Facts, seen: list[Seen]) -> list[Seen]:
-    return memory.last_known(draft, facts, seen, account=lookups.linked_account(facts), now=timezone.now())
+    return memory.last_known(draft, facts, seen, account=facts.account_id, now=timezone.now())
 
 
 def _with_corrections(facts: Facts, seen: list[Seen], restricted: bool) -> list[Seen]:

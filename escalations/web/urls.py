@@ -4,7 +4,20 @@ from django.urls import path, register_converter
 
 from escalations.reading.draft_page import TRIPS
 
-from . import attention, corrections, escalations, health, mapping, people, reports, several, state, undoing, wizard
+from . import (
+    accounts,
+    attention,
+    corrections,
+    escalations,
+    health,
+    mapping,
+    people,
+    reports,
+    several,
+    state,
+    undoing,
+    wizard,
+)
 
 
 class TripConverter:
@@ -23,6 +36,7 @@ urlpatterns = [
     path("", escalations.home, name="home"),
     path("escalate/", wizard.escalate, name="escalate"),
     path("drafts/<uuid:draft_id>/", wizard.draft, name="draft"),
+    path("drafts/<uuid:draft_id>/account/", accounts.choose, name="draft-account"),
     path("drafts/<uuid:draft_id>/ahead/", several.ahead, name="draft-ahead"),
     path("drafts/<uuid:draft_id>/look-up/<trip:trip>/", wizard.look_up, name="draft-look-up"),
     path("drafts/<uuid:draft_id>/go-on/<trip:trip>/", wizard.go_on, name="draft-go-on"),

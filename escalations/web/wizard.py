@@ -204,7 +204,7 @@ def take_over(request, draft_id):
 def _next_trip(page, trip: str) -> str:
     """The following line, if it has anybody to ask: not after a ticket that was not read, nor without an account."""
     following = TRIPS[TRIPS.index(trip) + 1 : TRIPS.index(trip) + 2]
-    due = page.ticket and following and page.line(following[0]).state in ("looking", "done", "stale", "error")
+    due = page.ticket and following and page.line(following[0]).state in ("looking", "done", "stale", "ambiguous", "error")
     return following[0] if due else ""
 
 

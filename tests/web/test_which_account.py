@@ -1,0 +1,89 @@
+"""Nobody names the Salesforce account: what it may be is shown, and what an engineer says is recorded as theirs."""
+
+import pytest
+
+from escalations.models import Draft, Escalation
+
+KESTREL = "0015e000000000LAAQ"
+
+
+def line(seen) -> str:
+    return seen.html.split('id="line-account"')[1].split("</li>")[0]
+
+
+@pytest.fixture
+def asked(visit):
+    """Ticket 1023: its organization, Kestrel Robotics, is linked to no account."""
+    return visit().look_up("1023")
+
+
+def test_a_suggestion_is_no_answer(asked):
+    assert "Which one is it?" in line(asked)
+    assert "It is Kestrel Robotics" in line(asked)
+    assert "same e-mail domain and same name" in line(asked)
+    assert "nobody has said which Salesforce account it is" in asked.text
+    assert "mentions nobody" in asked.text
+
+
+def test_what_the_engineer_says_counts_and_is_on_record_as_theirs(asked, work, sandbox):
+    asked.submit("/account/", account=KESTREL)
+    assert "account Kestrel Robotics, chosen by Ana Lima" in line(asked)
+    asked.choose("emergency").send()
+    escalation = Escalation.objects.get()
+    assert (escalation.account_id, bool(escalation.contact_name)) == (KESTREL, True)
+    said = next(step["text"] for step in escalation.explanation if step["label"] == "Account")
+    assert said == "Kestrel Robotics, chosen by Ana Lima: the ticket's organization names none"
+
+
+def test_it_can_be_taken_back(asked):
+    asked.submit("/account/", account=KESTREL)
+    asked.submit("/account/", account="")
+    assert "Which one is it?" in line(asked)
+    assert not Draft.objects.get().snapshots.filter(key__in=("account", "account_choice")).exists()
+
+
+def test_several_accounts_are_all_shown(asked, sandbox):
+    sandbox.control("account", customer="Acme Corp", name="Kestrel Robotics")
+    asked.submit("/look-up/account/")
+    assert line(asked).count("It is Kestrel Robotics") == 2
+    assert "same name only" in line(asked)
+
+
+@pytest.mark.parametrize("account", ["0015e000000000001AAA", "x", "' OR Name LIKE '%"])
+def test_only_what_was_suggested_can_be_chosen(asked, account):
+    asked.client.post(f"{Draft.objects.get().get_absolute_url()}account/", {"account": account})
+    assert not Draft.objects.get().snapshots.filter(key="account_choice").exists()
+
+
+def test_a_ticket_that_moves_to_an_organization_leaves_the_choice_behind(asked, visit, sandbox):
+    visit().look_up("1010")
+    other = Draft.objects.get(ticket_id=1010).snapshots.get(source="zendesk", key="ticket").value["organization"]["id"]
+    asked.open(Draft.objects.get(ticket_id=1023).get_absolute_url()).submit("/account/", account=KESTREL)
+    sandbox.control("ticket", id=1023, organization_id=int(other))
+    asked.submit("/look-up/ticket/")
+    assert "account Juniper" in line(asked) and "chosen by" not in line(asked)
+
+
+def test_another_account_of_the_same_name_is_not_asked_about_where_zendesk_names_one(visit, sandbox):
+    sandbox.control("account", customer="Kestrel Robotics", name="Acme Corp")
+    seen = visit().look_up("1001")
+    assert "account Acme Corp" in line(seen)
+    assert "Which one is it?" not in line(seen)
+
+
+def test_of_us_government_tickets_nothing_is_searched_for(visit, sandbox):
+    visit("usgov").look_up("https://portal-demo-usgov.zendesk.com/agent/tickets/5001")
+    assert not Draft.objects.get().snapshots.filter(key="accounts").exists()
+
+
+def test_salesforce_does_not_answer_the_search(visit, sandbox):
+    sandbox.fault("salesforce", "500")
+    seen = visit().look_up("1023")
+    assert "answered with an error" in line(seen)
+    assert seen.has_form("/look-up/account/")
+
+
+def test_a_colleague_sees_that_it_was_not_said(asked, visit):
+    seen = visit("teamlead").open(Draft.objects.get().get_absolute_url())
+    assert "Its author has to say which account it is." in line(seen)
+    assert seen.client.post(f"{Draft.objects.get().get_absolute_url()}account/", {"account": KESTREL}).status_code == 403
