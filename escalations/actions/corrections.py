@@ -4,7 +4,7 @@ from datetime import datetime
 
 from escalations.models import Correction
 
-from .unit import unit
+from .unit import Unit, unit
 
 SAID = (
     "account_id", "role_key", "email", "instead", "use_email", "valid_from", "valid_until", "reason", "said_by", "escalation",
@@ -20,14 +20,19 @@ def record(correction: Correction, *, by, now: datetime) -> Correction:
 
     Pressed twice it is the first one: what stands already is not said a second time.
     """
+    with unit(by=by.username, now=now, durable=False) as opened:
+        return recorded(opened, correction, by=by)
+
+
+def recorded(opened: Unit, correction: Correction, *, by) -> Correction:
+    """The same inside an open unit, for a verb of which it is a part."""
     same = Correction.objects.standing().filter(**{name: getattr(correction, name) for name in SAID}).first()
     if same:
         return same
-    with unit(by=by.username, now=now, durable=False) as opened:
-        correction.recorded_by, correction.recorded_at = by, now
-        correction.save(force_insert=True)
-        about = correction.escalation.reference if correction.escalation else ""
-        opened.record("correction.recorded", correction.reference, instead=correction.instead, about=about)
+    correction.recorded_by, correction.recorded_at = by, opened.now
+    correction.save(force_insert=True)
+    about = correction.escalation.reference if correction.escalation else ""
+    opened.record("correction.recorded", correction.reference, instead=correction.instead, about=about)
     return correction
 
 

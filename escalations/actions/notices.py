@@ -13,9 +13,12 @@ from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.lanes import lane_of
 from escalations.models.planning import is_restricted
 from escalations.models.trouble import Cause, causes, standing_still, waiting
+from escalations.rules.answer_notices import answer_notice, overdue_notice
+from escalations.rules.follow_up import Said
 from escalations.rules.withdrawal import group_notice, trouble_notice
 
 from . import lanes
+from .ownership import wake
 from .records import notice_row
 from .unit import unit
 
@@ -45,6 +48,25 @@ def tell_author(escalation: Escalation, delivery: Delivery, *, now: datetime) ->
     by_mail = delivery.system == "slack" and (lanes.is_paused("slack") or delivery.state == "needs_a_person")
     system, target = ("email", author.email) if by_mail else ("slack", f"person:{author.email}")
     _add(escalation, delivery, system, target, author.get_full_name() or author.username, content, now)
+
+
+def tell_author_of_answer(escalation: Escalation, said: Said, *, draft=None, now: datetime) -> None:
+    """What their recipient has said on the portal, in its transaction. Who records what they were told knows it already."""
+    url = settings.PORTAL_URL + (draft or escalation).get_absolute_url()
+    _tell_author(escalation, answer_notice(escalation.reference, said.what, said.said_by, url), now)
+
+
+def tell_author_of_silence(escalation: Escalation, *, now: datetime) -> None:
+    """No answer by the day that the message named."""
+    url = settings.PORTAL_URL + escalation.get_absolute_url()
+    _tell_author(escalation, overdue_notice(escalation.reference, escalation.contact_name, escalation.answer_on, url), now)
+
+
+def _tell_author(escalation: Escalation, content: dict, now: datetime) -> None:
+    author = escalation.author
+    if author.email:
+        _add(escalation, None, "slack", f"person:{author.email}", author.get_full_name() or author.username, content, now)
+        wake()
 
 
 def _by_mail_instead(escalation: Escalation, notice: Delivery, now: datetime) -> None:

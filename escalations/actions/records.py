@@ -10,6 +10,7 @@ from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.facts import facts_as_json
 from escalations.rules import explanation, suggest, withdrawal
 from escalations.rules.facts import Facts
+from escalations.rules.follow_up import answer_clock
 from escalations.rules.legs import PlannedLeg
 from escalations.rules.mapping import Mapping
 from escalations.rules.plan import Plan
@@ -32,6 +33,7 @@ def escalation_row(
     role, ticket, customer, person = mapping.role(plan.scenario.role), facts.ticket, facts.customer, plan.contact.person
     card = suggest.card_of(suggest.rank(mapping, facts, at.date()), plan.scenario.key)
     chain = explanation.explain(plan, card, facts, version.number, chosen_by)
+    clock = answer_clock(plan.scenario.tone, plan.scenario.answer_days, at.date())
     return Escalation(
         draft=draft,
         author=author,
@@ -48,7 +50,9 @@ def escalation_row(
         contact_email=person.email[:254] if person else "",
         contact_as=plan.contact.as_what or (NOBODY_SAID if plan.contact.withheld else ""),
         mapping_version=version,
-        follow_up="awaiting_reply" if plan.scenario.tone == "involve" else "none",
+        follow_up="awaiting_reply" if clock else "none",
+        answer_on=clock.day if clock else None,
+        overdue_at=clock.overdue_at if clock else None,
         submitted_at=at,
         day=at.date(),
         facts=facts_as_json(facts),

@@ -5,6 +5,7 @@ from .correction import Correction
 from .delivery import Attempt, Delivery, Lane, Look, Worker
 from .escalation import Draft, Escalation
 from .facts import FactSnapshot
+from .follow_up import FollowUp
 from .mapping import (
     Alias,
     Channel,
@@ -25,5 +26,5 @@ from .mapping import (
 __all__ = [
     "Alias", "Attempt", "AuditEvent", "AuditHead", "AuditWords", "Channel", "Choice", "Correction", "DatabaseMark", "Delivery", "Draft", "Escalation",
     "FactSnapshot",
-    "FallbackStep", "LegRule", "Lane", "Link", "Look", "MappingVersion", "Prose", "Question", "Queue", "Role", "Scenario", "Signal", "Template", "Worker",
+    "FallbackStep", "FollowUp", "LegRule", "Lane", "Link", "Look", "MappingVersion", "Prose", "Question", "Queue", "Role", "Scenario", "Signal", "Template", "Worker",
 ]  # fmt: skip

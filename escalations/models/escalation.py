@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Upper
 from django.urls import reverse
 
 from escalations.rules import states
@@ -105,6 +106,8 @@ class Escalation(models.Model):
     mapping_version = models.ForeignKey("MappingVersion", on_delete=models.PROTECT, related_name="escalations")
     state = models.CharField(max_length=30, default="submitted", choices=state_choices(states.ESCALATION))
     follow_up = models.CharField(max_length=20, default="none", choices=state_choices(states.FOLLOW_UP))
+    answer_on = models.DateField(null=True, blank=True, help_text="The day by which the message asks for an answer.")
+    overdue_at = models.DateTimeField(null=True, blank=True, help_text="From then on it is late; fixed when it was sent.")
     submitted_at = models.DateTimeField()
     day = models.DateField()
     facts = models.JSONField()
@@ -129,8 +132,18 @@ class Escalation(models.Model):
             models.Index(fields=["-submitted_at", "-id"]),
             models.Index(fields=["day", "role_key", "scenario_key"]),
             models.Index(fields=["instance", "ticket_id"]),
+            models.Index(Upper("contact_email"), name="escalation_addressed_to"),
+            models.Index(
+                fields=["overdue_at"], condition=models.Q(follow_up="awaiting_reply"), name="escalation_waiting"
+            ),
+            models.Index(fields=["author"], condition=models.Q(follow_up="overdue"), name="escalation_overdue"),
         ]
         constraints = [
+            models.CheckConstraint(
+                condition=models.Q(answer_on=None, overdue_at=None)
+                | models.Q(answer_on__isnull=False, overdue_at__isnull=False),
+                name="answer_clock_is_whole",
+            ),
             models.CheckConstraint(
                 condition=models.Q(state__in=list(states.ESCALATION)), name="escalation_state_is_known"
             ),

@@ -12,6 +12,7 @@ from .audit import AuditEvent, AuditWords
 from .correction import Correction
 from .delivery import Attempt, Delivery
 from .escalation import Escalation
+from .follow_up import FollowUp
 from .mapping import MappingVersion
 
 # Columns that never change once a row is written.
@@ -22,7 +23,11 @@ FIXED = {
     ),
     Escalation: (
         "draft_id", "author_id", "instance", "ticket_id", "role_key", "scenario_key", "mapping_version_id", "submitted_at",
-        "facts", "answers", "explanation", "texts", "contact_email", "sample",
+        "facts", "answers", "explanation", "texts", "contact_email", "sample", "answer_on", "overdue_at",
+    ),
+    FollowUp: (
+        "escalation_id", "what", "said_by", "recorded_by_id", "recorded_at", "by_themselves", "reason", "disposition", "handed_to",
+        "right_name", "right_email", "correction_id", "draft_id",
     ),
     Attempt: ("delivery_id", "n", "worker"),
     Correction: (
@@ -43,8 +48,13 @@ ENDED = {
     ),
     Attempt: ("OLD.ended_at IS NOT NULL", ("outcome", "words", "ended_at"), "ended attempts stay as they ended"),
 }
-MOVES = {Delivery: states.DELIVERY, Escalation: states.ESCALATION}
-KEPT = (AuditEvent, AuditWords, Delivery, Escalation, Attempt, MappingVersion, Correction)  # no row is ever deleted
+# (table, column, its moves, the words of a refusal)
+MOVES = (
+    (Delivery, "state", states.DELIVERY, "moves are those of the table"),
+    (Escalation, "state", states.ESCALATION, "moves are those of the table"),
+    (Escalation, "follow_up", states.FOLLOW_UP, "answers move as in the table"),
+)
+KEPT = (AuditEvent, AuditWords, Delivery, Escalation, Attempt, MappingVersion, Correction, FollowUp)  # no row is ever deleted
 
 
 def install(connection=connection) -> None:
@@ -108,8 +118,8 @@ def _rules():
         yield model, "UPDATE", lambda vendor, columns=columns: _differs(vendor, columns), "content never changes"
     for model, (ended, columns, words) in ENDED.items():
         yield model, "UPDATE", lambda vendor, e=ended, c=columns: f"{e} AND ({_differs(vendor, c)})", words
-    for model, moves in MOVES.items():
-        yield model, "UPDATE", lambda vendor, moves=moves: _no_move(moves), "moves are those of the table"
+    for model, column, moves, words in MOVES:
+        yield model, "UPDATE", lambda vendor, column=column, moves=moves: _no_move(column, moves), words
     # INSERT OR REPLACE slips past the DELETE and UPDATE triggers of SQLite.
     yield AuditEvent, "INSERT", _not_next, "numbered one after the other"
     for model in KEPT[1:]:
@@ -122,9 +132,9 @@ def _differs(vendor: str, columns: tuple[str, ...]) -> str:
     return " OR ".join(unequal.format(column) for column in columns)
 
 
-def _no_move(moves: dict[str, tuple[str, ...]]) -> str:
-    allowed = [f"(OLD.state = '{before}' AND NEW.state = '{after}')" for before in moves for after in moves[before]]
-    return f"OLD.state <> NEW.state AND NOT ({' OR '.join(allowed)})"
+def _no_move(column: str, moves: dict[str, tuple[str, ...]]) -> str:
+    allowed = [f"(OLD.{column} = '{before}' AND NEW.{column} = '{after}')" for before in moves for after in moves[before]]
+    return f"OLD.{column} <> NEW.{column} AND NOT ({' OR '.join(allowed)})"
 
 
 def _not_next(vendor: str) -> str:

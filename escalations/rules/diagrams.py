@@ -5,7 +5,7 @@ from . import states
 INTRODUCTION = """# States and moves
 
 Drawn by `python manage.py draw_states` from `escalations/rules/states.py`, the only place that knows; a test compares the two.
-The database refuses every other move of an escalation or a delivery as well (`escalations/models/triggers.py`).
+The database refuses every other move of an escalation, its follow-up or a delivery as well (`escalations/models/triggers.py`).
 """
 WHO = {
     "draft": "The author moves it; a draft that nobody touched for a week expires.",

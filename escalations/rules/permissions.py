@@ -62,6 +62,17 @@ def check_can_withdraw(actor: Actor, author: str) -> None:
     _need(mine or "team lead" in actor.groups, "Only who sent it or a team lead can withdraw it.")
 
 
+def check_can_record_answer(actor: Actor, author: str) -> None:
+    mine = actor.username == author and actor.is_any_of(ESCALATES)
+    _need(mine or "team lead" in actor.groups, "Only who sent it or a team lead records what was answered, and closes it.")
+
+
+def check_can_answer(actor: Actor, addressed_to: str) -> None:
+    """A recipient is whoever has the address that was told: no group makes one, and none is needed."""
+    same = bool(actor.email) and actor.email.lower() == addressed_to.lower()
+    _need(same, "Only who was told can answer.")
+
+
 def check_can_settle(actor: Actor) -> None:
     _need("team lead" in actor.groups, "Only team leads settle deliveries that wait for a person.")
 
@@ -120,6 +131,8 @@ can_escalate = _answer(check_can_escalate)
 can_send = _answer(check_can_send)
 can_undo = _answer(check_can_undo)
 can_withdraw = _answer(check_can_withdraw)
+can_record_answer = _answer(check_can_record_answer)
+can_answer = _answer(check_can_answer)
 can_settle = _answer(check_can_settle)
 can_see_draft = _answer(check_can_see_draft)
 can_see_escalations = _answer(check_can_see_escalations)

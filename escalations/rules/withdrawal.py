@@ -33,7 +33,7 @@ def trouble_notice(
         what = "could not be taken back" if state == "dead" else "may or may not have been taken back"
     where = f"{system} {escaping.one_line(place, 80)}".strip()
     said = f"{reference}: {where} {what}. {escaping.one_line(words)}"
-    return _both(said, "Open the escalation", url, subject=f"{reference}: {system} {what}")
+    return both_ways(said, "Open the escalation", url, subject=f"{reference}: {system} {what}")
 
 
 def group_notice(system: str, since: datetime, many: int, words: str, url: str, *, still: bool = False) -> dict:
@@ -41,10 +41,11 @@ def group_notice(system: str, since: datetime, many: int, words: str, url: str, 
     deliveries = "1 delivery waits" if many == 1 else f"{many} deliveries wait"
     wait_for = "to be sent" if still else "for a person"
     said = f"{system}, since {since:%H:%M} UTC: {deliveries} {wait_for}. {escaping.one_line(words)}"
-    return _both(said, "Look" if still else "Settle them", url, subject=f"{system}: {deliveries} {wait_for}")
+    return both_ways(said, "Look" if still else "Settle them", url, subject=f"{system}: {deliveries} {wait_for}")
 
 
-def _both(said: str, label: str, url: str, *, subject: str) -> dict:
+def both_ways(said: str, label: str, url: str, *, subject: str) -> dict:
+    """A notice as Slack takes it and, under the same roof, as an e-mail: "text", "blocks", "subject", "body"."""
     text = f"{escaping.slack(said)} {escaping.slack_link(url, label)}"
     block = {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
     return {"text": escaping.slack(said), "blocks": [block], "subject": subject, "body": f"{said}\n\n{label}: {url}\n"}

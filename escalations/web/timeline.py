@@ -6,6 +6,7 @@ from datetime import datetime
 from escalations.models import AuditEvent
 from escalations.models.delivery import NOTICE, SERVICES
 from escalations.reading.people import full_name
+from escalations.rules.follow_up import DISPOSITIONS
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,18 @@ def _looked(event: AuditEvent) -> str:
     return f"Looked in {SERVICES.get(event.payload.get('system'), 'the service')} by hand: {said}"
 
 
+def _answered(words: str):
+    def present(event: AuditEvent) -> str:
+        return f"{words}{'' if event.payload.get('by_themselves') else ', recorded for who said it'}"
+
+    return present
+
+
+def _closed(event: AuditEvent) -> str:
+    ended = DISPOSITIONS.get(event.payload.get("disposition"), "")
+    return f"Closed{f': {ended[0].lower()}{ended[1:]}' if ended else ' by hand'}"
+
+
 def _team_leads(event: AuditEvent) -> str:
     many = event.payload.get("deliveries", 1)
     return (
@@ -112,6 +125,10 @@ PRESENTERS = {
     "escalation.undone": ("neutral", _plain("Undone before anything was sent")),
     "escalation.sent_now": ("neutral", _plain("Sent now, without waiting for Undo")),
     "escalation.withdrawn": ("warn", _because("Withdrawn")),
+    "follow_up.acknowledged": ("good", _answered("Acknowledged")),
+    "follow_up.not_mine": ("warn", _answered("“Not mine”: a draft for the next step is prepared")),
+    "follow_up.closed": ("neutral", _closed),
+    "follow_up.overdue": ("warn", _plain("Overdue: no answer by the day that was asked for")),
     "delivery.looked": ("neutral", _looked),
     "delivery.settled": ("neutral", _because("settled by a team lead")),
     "delivery.sent_again": ("warn", _because("sent again by a team lead")),

@@ -5,7 +5,7 @@ from django.db import DatabaseError, connection, transaction
 
 from escalations.models import AuditEvent, Delivery, triggers
 from escalations.rules import states
-from tests.actions.factories import make_delivery
+from tests.actions.factories import make_delivery, make_escalation
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.usefixtures("mapping")
@@ -152,3 +152,25 @@ def test_deliveries_move_as_the_table_says(people, before):
         else:
             assert "moves" in refused(sql, after, claimed)
     assert Delivery.objects.get().state == before
+
+
+@pytest.mark.parametrize("before", states.FOLLOW_UP)
+def test_answers_move_as_the_table_says(people, before):
+    row = make_escalation(people["engineer"], follow_up=before)
+    for after in set(states.FOLLOW_UP) - {before}:
+        sql = "UPDATE escalations_escalation SET follow_up = %s"
+        if after in states.FOLLOW_UP[before]:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(sql, [after])
+                transaction.set_rollback(True)
+        else:
+            assert "answers move" in refused(sql, after)
+    row.refresh_from_db()
+    assert row.follow_up == before
+
+
+@pytest.mark.parametrize("change", ["said_by = 'Somebody'", "what = 'closed', disposition = 'done'", "reason = ''"])
+def test_what_was_said_stays_said(people, change):
+    row = make_escalation(people["engineer"])
+    row.follow_ups.create(what="acknowledged", said_by="Dana Reyes", reason="x", recorded_by=people["engineer"], recorded_at=NOON)
+    assert "content never changes" in refused(f"UPDATE escalations_followup SET {change}")

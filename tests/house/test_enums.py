@@ -54,6 +54,7 @@ def recorded() -> dict[str, str]:
 FILLED = {
     "delivery.": [state for state in states.DELIVERY if any(state in after for after in states.DELIVERY.values())],
     "draft.": ["discarded", "not_escalated"],
+    "follow_up.": ["acknowledged", "not_mine", "closed"],
     "mapping.": ["added", "changed", "removed", "retired", "brought_back"],
     "people.": ["added", "changed", "removed"],
 }

@@ -1,0 +1,108 @@
+"""What people answered to an escalation, by whoever records it: acknowledged, not mine, closed. Slack's buttons will use the same verbs.
+
+Each is said once: pressed twice it is the first one. NotPossible says in words why something cannot be said any more.
+"""
+
+from datetime import datetime
+
+from escalations.models import Correction, Draft, Escalation, FollowUp
+from escalations.models.facts import facts_from_json
+from escalations.models.planning import is_restricted
+from escalations.rules import follow_up, states
+from escalations.rules.corrections import account_of
+from escalations.rules.facts import Person
+from escalations.rules.follow_up import NotPossible
+
+from . import corrections, notices, wizard
+from .moves import on
+from .unit import Unit
+
+NO_WORDS = "not recorded"  # no free text about a US Government ticket
+TAKEN_ALONG = ("answers", "edits", "scenario_by", "scenario_key")  # of a draft, beside the ticket; facts are read anew
+
+
+def acknowledge(escalation: Escalation, *, said_by: str, by, now: datetime, by_themselves: bool = False) -> FollowUp:
+    """Somebody has it. `said_by` is their name; `by_themselves` when they have said so here, so that the author is told."""
+    said = FollowUp(what="acknowledged", said_by=said_by[:255], by_themselves=by_themselves)
+    return _say(escalation, said, by=by, now=now)
+
+
+def not_mine(
+    escalation: Escalation, *, said_by: str, reason: str, right: Person | None, by, now: datetime, by_themselves: bool = False
+) -> FollowUp:
+    """Who was told refuses: a correction for this customer and role, and a draft for the next step. Nothing is sent.
+
+    `right` is who is to be asked instead: with an address the search finds them next, with a name only it is on record.
+    """
+    said = FollowUp(what="not_mine", said_by=said_by[:255], by_themselves=by_themselves, reason=reason[:250])
+    if right:
+        named = right.email or not is_restricted(escalation.instance)
+        said.right_name, said.right_email = right.name[:255] if named else "", right.email.lower()
+    return _say(escalation, said, by=by, now=now)
+
+
+def close(escalation: Escalation, *, disposition: str, said_by: str, by, now: datetime, handed_to: str = "") -> FollowUp:
+    """The end of it, with how it ended: a key of DISPOSITIONS. `handed_to` goes with "handed_over" only."""
+    to = handed_to[:120] if disposition == "handed_over" and not is_restricted(escalation.instance) else ""
+    said = FollowUp(what="closed", said_by=said_by[:255], disposition=disposition, handed_to=to)
+    return _say(escalation, said, by=by, now=now)
+
+
+def correction_of(escalation: Escalation, said: FollowUp, day) -> Correction | None:
+    """What “not mine” means for the next search, not yet stored; None where no account is known for which it could count."""
+    account = account_of(facts_from_json(escalation.facts)) or escalation.account_id
+    if not account or not escalation.contact_email:
+        return None
+    restricted = is_restricted(escalation.instance)
+    return Correction(
+        account_id=account, account_name="" if restricted else escalation.customer_name, role_key=escalation.role_key,
+        email=escalation.contact_email.lower(), name=escalation.contact_name, instead="person" if said.right_email else "next_step",
+        use_email=said.right_email, use_name=said.right_name if said.right_email else "", valid_from=day,
+        reason=NO_WORDS if restricted else said.reason[:200] or "Not mine", said_by=said.said_by[:120], escalation=escalation,
+    )  # fmt: skip
+
+
+def _say(escalation: Escalation, said: FollowUp, *, by, now: datetime) -> FollowUp:
+    with on(escalation.pk, by=by.username, now=now) as (opened, row):
+        before = row.follow_ups.filter(what=said.what).first()
+        if before:
+            return before
+        check(row, said.what)
+        if said.what == "not_mine":
+            _pass_on(opened, row, said, by)
+        said.escalation, said.recorded_by, said.recorded_at = row, by, now
+        said.save(force_insert=True)
+        Escalation.objects.filter(pk=row.pk).update(follow_up=said.what)
+        escalation.follow_up = row.follow_up = said.what
+        how = {"disposition": said.disposition} if said.disposition else {"by_themselves": said.by_themselves}
+        opened.record(f"follow_up.{said.what}", row.reference, **how)
+        if said.by_themselves:
+            notices.tell_author_of_answer(row, said.said, draft=said.draft, now=now)
+    return said
+
+
+def check(escalation: Escalation, what: str) -> None:
+    """Raise NotPossible unless `what` may be said of it now."""
+    follow_up.check_possible(
+        escalation.state, escalation.follow_up, what, withdrawn=escalation.withdrawn_at is not None, sample=escalation.sample
+    )
+    if what == "not_mine" and not escalation.contact_email:
+        raise NotPossible("Nobody was told by name, so nobody can refuse it.")
+    states.check_move("follow-up", escalation.follow_up, what)
+
+
+def _pass_on(opened: Unit, row: Escalation, said: FollowUp, by) -> None:
+    correction = correction_of(row, said, opened.now.date())
+    if correction:
+        said.correction = corrections.recorded(opened, correction, by=by)
+    said.draft = _prepared(row, now=opened.now)
+
+
+def _prepared(row: Escalation, *, now: datetime) -> Draft:
+    """The author's draft of the same ticket and situation: one that is open is kept as it is, a new one reads everything anew."""
+    draft = wizard.start(by=row.author, instance=row.instance, ticket_id=row.ticket_id, now=now)
+    if row.draft and not draft.scenario_key:
+        for name in TAKEN_ALONG:
+            setattr(draft, name, getattr(row.draft, name))
+        draft.save(update_fields=TAKEN_ALONG)
+    return draft

@@ -1,0 +1,24 @@
+"""What the author is told about an answer, or about its absence. Nothing of the ticket stands in it. Pure."""
+
+from datetime import date
+
+from . import escaping
+from .calendar import spoken_day
+from .withdrawal import both_ways
+
+ANSWERS = {
+    "acknowledged": ("has it", "Open the escalation"),
+    "not_mine": ("says that it is not theirs; a draft for the next step is prepared", "Review the draft"),
+}
+
+
+def answer_notice(reference: str, what: str, who: str, url: str) -> dict:
+    words, label = ANSWERS[what]
+    said = f"{reference}: {escaping.one_line(who, 80)} {words}."
+    return both_ways(said, label, url, subject=said.rstrip("."))
+
+
+def overdue_notice(reference: str, who: str, until: date, url: str) -> dict:
+    name = escaping.one_line(who, 80) or "nobody"
+    said = f"{reference}: {name} has {'not ' if who else ''}answered by {spoken_day(until)}. Record what you were told, or ask again."
+    return both_ways(said, "Open the escalation", url, subject=f"{reference}: no answer yet")

@@ -1,0 +1,99 @@
+"""What became of an escalation: until when an answer is waited for, what people can say, and the words for it. Pure."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from .calendar import add_business_days, spoken_day, spoken_instant
+
+DISPOSITIONS = {
+    "done": "Done",
+    "handed_over": "Handed over",
+    "not_needed": "Not needed any more",
+    "no_answer": "No answer",
+}
+NOT_MINE_REASONS = (
+    "Somebody else looks after this customer",
+    "Moved to another team or role",
+    "Not a matter for this role",
+)
+
+
+class NotPossible(Exception):
+    """What somebody wanted to say comes too late, or nobody was asked; the text says so in one sentence."""
+
+
+@dataclass(frozen=True)
+class AnswerClock:
+    """`day` stands in the message; from `overdue_at` on the answer is late."""
+
+    day: date
+    overdue_at: datetime
+
+
+@dataclass(frozen=True)
+class Said:
+    """Something that was said of an escalation: by whom, and who recorded it when. `by_themselves`: they are the same person."""
+
+    what: str
+    said_by: str
+    recorded_by: str
+    at: datetime
+    by_themselves: bool = False
+    disposition: str = ""
+    handed_to: str = ""
+
+    @property
+    def outcome(self) -> str:
+        """How it was closed: “Handed over to Joel Sandberg”."""
+        return f"{DISPOSITIONS.get(self.disposition, '')}{f' to {self.handed_to}' if self.handed_to else ''}"
+
+
+def answer_clock(tone: str, answer_days: int, day: date) -> AnswerClock | None:
+    """The clock of a row that is sent on `day`; None where nothing is asked. The one place that says when an answer is late."""
+    if tone != "involve":
+        return None
+    until = add_business_days(day, answer_days)
+    return AnswerClock(until, datetime.combine(until + timedelta(days=1), time(), UTC))
+
+
+def check_possible(state: str, follow_up: str, what: str, *, withdrawn: bool, sample: bool) -> None:
+    """Raise NotPossible unless `what` may be said now. `state` and `follow_up` are the escalation's."""
+    if sample:
+        raise NotPossible("It is a sample: nobody was really told, so nobody answers.")
+    if withdrawn:
+        raise NotPossible("It was withdrawn: nothing is asked of anybody any more.")
+    if state in ("submitted", "cancelled"):
+        raise NotPossible("Nothing of it was sent, so nobody can have answered." if state == "cancelled" else "It is not sent yet.")
+    if follow_up == "closed":
+        raise NotPossible("It is closed: there is nothing left to record.")
+    if follow_up == "not_mine" and what == "acknowledged":
+        raise NotPossible("Its recipient has said that it is not theirs. Somebody else has to be told first.")
+
+
+def waited_for(follow_up: str, who: str, until: date | None, said: Said | None, now: datetime) -> str:
+    """One sentence on where the answer stands; "" where none is waited for and nothing was said."""
+    if follow_up == "awaiting_reply":
+        return f"Waiting for {who or 'an answer'}{f' until {spoken_day(until)}' if until else ''}."
+    if follow_up == "overdue":
+        return f"Overdue{f' since {spoken_day(until)}' if until else ''}: {who or 'nobody'} has {'not ' if who else ''}answered."
+    return sentence(said, now) if said else ""
+
+
+def sentence(said: Said, now: datetime) -> str:
+    """“Acknowledged by Dana Reyes, recorded by Ana Lima 3 Mar, 10:12 UTC.”"""
+    at = spoken_instant(said.at, now)
+    who = f"{at}" if said.by_themselves else f"recorded by {said.recorded_by} {at}"
+    if said.what == "acknowledged":
+        return f"Acknowledged by {said.said_by}, {who}."
+    if said.what == "not_mine":
+        return f"“Not mine”, says {said.said_by}, {who}."
+    says = "" if said.said_by == said.recorded_by else f"says {said.said_by}, "
+    return f"Closed: {said.outcome[:1].lower()}{said.outcome[1:]}, {says}recorded by {said.recorded_by} {at}."
+
+
+def thanks(who: str, customer: str, role: str, right: str) -> str:
+    """To paste as an answer to who said that it is not theirs. `customer` is "" where it may not be named."""
+    about = f" for {customer}" if customer else ""
+    then = f"We ask {right} instead." if right else "We look for somebody else."
+    first = who.split()[0] if who.split() else "you"
+    return f"Thank you, {first}. It is on record that you are not the {role}{about}: you will not be mentioned for it again. {then}"
