@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from escalations.models.lanes import lanes
 
-from . import notices, ownership, wizard
+from . import notices, overdue, ownership, wizard
 from .delivery import due, next_due_in, send_next
 from .ownership import LockLost, Owner, owned
 from .reconcile import look_next
@@ -76,6 +76,7 @@ class Working:
                 if time.monotonic() >= sweep_at:
                     sweep(self.owner)
                     notices.tell_team_leads()
+                    overdue.find_overdue()
                     sweep_at = time.monotonic() + SWEEP_SECONDS
                 if time.monotonic() >= tidy_at:
                     wizard.expire_old(now=timezone.now())

@@ -1,0 +1,34 @@
+"""Answers that did not come: found by any worker, once an escalation, by the database's clock."""
+
+from django.db.models import Exists, OuterRef
+
+from escalations.models import Delivery, Escalation
+from escalations.models.clock import DatabaseNow
+from escalations.models.delivery import NOTICE, WITHDRAWAL
+
+from . import notices
+from .moves import on
+
+MOST = 100  # at a time; the others a few seconds later
+
+
+def find_overdue() -> int:
+    """Mark what is late, and tell its author; how many. Nobody is late who was not told, or was told that it is withdrawn."""
+    late = _late().order_by("overdue_at").values_list("pk", flat=True)[:MOST]
+    return sum(_mark(pk) for pk in list(late))
+
+
+def _late():
+    arrived = Delivery.objects.filter(escalation=OuterRef("pk"), state__in=("delivered", "closed_sent"))
+    arrived = arrived.exclude(purpose__in=(NOTICE, WITHDRAWAL))
+    waiting = Escalation.objects.filter(follow_up="awaiting_reply", overdue_at__lte=DatabaseNow())
+    return waiting.filter(Exists(arrived), withdrawn_at=None, sample=False)
+
+
+def _mark(pk: int) -> bool:
+    with on(pk, by="portal") as (opened, row):
+        if not _late().filter(pk=pk).update(follow_up="overdue"):
+            return False  # somebody answered meanwhile, or another worker was here first
+        opened.record("follow_up.overdue", row.reference)
+        notices.tell_author_of_silence(row, now=opened.now)
+    return True
