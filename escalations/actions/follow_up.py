@@ -8,10 +8,8 @@ from datetime import datetime
 from escalations.models import Correction, Draft, Escalation, FollowUp
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted
-from escalations.rules import follow_up, states
 from escalations.rules.corrections import account_of
 from escalations.rules.facts import Person
-from escalations.rules.follow_up import NotPossible
 
 from . import corrections, notices, wizard
 from .moves import on
@@ -67,7 +65,7 @@ def _say(escalation: Escalation, said: FollowUp, *, by, now: datetime) -> Follow
         before = row.follow_ups.filter(what=said.what).first()
         if before:
             return before
-        check(row, said.what)
+        row.check_may_be_said(said.what)
         if said.what == "not_mine":
             _pass_on(opened, row, said, by)
         said.escalation, said.recorded_by, said.recorded_at = row, by, now
@@ -79,16 +77,6 @@ def _say(escalation: Escalation, said: FollowUp, *, by, now: datetime) -> Follow
         if said.by_themselves:
             notices.tell_author_of_answer(row, said.said, draft=said.draft, now=now)
     return said
-
-
-def check(escalation: Escalation, what: str) -> None:
-    """Raise NotPossible unless `what` may be said of it now."""
-    follow_up.check_possible(
-        escalation.state, escalation.follow_up, what, withdrawn=escalation.withdrawn_at is not None, sample=escalation.sample
-    )
-    if what == "not_mine" and not escalation.contact_email:
-        raise NotPossible("Nobody was told by name, so nobody can refuse it.")
-    states.check_move("follow-up", escalation.follow_up, what)
 
 
 def _pass_on(opened: Unit, row: Escalation, said: FollowUp, by) -> None:

@@ -8,6 +8,7 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 
 from escalations.rules import states
+from escalations.rules.follow_up import NotPossible, check_possible
 
 
 def state_choices(moves: dict) -> list[tuple[str, str]]:
@@ -167,5 +168,28 @@ class Escalation(models.Model):
         """The state that people are told: what was withdrawn is that, however far its deliveries have come."""
         return "withdrawn" if self.withdrawn_at else self.state
 
+    def check_may_be_said(self, what: str) -> None:
+        """Raise NotPossible unless `what` may be said of it now: a state of its follow-up."""
+        check_possible(
+            self.state, self.follow_up, what, named=bool(self.contact_email), withdrawn=self.withdrawn_at is not None,
+            sample=self.sample,
+        )  # fmt: skip
+
+    def may_be_said(self, what: str) -> bool:
+        try:
+            self.check_may_be_said(what)
+        except NotPossible:
+            return False
+        return True
+
+    @property
+    def reached_somebody(self) -> bool:
+        """Whether sending has begun: before, and after an Undo, nobody knows of it."""
+        return self.state not in ("submitted", "cancelled")
+
     def get_absolute_url(self):
         return reverse("escalation", args=[self.pk])
+
+    def get_answer_url(self):
+        """Where who was told answers; it stands in every message."""
+        return reverse("answer", args=[self.pk])

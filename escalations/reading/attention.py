@@ -12,6 +12,7 @@ from escalations.models.planning import is_restricted
 from escalations.models.trouble import Cause, causes, waiting
 from escalations.rules.permissions import Actor, can_see_escalations
 
+from .overdue import overdue
 from .targets import channels, taken_places, takes_a_ticket
 from .trail import Step, trails
 
@@ -36,8 +37,11 @@ def needs_you(actor: Actor) -> list[Delivery]:
 
 
 def how_many(actor: Actor) -> int:
-    """For the navigation: counted to a hundred and no further."""
-    return _of(actor).values("pk")[:COUNTED].count() if can_see_escalations(actor) else 0
+    """For the navigation, with the answers that are overdue: counted to a hundred and no further."""
+    if not can_see_escalations(actor):
+        return 0
+    stuck, late = (rows.order_by().values("pk") for rows in (_of(actor), overdue(actor)))
+    return stuck.union(late, all=True)[:COUNTED].count()
 
 
 def _of(actor: Actor):

@@ -14,6 +14,7 @@ from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted
 from escalations.rules.states import ESCALATION, SETTLED
 
+from .follow_up import answer_of
 from .legs import legs
 from .seen import shown_facts
 from .trail import trails
@@ -49,6 +50,7 @@ def one(escalation: Escalation, *, now: datetime) -> dict:
         "can_be_withdrawn": can_be_withdrawn(escalation, deliveries),
         "held_seconds": _held_seconds(escalation, deliveries, now),
         "asks": _asks(escalation),
+        "answer": answer_of(escalation, now=now),
         "settled": settled,
         "takes_long": not settled and _takes_long(escalation, now),
         "shown": shown_facts(facts_from_json(escalation.facts), is_restricted(escalation.instance)),

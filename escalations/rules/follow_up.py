@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from .calendar import add_business_days, spoken_day, spoken_instant
+from .states import FOLLOW_UP
 
 DISPOSITIONS = {
     "done": "Done",
@@ -56,8 +57,8 @@ def answer_clock(tone: str, answer_days: int, day: date) -> AnswerClock | None:
     return AnswerClock(until, datetime.combine(until + timedelta(days=1), time(), UTC))
 
 
-def check_possible(state: str, follow_up: str, what: str, *, withdrawn: bool, sample: bool) -> None:
-    """Raise NotPossible unless `what` may be said now. `state` and `follow_up` are the escalation's."""
+def check_possible(state: str, follow_up: str, what: str, *, named: bool, withdrawn: bool, sample: bool) -> None:
+    """Raise NotPossible unless `what` may be said now. `state` and `follow_up` are the escalation's; `named`: somebody was told by name."""
     if sample:
         raise NotPossible("It is a sample: nobody was really told, so nobody answers.")
     if withdrawn:
@@ -68,15 +69,17 @@ def check_possible(state: str, follow_up: str, what: str, *, withdrawn: bool, sa
         raise NotPossible("It is closed: there is nothing left to record.")
     if follow_up == "not_mine" and what == "acknowledged":
         raise NotPossible("Its recipient has said that it is not theirs. Somebody else has to be told first.")
+    if what == "not_mine" and not named:
+        raise NotPossible("Nobody was told by name, so nobody can refuse it.")
+    if what not in FOLLOW_UP[follow_up]:
+        raise NotPossible("That is recorded already.")
 
 
-def waited_for(follow_up: str, who: str, until: date | None, said: Said | None, now: datetime) -> str:
-    """One sentence on where the answer stands; "" where none is waited for and nothing was said."""
-    if follow_up == "awaiting_reply":
-        return f"Waiting for {who or 'an answer'}{f' until {spoken_day(until)}' if until else ''}."
+def waited_for(follow_up: str, who: str, until: date | None) -> str:
+    """One sentence on the answer that is waited for; `who` is "" when nobody was told by name."""
     if follow_up == "overdue":
         return f"Overdue{f' since {spoken_day(until)}' if until else ''}: {who or 'nobody'} has {'not ' if who else ''}answered."
-    return sentence(said, now) if said else ""
+    return f"Waiting for {who or 'an answer'}{f' until {spoken_day(until)}' if until else ''}."
 
 
 def sentence(said: Said, now: datetime) -> str:

@@ -12,7 +12,7 @@ from escalations.gateways.wiring import gateways
 from escalations.models.planning import is_restricted
 from escalations.models.trouble import waiting
 from escalations.reading import attention as reading
-from escalations.reading import targets
+from escalations.reading import overdue, targets
 from escalations.rules.permissions import can_settle, check_can_see_escalations, check_can_settle
 
 from .guards import actor_of, needs
@@ -100,6 +100,7 @@ def _page(request, *, problem: str = "", at: str = "", refused: int = 0, code: i
     groups = reading.grouped(actor, timezone.now())
     context = {
         "groups": groups,
+        "overdue": overdue.listed(actor),
         "many": sum(group.many for group in groups),
         "most": reading.MOST,
         "may_settle": can_settle(actor),

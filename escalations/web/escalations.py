@@ -2,14 +2,23 @@
 
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
 from django.views.decorators.http import require_GET
 
 from escalations.gateways.wiring import tickets_to_try
 from escalations.models import Escalation
 from escalations.models.planning import is_restricted
-from escalations.reading import attention, history
+from escalations.reading import addressed, attention, history, overdue
 from escalations.reading.mapping import how_many_unpublished
-from escalations.rules.permissions import can_escalate, can_publish, can_undo, can_withdraw, check_can_see_escalations
+from escalations.rules.permissions import (
+    can_escalate,
+    can_publish,
+    can_record_answer,
+    can_see_escalations,
+    can_undo,
+    can_withdraw,
+    check_can_see_escalations,
+)
 
 from .guards import actor_of, needs, read_by_auditors
 from .timeline import timeline
@@ -19,10 +28,13 @@ from .timeline import timeline
 def home(request):
     """The ticket field, what waits for me, my drafts, my last ten; in sandbox mode the tickets worth trying.
 
-    Who may publish also sees how much there is to publish.
+    Who may publish also sees how much there is to publish, and who is told sees what was addressed to them.
     """
     actor = actor_of(request)
-    context = {"waiting": attention.needs_you(actor), "tickets": [], **history.mine(request.user)}
+    context = {"waiting": attention.needs_you(actor), "tickets": [], "addressed": [], **history.mine(request.user)}
+    context["overdue"] = SimpleLazyObject(lambda: overdue.listed(actor))  # asked only where the count says so
+    if not can_see_escalations(actor):
+        context["addressed"] = addressed.listed(actor)
     if can_escalate(actor):
         context["tickets"] = tickets_to_try("US Government" in actor.groups)
     context["unpublished"] = how_many_unpublished() if can_publish(actor) else 0
@@ -69,6 +81,7 @@ def _shown(request, row: Escalation) -> dict:
         "restricted": is_restricted(row.instance),
         "oob": False,
         "may_undo": undo,
+        "may_record": can_record_answer(actor, author),
         "may_withdraw": shown["can_be_withdrawn"] and not undo and can_withdraw(actor, author),
         **shown,
     }

@@ -19,7 +19,11 @@ from escalations.rules.states import MoveError
 
 from . import kept
 
-FORMS = ("escalate", "correction-new", "escalation-withdraw")  # addresses that show the form which they take
+# Addresses that show the form which they take.
+FORMS = (
+    "escalate", "correction-new", "escalation-withdraw", "escalation-acknowledged", "escalation-not-mine", "escalation-close",
+    "answer-not-mine",
+)  # fmt: skip
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -94,6 +98,8 @@ def _page_of(request: HttpRequest) -> str:
         return request.get_full_path()
     if "draft_id" in given:
         return reverse("draft", args=[given["draft_id"]])
+    if "reference" in given:
+        return reverse("answer", args=[given["reference"]])
     steps_of_one = "number" in given and (request.resolver_match.url_name or "").startswith("escalation-")
     return reverse("escalation", args=[given["number"]]) if steps_of_one else "/"
 

@@ -6,9 +6,11 @@ from escalations.reading.draft_page import TRIPS
 
 from . import (
     accounts,
+    answers,
     attention,
     corrections,
     escalations,
+    follow_up,
     health,
     mapping,
     people,
@@ -30,7 +32,20 @@ class TripConverter:
         return value
 
 
+class ReferenceConverter:
+    """ESC-118, as it stands in messages: the number."""
+
+    regex = "ESC-[0-9]{1,15}"
+
+    def to_python(self, value: str) -> int:
+        return int(value.removeprefix("ESC-"))
+
+    def to_url(self, value: int) -> str:
+        return f"ESC-{value}"
+
+
 register_converter(TripConverter, "trip")
+register_converter(ReferenceConverter, "reference")
 
 urlpatterns = [
     path("", escalations.home, name="home"),
@@ -54,6 +69,12 @@ urlpatterns = [
     path("escalations/<int:number>/undo/", undoing.undo, name="escalation-undo"),
     path("escalations/<int:number>/send-now/", undoing.send_now, name="escalation-send-now"),
     path("escalations/<int:number>/withdraw/", undoing.withdraw, name="escalation-withdraw"),
+    path("escalations/<int:number>/acknowledged/", follow_up.acknowledged, name="escalation-acknowledged"),
+    path("escalations/<int:number>/not-mine/", follow_up.not_mine, name="escalation-not-mine"),
+    path("escalations/<int:number>/close/", follow_up.close, name="escalation-close"),
+    path("a/<reference:reference>", answers.answer, name="answer"),
+    path("a/<reference:reference>/acknowledged/", answers.acknowledged, name="answer-acknowledged"),
+    path("a/<reference:reference>/not-mine/", answers.not_mine, name="answer-not-mine"),
     path("attention/", attention.attention, name="attention"),
     path("attention/settle/", attention.settle, name="attention-settle"),
     path("attention/<int:waiting_id>/look/", attention.look_again, name="delivery-look"),

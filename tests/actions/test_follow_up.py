@@ -139,6 +139,7 @@ def close(row, by):
         (refuse, {"follow_up": "closed"}, "It is closed"),
         (refuse, {"contact_name": "", "contact_email": ""}, "Nobody was told by name"),
         (close, {"follow_up": "closed"}, "It is closed"),
+        (acknowledge, {"follow_up": "acknowledged"}, "recorded already"),
     ],
 )
 def test_what_comes_too_late_is_refused_in_words(ana, verb, values, words):

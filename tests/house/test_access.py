@@ -52,6 +52,13 @@ TABLE = {
     "escalation-undo": (NOT_THERE, only(AUTHOR, 302)),
     "escalation-send-now": (NOT_THERE, only(AUTHOR, 302)),
     "escalation-withdraw": (only(AUTHOR | {"team lead"}), only(AUTHOR | {"team lead"}, 422)),
+    "escalation-acknowledged": (only(AUTHOR | {"team lead"}), only(AUTHOR | {"team lead"}, 422)),
+    "escalation-not-mine": (only(AUTHOR | {"team lead"}), only(AUTHOR | {"team lead"}, 422)),
+    "escalation-close": (only(AUTHOR | {"team lead"}), only(AUTHOR | {"team lead"}, 422)),
+    # Addressed to somebody else: not there, except that Support is led to the escalation's own page.
+    "answer": ({302: SUPPORT, 404: ALL - SUPPORT}, NOT_THERE),
+    "answer-acknowledged": (NOT_THERE, {404: ALL}),
+    "answer-not-mine": ({404: ALL}, {404: ALL}),
     "attention": (only(SUPPORT), NOT_THERE),
     "attention-settle": (NOT_THERE, only({"team lead"}, 422)),
     "delivery-look": (NOT_THERE, only({"team lead"}, 302)),
@@ -94,7 +101,8 @@ def address(persons):
     """The address of a name, with a draft of the engineer's and an escalation behind it."""
     draft, sent = make_draft(persons["engineer"]), make_draft(persons["engineer"], ticket_id=1002)
     type(sent).objects.filter(pk=sent.pk).update(state="submitted")
-    escalation = make_escalation(persons["engineer"], draft=sent)
+    told = {"state": "in_progress", "contact_name": "Dana Reyes", "contact_email": "dana.reyes@example.com"}
+    escalation = make_escalation(persons["engineer"], draft=sent, **told)
     make_delivery(persons["engineer"], escalation=escalation)
     waiting = make_delivery(persons["engineer"], state="needs_a_person")
     Correction.objects.create(
@@ -104,7 +112,7 @@ def address(persons):
 
     def of(name):
         pattern = next((one for one in portal_addresses() if one.name == name), None)
-        values = {"draft_id": draft.pk, "number": escalation.pk, "trip": "people", "waiting_id": waiting.pk, "lane": "slack"}
+        values = {"draft_id": draft.pk, "number": escalation.pk, "reference": escalation.pk, "trip": "people", "waiting_id": waiting.pk, "lane": "slack"}
         names = pattern.pattern.converters if pattern else {}
         return reverse(name, kwargs={key: values[key] for key in names})
 

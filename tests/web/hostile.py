@@ -49,7 +49,7 @@ OTHER_METHODS = ["PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND
 CHARSETS = ["utf-8", "UTF-7", "utf-16", "hex", "idna", "undefined", "unicode_escape", "no-such", "\xff", "x" * 300]
 # What stands where an address has a part; what exists comes from the test's own rows.
 PARTS = {
-    "draft_id", "number", "trip", "waiting_id", "lane", "object_id", "content_type_id", "id", "app_label", "url",
+    "draft_id", "number", "reference", "trip", "waiting_id", "lane", "object_id", "content_type_id", "id", "app_label", "url",
 }  # fmt: skip
 
 

@@ -89,6 +89,7 @@ def known(clients, sandbox):
     return {
         "draft_id": [draft.pk for draft in drafts],
         "number": [row.pk for row in sent],
+        "reference": [f"ESC-{row.pk}" for row in sent],
         "waiting_id": [row.pk for row in waiting], "delivery": [row.pk for row in waiting],
         "trip": list(TRIPS), "lane": list(lanes()),
         "object_id": [*Scenario.objects.values_list("pk", flat=True)[:2], 1, "_5F", "1/change"], "id": [engineer.pk],

@@ -202,3 +202,22 @@ def test_the_facts_are_three_dependent_trips(people, mapping, sandbox):
     _look_up(draft, wiring.gateways(), "ana.lima@example.com")
     took = (time.monotonic() - began) / 0.300
     assert 3 <= took < 6, "more than five delays would be a fourth and fifth trip; the rest is a busy machine"
+
+
+def test_an_answer_costs_its_page_one_query_more(get, many, people, django_assert_max_num_queries):
+    many.follow_ups.create(what="acknowledged", said_by="Dana Reyes", recorded_by=people["csm"], recorded_at=many.submitted_at)
+    type(many).objects.filter(pk=many.pk).update(follow_up="acknowledged")
+    get(many.get_absolute_url(), 9, django_assert_max_num_queries=django_assert_max_num_queries)
+
+
+@pytest.mark.parametrize("address", ["/", "/a/ESC-{}"])
+def test_a_recipients_pages_ask_the_same_however_much_was_addressed_to_them(get, people, address, django_assert_max_num_queries):
+    told = {"state": "completed", "contact_email": "dana.reyes@example.com", "follow_up": "overdue"}
+    rows = [make_escalation(people["engineer" if number % 2 else "teamlead"], ticket_id=number, **told) for number in range(20)]
+    get(address.format(rows[0].pk), MOST, "csm", django_assert_max_num_queries)
+
+
+def test_what_is_overdue_costs_the_home_page_one_query_more(get, people, django_assert_max_num_queries):
+    for number in range(20):
+        make_escalation(people["engineer"], ticket_id=number, state="completed", follow_up="overdue")
+    get("/", 9, django_assert_max_num_queries=django_assert_max_num_queries)

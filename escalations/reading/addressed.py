@@ -1,0 +1,87 @@
+"""What was addressed to somebody, matched by e-mail: all that a recipient sees."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, Q, QuerySet, Value, When
+
+from escalations.models import Escalation
+from escalations.models.delivery import NOTICE, WITHDRAWAL
+from escalations.models.planning import is_restricted
+from escalations.rules.calendar import spoken_day
+from escalations.rules.permissions import Actor
+
+from .follow_up import Answer, answer_of
+
+MOST = 100
+OVER = Q(follow_up__in=("closed", "not_mine")) | Q(withdrawn_at__isnull=False)
+WORDS = {"awaiting_reply": "waits for you", "overdue": "overdue", "acknowledged": "you have it", "not_mine": "not yours", "closed": "closed"}
+TONES = {"awaiting_reply": "info", "overdue": "warn", "acknowledged": "good"}
+# Links of the explanation that say nothing about who was looked for.
+NOT_WHO = ("Situation", "Row", "Question", "Place")
+
+
+@dataclass(frozen=True)
+class Addressed:
+    row: Escalation
+    customer: str
+    words: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One of them, whole. `parts`: label and text of what they are told; `message`: where it stands in Slack, or ""."""
+
+    row: Escalation
+    customer: str
+    parts: tuple[tuple[str, str], ...]
+    answer: Answer
+    message: str
+
+
+def addressed_to(actor: Actor) -> QuerySet[Escalation]:
+    """Those that have begun to be sent to whoever has this address; nobody's for who has none."""
+    rows = Escalation.objects.real().exclude(state__in=("submitted", "cancelled")).select_related("author", "withdrawn_by")
+    return rows.filter(contact_email__iexact=actor.email) if actor.email else rows.none()
+
+
+def listed(actor: Actor) -> list[Addressed]:
+    """The open ones first, each newest first."""
+    rows = addressed_to(actor).annotate(over=Case(When(OVER, then=Value(1)), default=Value(0)))
+    rows = rows.defer("facts", "explanation", "texts", "copy_text", "answers").order_by("over", "-submitted_at", "-pk")
+    return [_line(row) for row in rows[:MOST]]
+
+
+def shown(row: Escalation, *, now: datetime) -> Shown:
+    customer = "" if is_restricted(row.instance) else row.customer_name
+    parts = tuple((label, text) for label, text in _parts(row) if text)
+    return Shown(row, customer, parts, answer_of(row, now=now), _message(row))
+
+
+def _parts(row: Escalation):
+    sent = row.texts.get("sent", {})
+    yield "What", sent.get("situation") or row.scenario_title
+    yield "Asked of you", sent.get("ask", "") if row.answer_on else "Nothing: this is for your information."
+    yield "By when", spoken_day(row.answer_on) if row.answer_on else ""
+    yield "Why you", _why(row)
+    yield "Customer was told", sent.get("told", "")
+    yield "Previous attempts", sent.get("previous", "")
+
+
+def _line(row: Escalation) -> Addressed:
+    customer = "" if is_restricted(row.instance) else row.customer_name
+    if row.withdrawn_at:
+        return Addressed(row, customer, "withdrawn", "neutral")
+    return Addressed(row, customer, WORDS.get(row.follow_up, "for your information"), TONES.get(row.follow_up, "neutral"))
+
+
+def _why(row: Escalation) -> str:
+    """The step that chose: “Customer Success Manager in Salesforce: Dana Reyes”."""
+    chosen = (link for link in row.explanation if not link["refused"] and link["label"] not in NOT_WHO)
+    return next((f"{link['label']}: {link['text']}" for link in chosen), row.contact_as)
+
+
+def _message(row: Escalation) -> str:
+    sent = row.deliveries.filter(system="slack").exclude(purpose__in=(NOTICE, WITHDRAWAL)).exclude(receipt_url="")
+    return sent.values_list("receipt_url", flat=True).first() or ""

@@ -1,0 +1,55 @@
+"""Where the answer to an escalation stands: what is waited for, what was said by whom, what can be said now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from escalations.models import Escalation, FollowUp
+from escalations.models.planning import is_restricted
+from escalations.rules import follow_up as rules
+
+UNSAID = ("none", "awaiting_reply", "overdue")  # nobody has said anything yet: nothing to ask for
+WAITING = ("awaiting_reply", "overdue")
+TONES = {"awaiting_reply": "info", "overdue": "warn", "acknowledged": "good", "not_mine": "warn", "closed": "neutral"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that was said. `thanks` is to paste as an answer to who refused; "" for everything else."""
+
+    row: FollowUp
+    text: str
+    tone: str
+    thanks: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`waits` is one sentence, "" when nothing is waited for."""
+
+    waits: str
+    tone: str
+    lines: tuple[Line, ...]
+    can: tuple[str, ...]
+
+
+def answer_of(escalation: Escalation, *, now: datetime) -> Answer:
+    rows = escalation.follow_ups.select_related("recorded_by", "correction", "draft__escalation")
+    if escalation.follow_up in UNSAID:
+        rows = rows.none()
+    lines = tuple(_line(escalation, row, now) for row in rows)
+    can = tuple(what for what in ("acknowledged", "not_mine", "closed") if escalation.may_be_said(what))
+    return Answer(waits(escalation, now), TONES.get(escalation.follow_up, "neutral"), lines, can)
+
+
+def waits(escalation: Escalation, now: datetime) -> str:
+    """What is waited for, as long as somebody was asked and has not answered."""
+    if escalation.follow_up not in WAITING or escalation.withdrawn_at or not escalation.reached_somebody:
+        return ""
+    return rules.waited_for(escalation.follow_up, escalation.contact_name, escalation.answer_on)
+
+
+def _line(escalation: Escalation, row: FollowUp, now: datetime) -> Line:
+    customer = "" if is_restricted(escalation.instance) else escalation.customer_name
+    right = row.right_name or row.right_email
+    thanks = rules.thanks(row.said_by, customer, escalation.role_name, right) if row.what == "not_mine" else ""
+    return Line(row, rules.sentence(row.said, now), TONES[row.what], thanks)

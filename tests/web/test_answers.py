@@ -1,0 +1,167 @@
+"""Who was told opens the address in their message: what, why they, by when, two buttons. Nobody else's is there for them."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
+
+from escalations.models import AuditEvent, Correction, Delivery, Escalation, FollowUp
+from tests.actions.factories import make_escalation
+from tests.conftest import NOON
+
+TICKET = "https://portal-demo-usgov.zendesk.com/agent/tickets/7001"
+
+
+@pytest.fixture
+def asked(visit, work):
+    """Ana has asked Dana about ticket 1001, and it has arrived; the escalation."""
+    visit().look_up("1001").choose("customer-asked").send()
+    work()
+    return Escalation.objects.get()
+
+
+def test_what_why_and_by_when(asked, visit):
+    page = visit("csm").open(f"/a/{asked.reference}")
+    assert f"{asked.answer_on:%A} {asked.answer_on.day} {asked.answer_on:%B}" in page.text
+    for words in ("Acme Corp", "Ana Lima", "Why you", "Dana Reyes", asked.texts["sent"]["ask"], "I have it", "Not mine…"):
+        assert words in page.text
+
+
+def test_looking_changes_nothing(asked, visit):
+    before = (AuditEvent.objects.count(), Delivery.objects.count(), asked.follow_up)
+    visit("csm").open(f"/a/{asked.reference}").open(f"/a/{asked.reference}/not-mine/")
+    asked.refresh_from_db()
+    assert (AuditEvent.objects.count(), Delivery.objects.count(), asked.follow_up) == before
+
+
+def test_i_have_it(asked, visit, work, sandbox):
+    page = visit("csm").open(f"/a/{asked.reference}").submit("/acknowledged/")
+    assert page.address == f"/a/{asked.reference}"
+    assert "Acknowledged by Dana Reyes" in page.text and "I have it" not in page.text
+    said = FollowUp.objects.get()
+    assert (said.said_by, said.recorded_by.username, said.by_themselves) == ("Dana Reyes", "csm", True)
+    work()
+    assert f"{asked.reference}: Dana Reyes has it." in str(sandbox.effects("message")[-1])
+    assert "Acknowledged by Dana Reyes" in visit().open(asked.get_absolute_url()).text
+
+
+def test_not_mine_says_so_to_the_author_with_a_draft(asked, visit, work, sandbox):
+    page = visit("csm").open(f"/a/{asked.reference}/not-mine/")
+    assert "Who said so?" not in page.text
+    page = page._seen(page.client.post(f"/a/{asked.reference}/not-mine/", {"reason": "Not a matter for this role", "right": "unknown"}, follow=True))
+    assert page.address == f"/a/{asked.reference}"
+    assert "“Not mine”, says Dana Reyes" in page.text
+    assert "/drafts/" not in page.html, "the draft is Support's"
+    assert Correction.objects.get().said_by == "Dana Reyes"
+    work()
+    assert "a draft for the next step is prepared" in str(sandbox.effects("message")[-1])
+
+
+def test_matched_by_address_whatever_its_case_and_without_any_group(asked, visit, people):
+    dana = people["csm"]
+    dana.groups.clear()
+    dana.email = "DANA.Reyes@Example.com"
+    dana.save()
+    assert visit("csm").open(f"/a/{asked.reference}").status == 200
+
+
+@pytest.mark.parametrize("address", ["/a/{}", "/a/{}/not-mine/"])
+def test_what_was_addressed_to_somebody_else_is_not_there(asked, visit, address):
+    page = visit("owner").open(address.format(asked.reference))
+    assert page.status == 404
+    assert page.text == page.open(address.format("ESC-999")).text, "as if it did not exist"
+
+
+def test_nobody_answers_for_somebody_else(asked, visit):
+    for what in ("acknowledged", "not-mine"):
+        page = visit("owner")
+        assert page.client.post(f"/a/{asked.reference}/{what}/", {"reason": "x"}).status_code == 404
+    assert not FollowUp.objects.exists()
+
+
+def test_support_is_led_to_the_page_of_the_escalation(asked, visit):
+    assert visit("auditor").open(f"/a/{asked.reference}").address == asked.get_absolute_url()
+
+
+def test_who_has_no_address_is_nobodys_recipient(people, visit):
+    row = make_escalation(people["engineer"], state="completed")
+    get_user_model().objects.filter(username="csm").update(email="")
+    assert visit("csm").open(f"/a/{row.reference}").status == 404
+
+
+@pytest.mark.parametrize("values", [{"state": "submitted"}, {"state": "cancelled"}, {"sample": True}])
+def test_what_was_never_sent_is_not_there(people, visit, values):
+    row = make_escalation(people["engineer"], **{"state": "completed", "contact_email": "dana.reyes@example.com", **values})
+    assert visit("csm").open(f"/a/{row.reference}").status == 404
+
+
+def test_the_sign_in_leads_back(asked, people):
+    client = Client()
+    answer = client.get(f"/a/{asked.reference}")
+    assert answer.url == f"/sign-in/?next=/a/{asked.reference}"
+    client.force_login(people["csm"])
+    assert client.get(f"/a/{asked.reference}").status_code == 200
+    client.logout()
+    assert client.post(f"/a/{asked.reference}/acknowledged/").url == f"/sign-in/?next=/a/{asked.reference}"
+
+
+def test_home_lists_what_was_addressed_to_them_the_open_ones_first(people, visit):
+    ana, told = people["engineer"], {"state": "completed", "contact_email": "Dana.Reyes@example.com"}
+    first = make_escalation(ana, follow_up="awaiting_reply", customer_name="Acme Corp", **told)
+    closed = make_escalation(ana, follow_up="closed", **told)
+    newest = make_escalation(ana, follow_up="acknowledged", **told)
+    other = make_escalation(ana, state="completed", contact_email="omar.haddad@example.com")
+    page = visit("csm").open("/")
+    places = [page.text.index(row.reference) for row in (newest, first, closed)]
+    assert places == sorted(places)
+    assert other.reference not in page.text and "Acme Corp" in page.text
+    assert "waits for you" in page.text and "you have it" in page.text
+    assert other.reference in visit("owner").open("/").text
+
+
+def test_home_of_who_was_told_nothing_says_so(visit):
+    assert "Nothing was addressed to you yet" in visit("owner").open("/").text
+
+
+def test_what_was_withdrawn_asks_nothing_any_more(asked, visit):
+    page = visit().open(f"/escalations/{asked.pk}/withdraw/").submit("/withdraw/", reason="Wrong account")
+    page = visit("csm").open(f"/a/{asked.reference}")
+    assert "Withdrawn by Ana Lima" in page.text and "I have it" not in page.text
+    answer = page.client.post(f"/a/{asked.reference}/acknowledged/", follow=True)
+    assert "Nothing was recorded. It was withdrawn" in answer.content.decode()
+
+
+def test_of_a_us_government_ticket_only_links_and_fixed_sentences(visit, work):
+    visit("usgov").look_up(TICKET).choose("customer-asked").send()
+    work()
+    row = Escalation.objects.get()
+    page = visit("csm").open(f"/a/{row.reference}")
+    assert page.status == 200 and "7001" in page.text
+    assert not [words for words in ("Harbor", "signing", "PUBSEC") if words.lower() in page.html.lower()]
+
+
+def test_a_hostile_name_stays_text(people, visit):
+    row = make_escalation(
+        people["engineer"], state="completed", contact_email="dana.reyes@example.com", customer_name="<script>alert(1)</script>",
+        texts={"original": {}, "sent": {"situation": "<img src=x onerror=alert(1)>"}},
+    )  # fmt: skip
+    assert "<script>alert" not in visit("csm").open(f"/a/{row.reference}").html
+
+
+@pytest.fixture
+def late(people):
+    return make_escalation(
+        people["engineer"], state="completed", follow_up="overdue", contact_name="Dana Reyes", customer_name="Acme Corp",
+        answer_on=NOON.date(), overdue_at=NOON,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("who", "sees"), [("engineer", True), ("teamlead", True), ("usgov", False), ("editor", False)])
+def test_what_is_overdue_needs_its_author_and_the_team_leads(late, visit, who, sees):
+    for address in ("/", "/attention/"):
+        page = visit(who).open(address)
+        assert (f"Needs you {int(sees)} " in page.text) and ("has not answered by Monday 2 March" in page.text) == sees
+    assert ("Nothing needs you" in page.text) != sees
+
+
+def test_its_page_says_since_when(late, visit):
+    assert "Overdue since Monday 2 March: Dana Reyes has not answered." in visit().open(late.get_absolute_url()).text

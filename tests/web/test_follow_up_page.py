@@ -1,0 +1,160 @@
+"""What Ana records of what she was told, from the escalation's page: acknowledged, not theirs, closed; refusals stay in place."""
+
+import pytest
+
+from escalations.models import Correction, Draft, Escalation, FollowUp
+
+JOEL = "joel.sandberg@example.com"
+REASON = "Moved to another team or role"
+TICKET = "https://portal-demo-usgov.zendesk.com/agent/tickets/7001"
+
+
+def record(page, what, **values):
+    """From the form at its own address."""
+    address = f"/escalations/{Escalation.objects.get().pk}/{what}/"
+    page.open(address)
+    form = page.forms[-1]
+    return page._seen(page.client.post(address, {**form["fields"], **values}, follow=True))
+
+
+@pytest.fixture
+def asked(visit, work):
+    """Ana has asked Dana about ticket 1001, and it has arrived."""
+    page = visit().look_up("1001").choose("customer-asked").send()
+    work()
+    return page
+
+
+def test_what_is_waited_for_and_until_when(asked):
+    row = Escalation.objects.get()
+    page = asked.open(row.get_absolute_url())
+    assert f"Waiting for Dana Reyes until {row.answer_on:%A} {row.answer_on.day} {row.answer_on:%B}." in page.text
+    assert all(words in page.text for words in ("I was told: acknowledged", "Not theirs…", "Close…"))
+
+
+def test_nothing_is_waited_for_before_it_is_sent(visit):
+    page = visit().look_up("1001").choose("customer-asked").send()
+    assert "Waiting for" not in page.text and "I was told" not in page.text
+
+
+def test_acknowledged_by_one_recorded_by_another(asked):
+    page = record(asked, "acknowledged")
+    assert "Acknowledged by Dana Reyes, recorded by Ana Lima" in page.text
+    assert "Waiting for" not in page.text
+    assert "I was told: acknowledged" not in page.text
+
+
+def test_not_theirs_refuses_them_and_prepares_the_next_step_which_is_not_sent(asked, work, sandbox):
+    before = len(sandbox.ledger())
+    page = record(asked, "not-mine", reason=REASON, right="unknown")
+    assert "“Not mine”, says Dana Reyes, recorded by Ana Lima" in page.text
+    assert "A draft for the next step is prepared, nothing is sent" in page.text
+    assert "Thank you, Dana. It is on record that you are not the Customer Success Manager for Acme Corp" in page.text
+    work()
+    assert len(sandbox.ledger()) == before
+    draft = FollowUp.objects.get().draft
+    page.open(draft.get_absolute_url())
+    page = page._seen(page.client.post(f"/drafts/{draft.pk}/look-up/ticket/", follow=True))
+    assert "mentions Omar Haddad" in page.text and "Dana Reyes is not to be told about this account" in page.text
+    assert page.can_send
+    page.send()
+    first, second = Escalation.objects.order_by("pk")
+    assert (first.contact_name, second.contact_name) == ("Dana Reyes", "Omar Haddad")
+    assert f"The next step was sent as {second.reference}" in page.open(first.get_absolute_url()).text
+
+
+@pytest.mark.parametrize("given", [{"right": "omar.haddad@example.com"}, {"right": "somebody", "right_who": "Omar Haddad"}])
+def test_who_is_right_is_one_of_those_named_by_the_facts(asked, given):
+    record(asked, "not-mine", reason=REASON, **given)
+    assert Correction.objects.get().use_email == "omar.haddad@example.com"
+
+
+def test_who_is_right_by_address_is_asked_for_in_slack(asked):
+    record(asked, "not-mine", reason=REASON, right="somebody", right_who=JOEL.upper())
+    row = Correction.objects.get()
+    assert (row.instead, row.use_email, row.use_name, row.said_by) == ("person", JOEL, "Joel Sandberg", "Dana Reyes")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"reason": ""}, "Choose why."),
+        ({"reason": "other"}, "Say in your own words why."),
+        ({"right": ""}, "Say who is right, or that you do not know."),
+        ({"right": "nobody@example.com"}, "Choose one of those that are offered."),
+        ({"right": "somebody"}, "Name them, or choose “I do not know”."),
+        ({"right": "somebody", "right_who": "joel@"}, "That is no e-mail address."),
+        ({"right": "somebody", "right_who": "nobody@example.com"}, "Slack knows no colleague with this address."),
+        ({"right": "somebody", "right_who": "Dana.Reyes@example.com"}, "That is the person who was told."),
+        ({"said_by": "\u202e\u200b"}, "Name who said so."),
+    ],
+)
+def test_what_is_missing_is_said_in_place_and_nothing_is_recorded(asked, given, words):
+    page = record(asked, "not-mine", **{"reason": REASON, "right": "unknown", **given})
+    assert page.status == 422
+    assert words in page.text and "Nothing was recorded" in page.text
+    assert not Correction.objects.exists() and not FollowUp.objects.exists()
+
+
+def test_slack_is_down_and_nothing_is_lost(asked, sandbox):
+    sandbox.fault("slack", "500")
+    page = record(asked, "not-mine", reason=REASON, right="somebody", right_who=JOEL)
+    assert page.status == 422 and "Nothing is lost" in page.text
+    assert page.forms[-1]["fields"]["right_who"] == JOEL
+
+
+def test_a_circle_is_refused(asked, people):
+    from tests.web.test_corrections import record as correct
+
+    correct(people["engineer"], email=JOEL, name="Joel Sandberg", instead="person", use_email="dana.reyes@example.com", use_name="Dana Reyes")
+    page = record(asked, "not-mine", reason=REASON, right="somebody", right_who=JOEL)
+    assert "That would lead in a circle" in page.text
+    assert not FollowUp.objects.exists()
+
+
+def test_closed_with_how_it_ended(asked):
+    assert "Name who looks after it now." in record(asked, "close", disposition="handed_over").text
+    page = record(asked, "close", disposition="handed_over", handed_to="Joel Sandberg")
+    assert "Closed: handed over to Joel Sandberg, recorded by Ana Lima" in page.text
+    assert "Close…" not in page.text
+    assert "Closed: handed over" in page.text
+
+
+def test_what_comes_too_late_leads_back_with_words(asked, people):
+    number = Escalation.objects.get().pk
+    record(asked, "close", disposition="done")
+    page = asked.open(f"/escalations/{number}/not-mine/")
+    assert page.address == f"/escalations/{number}/"
+    page = page._seen(page.client.post(f"/escalations/{number}/acknowledged/", {"said_by": "Dana Reyes"}, follow=True))
+    assert page.status == 200 and "Nothing was recorded. It is closed" in page.text
+    assert FollowUp.objects.count() == 1
+
+
+def test_pressed_twice_is_recorded_once_and_says_so_calmly(asked):
+    number = Escalation.objects.get().pk
+    for _ in range(2):
+        page = asked._seen(asked.client.post(f"/escalations/{number}/acknowledged/", {"said_by": "Dana Reyes"}, follow=True))
+        assert page.status == 200 and "Nothing was recorded" not in page.text
+    assert FollowUp.objects.count() == 1
+
+
+def test_a_team_lead_records_for_the_author_and_others_do_not(asked, visit):
+    number = Escalation.objects.get().pk
+    assert "I was told" not in visit("editor").open(f"/escalations/{number}/").text
+    assert visit("usgov").open(f"/escalations/{number}/not-mine/").status == 403
+    page = record(visit("teamlead"), "not-mine", reason=REASON, right="unknown")
+    assert "says Dana Reyes, recorded by Tom Okafor" in page.text
+    assert Draft.objects.latest("created_at").author.username == "engineer"
+
+
+def test_of_a_us_government_ticket_nothing_is_typed(visit, work):
+    page = visit("usgov").look_up(TICKET).choose("customer-asked").send()
+    work()
+    address = f"/escalations/{Escalation.objects.get().pk}/not-mine/"
+    form = page.open(address).forms[-1]
+    assert not {"said_by", "words"} & set(form["fields"])
+    typed = {"words": "harbor", "said_by": "harbor", "reason": REASON, "right": "unknown"}
+    page = page._seen(page.client.post(address, typed, follow=True))
+    assert "“Not mine”, says Dana Reyes" in page.text
+    row = FollowUp.objects.get()
+    assert "harbor" not in f"{row.reason}{row.said_by}{Correction.objects.get().reason}".lower()
