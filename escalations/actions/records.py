@@ -9,6 +9,7 @@ from escalations.models import Delivery, Draft, Escalation, MappingVersion
 from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.facts import facts_as_json
 from escalations.rules import explanation, suggest, withdrawal
+from escalations.rules.answer_link import with_link
 from escalations.rules.facts import Facts
 from escalations.rules.follow_up import answer_clock
 from escalations.rules.legs import PlannedLeg
@@ -64,7 +65,14 @@ def escalation_row(
 
 
 def delivery_row(escalation: Escalation, leg: PlannedLeg, *, at: datetime, key: uuid.UUID | None = None) -> Delivery:
-    """The leg with its finished content, due at once; `key` is the marker that travels with the effect."""
+    """The leg with its finished content, due at once; `key` is the marker that travels with the effect.
+
+    The link to answer by is added here: its reference is the row's. A sample is not stored yet, and never sent.
+    """
+    content = leg.content
+    if escalation.pk:
+        url = settings.PORTAL_URL + escalation.get_answer_url()
+        content = with_link(leg.system, content, escalation.reference, url, named=bool(escalation.contact_email))
     return Delivery(
         escalation=escalation,
         key=key or uuid.uuid4(),
@@ -74,7 +82,7 @@ def delivery_row(escalation: Escalation, leg: PlannedLeg, *, at: datetime, key: 
         target=leg.target,
         place=leg.stored_place,
         visibility=leg.visibility,
-        content=leg.content,
+        content=content,
         mentions=leg.mentions,
         cc=leg.cc,
         due_at=at,

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db.models import Q
 
 from escalations.models import Delivery, Draft, Escalation, Lane
@@ -12,6 +13,7 @@ from escalations.models.active import active
 from escalations.models.delivery import NOTICE
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted
+from escalations.rules.answer_link import copied
 from escalations.rules.states import ESCALATION, SETTLED
 
 from .follow_up import answer_of
@@ -51,6 +53,7 @@ def one(escalation: Escalation, *, now: datetime) -> dict:
         "held_seconds": _held_seconds(escalation, deliveries, now),
         "asks": _asks(escalation),
         "answer": answer_of(escalation, now=now),
+        "to_copy": _to_copy(escalation),
         "settled": settled,
         "takes_long": not settled and _takes_long(escalation, now),
         "shown": shown_facts(facts_from_json(escalation.facts), is_restricted(escalation.instance)),
@@ -60,6 +63,14 @@ def one(escalation: Escalation, *, now: datetime) -> dict:
             if text != escalation.texts["original"].get(part)
         ],
     }
+
+
+def _to_copy(escalation: Escalation) -> str:
+    """The text for copy and paste, with the link to answer by."""
+    if escalation.sample or not escalation.copy_text:
+        return escalation.copy_text
+    url = settings.PORTAL_URL + escalation.get_answer_url()
+    return copied(escalation.copy_text, url, named=bool(escalation.contact_email))
 
 
 def _told(escalation: Escalation, notice: Delivery) -> str:

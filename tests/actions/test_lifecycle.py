@@ -43,8 +43,18 @@ def test_what_was_shown_is_what_is_delivered(people):
     sent = submit(draft)
     shown = {leg["system"]: leg["text"] for leg in draft.shown}
     stored = {delivery.system: delivery.content for delivery in sent.deliveries.all()}
-    assert stored["zendesk"]["body"] == shown["zendesk"]
-    assert "\n".join(block["text"]["text"] for block in stored["slack"]["blocks"]) == shown["slack"]
+    url = f"http://127.0.0.1:8000/a/{sent.reference}"
+    assert stored["zendesk"]["body"] == f"{shown['zendesk']}\n\nAnswer here: {url}"
+    told = "\n".join(block["text"]["text"] for block in stored["slack"]["blocks"])
+    assert told == f"{shown['slack']}\nAnswer here: <{url}|{sent.reference}>"
+
+
+def test_where_nobody_was_told_by_name_the_link_is_to_the_record(people):
+    facts = seen.facts(ticket=seen.ticket(priority="urgent"), account=seen.account(csm=None, owner=None))
+    sent = submit(make_draft(people["engineer"], scenario=EMERGENCY, facts=facts))
+    assert sent.contact_email == ""
+    for delivery in sent.deliveries.all():
+        assert f"/a/{sent.reference}" in str(delivery.content) and "Answer here" not in str(delivery.content)
 
 
 def test_a_second_submit_gives_the_same_escalation(people):

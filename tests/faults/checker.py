@@ -10,7 +10,7 @@ from escalations.rules.audit_chain import first_break
 from escalations.rules.states import escalation_state
 from tests.faults import taking_back
 from tests.faults.history import History, Intent, Leg
-from tests.faults.sources import ARRIVED, MESSAGES, TOLD, UNDER_WAY, Effects, Rows, words_of
+from tests.faults.sources import ARRIVED, MESSAGES, TOLD, UNDER_WAY, Effects, Rows, links_to, words_of
 
 COUNTS = (
     "lost", "duplicated", "unexpected", "wrong person or text", "public leak", "false delivered", "stuck", "half written",
@@ -87,6 +87,8 @@ def _check_leg(findings, name: str, leg: Leg, row: dict | None, effects: Effects
         findings.say("stuck", f"{name}: {state} in the end, after {row['attempts']} attempts: {row['last_words']}")
     for effect in happened:
         _check_effect(findings, name, leg, effect, effects)
+        if row and links_to(effect) != {f"ESC-{row['escalation_id']}"}:
+            findings.say("wrong person or text", f"{name}: without the link to answer by")
 
 
 def _check_effect(findings, name: str, leg: Leg, effect: dict, effects: Effects) -> None:

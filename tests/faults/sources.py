@@ -1,6 +1,7 @@
 """The sources of a History, arranged for comparing: the sandbox's effects by their words, the tables by what they hang on."""
 
 import json
+import re
 from collections import defaultdict
 
 from tests.faults.history import History
@@ -116,6 +117,16 @@ def sent_to(answer) -> str:
     return answer.location if answer.state == 302 and "/escalations/" in answer.location else ""
 
 
+ANSWER_LINK = re.compile(r"(?:Answer here|On record): \S*/a/ESC-\d+\S*$")
+
+
 def words_of(text: str, blocks) -> str:
-    """What was said, without differences that no reader sees."""
-    return " ".join(str(text).split()) + (json.dumps(blocks, sort_keys=True) if blocks else "")
+    """What was said, without differences that no reader sees, and without the link that the reviewed words did not have yet."""
+    told = [block for block in blocks or () if not ANSWER_LINK.search(str((block.get("text") or {}).get("text", "")))]
+    plain = " ".join(ANSWER_LINK.sub("", str(text).rstrip()).split())
+    return plain + (json.dumps(told, sort_keys=True) if told else "")
+
+
+def links_to(effect: dict) -> set[str]:
+    """The references of the escalations whose answer page the message or note leads to."""
+    return set(re.findall(r"/a/(ESC-\d+)", f"{effect['text']} {json.dumps(effect.get('blocks'))}"))

@@ -1,6 +1,7 @@
 """The checker must be able to fail: from one sound history made by hand, each of the eight counts turns red by one change."""
 
 import copy
+import json
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.faults.history import Answer, History, Intent, Leg
 KEY, AT = "k", "2026-11-24T02:00:00+00:00"
 NOTE_KEY, POST_KEY, NOTICE_KEY = "aaaa", "bbbb", "cccc"
 BLOCKS = [{"type": "section", "text": {"type": "mrkdwn", "text": "Please look."}}]
+LINK = {"type": "section", "text": {"type": "mrkdwn", "text": "Answer here: <http://127.0.0.1:8000/a/ESC-7|ESC-7>"}}
 NOTICE = {"text": "ESC-7: trouble", "blocks": [], "subject": "ESC-7: trouble", "body": "ESC-7: trouble\n"}
 
 
@@ -70,11 +72,11 @@ def chain(*events) -> list[dict]:
 def ledger() -> list[dict]:
     note = {"system": "zendesk", "instance": "main", "target": 200001, "key": NOTE_KEY, "audit_id": 500, "text": None}
     return [
-        {"n": 1, **note, "kind": "note", "public": False, "text": "Please look at 200001."},
+        {"n": 1, **note, "kind": "note", "public": False, "text": "Please look at 200001.\n\nAnswer here: http://127.0.0.1:8000/a/ESC-7"},
         {"n": 2, **note, "kind": "follower", "public": False, "action": "put", "user": 5, "user_email": "csm@example.com"},
         {"n": 3, "system": "slack", "kind": "conversation_opened", "target": "G1", "members": ["U1", "U2", "U0ESCPORTAL"], "key": None},
         {"n": 4, "system": "slack", "kind": "message", "target": "G1", "ts": "1.5", "thread_ts": None, "key": POST_KEY,
-         "text": "Please look.", "blocks": BLOCKS, "broadcast": False},
+         "text": "Please look.", "blocks": [*BLOCKS, LINK], "broadcast": False},
     ]  # fmt: skip
 
 
@@ -95,6 +97,12 @@ def reds(history) -> set[str]:
 def test_a_sound_history_is_green(history):
     assert checker.check(history).green
     assert checker.by_themselves(history) == (2, 2, [])
+
+
+@pytest.mark.parametrize("blocks", [BLOCKS, [*BLOCKS, json.loads(json.dumps(LINK).replace("ESC-7", "ESC-8"))]], ids=["none", "another's"])
+def test_without_the_link_to_its_own_page_it_has_another_text(history, blocks):
+    next(effect for effect in history.ledger if effect["n"] == 4)["blocks"] = blocks
+    assert reds(history) == {"wrong person or text"}
 
 
 def test_a_history_is_the_same_after_it_was_kept(history, tmp_path):
