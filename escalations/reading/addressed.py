@@ -37,6 +37,7 @@ class Shown:
     customer: str
     parts: tuple[tuple[str, str], ...]
     answer: Answer
+    waits: str
     message: str
 
 
@@ -56,7 +57,15 @@ def listed(actor: Actor) -> list[Addressed]:
 def shown(row: Escalation, *, now: datetime) -> Shown:
     customer = "" if is_restricted(row.instance) else row.customer_name
     parts = tuple((label, text) for label, text in _parts(row) if text)
-    return Shown(row, customer, parts, answer_of(row, now=now), _message(row))
+    answer = answer_of(row, now=now)
+    return Shown(row, customer, parts, answer, _waits(row) if answer.waits else "", _message(row))
+
+
+def _waits(row: Escalation) -> str:
+    """The same as their own page says it, to the one who is waited for."""
+    who = row.author.get_full_name() or row.author.username
+    until = f" {'since' if row.follow_up == 'overdue' else 'until'} {spoken_day(row.answer_on)}" if row.answer_on else ""
+    return f"{who} waits for your answer{until}."
 
 
 def _parts(row: Escalation):

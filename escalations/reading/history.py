@@ -25,8 +25,10 @@ from .withdrawing import can_be_withdrawn
 PAGE = 30
 WITHDRAWN = "withdrawn"  # a state for people: see Escalation.shown_state
 LONG_SECONDS = 60
+# What became of it, as the filter says it; what was withdrawn waits for nothing.
+ANSWERS = {"awaiting_reply": "waited for", "overdue": "overdue", "acknowledged": "acknowledged", "not_mine": "not theirs", "closed": "closed"}
 MOST_DRAFTS = 60  # more than anybody begins in the week that they live
-FIELDS = ("q", "person", "role", "scenario", "customer", "ticket", "from", "to", "state", "samples")
+FIELDS = ("q", "person", "role", "scenario", "customer", "ticket", "from", "to", "state", "answer", "samples")
 
 
 def mine(user) -> dict:
@@ -113,6 +115,7 @@ class Found:
     roles: list[tuple[str, str]]
     scenarios: list[tuple[str, str]]
     states: list[str]
+    answers: dict[str, str]
 
     @property
     def filtered(self) -> bool:
@@ -143,6 +146,7 @@ def search(given, *, day: date) -> Found:
         [(role.key, role.name) for role in mapping.roles],
         [(s.key, f"{mapping.role(s.role).short}: {s.title}") for s in mapping.scenarios],
         [*ESCALATION, WITHDRAWN],
+        ANSWERS,
     )
 
 
@@ -162,6 +166,8 @@ def _query(filters: dict[str, str]) -> tuple[Q, list[str]]:
         query &= Q(withdrawn_at__isnull=False)
     elif filters["state"]:
         query &= Q(state=filters["state"])
+    if filters["answer"]:
+        query &= Q(follow_up=filters["answer"], withdrawn_at=None)
     if filters["samples"] == "0":
         query &= Q(sample=False)
     if filters["ticket"]:

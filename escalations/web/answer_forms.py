@@ -58,6 +58,7 @@ class NotMineForm(ToldForm):
     right = choices("Who is right?", (), "Say who is right, or that you do not know.")
     right_who = Line(label="Somebody else: their e-mail address, or their name", max_length=254, required=False)
     TYPED = ("said_by", "words")
+    field_order = ("reason", "words", "right", "right_who", "said_by")
 
     def __init__(self, *args, people: tuple[tuple[Person, str], ...], restricted: bool, **kwargs):
         super().__init__(*args, restricted=restricted, **kwargs)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from escalations.models import AuditEvent
 from escalations.models.delivery import NOTICE, SERVICES
-from escalations.reading.people import full_name
+from escalations.reading.people import PORTAL, full_name
 from escalations.rules.follow_up import DISPOSITIONS
 
 
@@ -26,7 +26,7 @@ def timeline(escalation, told: dict[int, str]) -> list[Line]:
 def _line(event: AuditEvent, told: dict[int, str]) -> Line:
     """Workers and other processes act as the portal; people stand with their names."""
     tone, present = PRESENTERS.get(event.action, ("neutral", _unknown))
-    machine = event.action.startswith("delivery.") and event.who is None
+    machine = event.who is None and (event.action.startswith("delivery.") or event.actor == PORTAL)
     who = "the portal" if machine else (event.who or "").strip() or event.actor
     if event.action == "delivery.pending" and event.who:
         return Line(event.at, who, f"{SERVICES.get(event.payload.get('system'), 'Delivery')} waits to be sent again", tone)
@@ -87,7 +87,7 @@ def _looked(event: AuditEvent) -> str:
 
 def _answered(words: str):
     def present(event: AuditEvent) -> str:
-        return f"{words}{'' if event.payload.get('by_themselves') else ', recorded for who said it'}"
+        return f"{'Answered' if event.payload.get('by_themselves') else 'Recorded'}: {words}"
 
     return present
 
@@ -125,8 +125,8 @@ PRESENTERS = {
     "escalation.undone": ("neutral", _plain("Undone before anything was sent")),
     "escalation.sent_now": ("neutral", _plain("Sent now, without waiting for Undo")),
     "escalation.withdrawn": ("warn", _because("Withdrawn")),
-    "follow_up.acknowledged": ("good", _answered("Acknowledged")),
-    "follow_up.not_mine": ("warn", _answered("“Not mine”: a draft for the next step is prepared")),
+    "follow_up.acknowledged": ("good", _answered("acknowledged")),
+    "follow_up.not_mine": ("warn", _answered("“not mine”; a draft for the next step is prepared")),
     "follow_up.closed": ("neutral", _closed),
     "follow_up.overdue": ("warn", _plain("Overdue: no answer by the day that was asked for")),
     "delivery.looked": ("neutral", _looked),

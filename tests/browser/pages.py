@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.answer_pages import ANSWER_PAGES
 from tests.browser.hand import address_of, card, on_escalation, open_draft, ready
 
 
@@ -418,6 +419,7 @@ PAGES = {
     "admin-publish": with_changes("/admin/mapping/publish/", "publisher"),
     "admin-versions": at("/admin/mapping/versions/", who="editor"),
     "admin-version": at("/admin/mapping/versions/1/", who="auditor"),
+    **ANSWER_PAGES,
     "error-403": at("/history/", who="csm", complaint="403"),
     "error-404": at("/nothing-here/", complaint="404"),
     "error-500": broken,

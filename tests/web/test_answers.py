@@ -26,6 +26,10 @@ def test_what_why_and_by_when(asked, visit):
         assert words in page.text
 
 
+def test_who_is_waited_for_reads_who_waits(asked, visit):
+    assert f"Ana Lima waits for your answer until {asked.answer_on:%A} {asked.answer_on.day}" in visit("csm").open(f"/a/{asked.reference}").text
+
+
 def test_looking_changes_nothing(asked, visit):
     before = (AuditEvent.objects.count(), Delivery.objects.count(), asked.follow_up)
     visit("csm").open(f"/a/{asked.reference}").open(f"/a/{asked.reference}/not-mine/")

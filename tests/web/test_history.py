@@ -9,7 +9,7 @@ from tests.conftest import NOON
 
 ROWS = {
     "acme": {"customer_name": "Acme Corp", "contact_name": "Dana Reyes", "ticket_id": 1001, "state": "completed"},
-    "borealis": {"customer_name": "Borealis Freight", "contact_name": "Joel Sandberg", "ticket_id": 1002, "state": "attention", "by": "teamlead"},
+    "borealis": {"customer_name": "Borealis Freight", "contact_name": "Joel Sandberg", "ticket_id": 1002, "state": "attention", "by": "teamlead", "follow_up": "overdue"},
     "harlow": {"customer_name": "Harlow Games", "role_key": "ao", "scenario_key": "pass-lead", "ticket_id": 1008, "days": 10},
 }  # fmt: skip
 
@@ -32,7 +32,8 @@ FILTERS = [
     ({"scenario": "pass-lead"}, {"harlow"}), ({"customer": "games"}, {"harlow"}), ({"ticket": "1001"}, {"acme"}),
     ({"ticket": "#1001"}, {"acme"}), ({"state": "attention"}, {"borealis"}), ({"from": "2026-03-01"}, {"acme", "borealis"}),
     ({"to": "2026-02-28"}, {"harlow"}), ({"from": "2026-02-01", "to": "2026-02-28"}, {"harlow"}),
-    ({"customer": "acme", "state": "attention"}, set()),
+    ({"customer": "acme", "state": "attention"}, set()), ({"answer": "overdue"}, {"borealis"}), ({"answer": "closed"}, set()),
+    ({"answer": "nothing like it"}, set()),
 ]  # fmt: skip
 BAD = [
     ({"ticket": "abc"}, "is no ticket number"), ({"ticket": "9" * 30}, "is no ticket number"), ({"ticket": "²"}, "is no ticket number"),
