@@ -8,7 +8,6 @@ from datetime import datetime
 from escalations.models import Correction, Draft, Escalation, FollowUp
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted
-from escalations.rules.corrections import account_of
 from escalations.rules.facts import Person
 
 from . import corrections, notices, wizard
@@ -48,7 +47,7 @@ def close(escalation: Escalation, *, disposition: str, said_by: str, by, now: da
 
 def correction_of(escalation: Escalation, said: FollowUp, day) -> Correction | None:
     """What “not mine” means for the next search, not yet stored; None where no account is known for which it could count."""
-    account = account_of(facts_from_json(escalation.facts)) or escalation.account_id
+    account = facts_from_json(escalation.facts).account_id or escalation.account_id
     if not account or not escalation.contact_email:
         return None
     restricted = is_restricted(escalation.instance)
