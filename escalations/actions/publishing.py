@@ -21,6 +21,7 @@ from escalations.models import (
 from escalations.models.active import forget
 from escalations.models.working_copy import working_copy
 from escalations.rules import mapping as rules
+from escalations.rules.proof import unknown_problems
 from escalations.rules.templates import SHARED_PARTS, TemplateProblem, check_part
 
 from .unit import Unit, unit
@@ -116,13 +117,14 @@ def _belongings(row: Scenario, scenario: rules.Scenario, channels: dict[str, Cha
     choices = {}
     for position, question in enumerate(scenario.questions):
         asked = Question.objects.create(
-            scenario=row, key=question.key, text=question.text, why=question.why, fact=question.fact, position=position
-        )
+            scenario=row, key=question.key, text=question.text, why=question.why, fact=question.fact,
+            unknown_says=question.unknown_says, position=position,
+        )  # fmt: skip
         for place, choice in enumerate(question.choices):
             link = choice.stop_link or rules.Link("", "")
             choices[question.key, choice.key] = Choice.objects.create(
                 question=asked, key=choice.key, label=choice.label, stop=choice.stop,
-                stop_link_label=link.label, stop_link_url=link.url, position=place,
+                stop_link_label=link.label, stop_link_url=link.url, if_unknown=choice.if_unknown, position=place,
             )  # fmt: skip
     for position, leg in enumerate(scenario.legs):
         LegRule.objects.create(
@@ -187,6 +189,7 @@ def _reasons_against(mapping: rules.Mapping) -> list[str]:
         for question in scenario.questions:
             if len(question.choices) < 2:
                 reasons.append(f"The question “{question.text}” needs at least two choices.")
+        reasons += unknown_problems(scenario)
         for leg in scenario.legs:
             channel = mapping.channel(leg.channel)
             if leg.places == ("channel",) and not (channel and channel.slack_id):

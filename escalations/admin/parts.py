@@ -21,7 +21,7 @@ class LegForm(RowForm):
 
 class ChoiceInline(RowInline):
     model = Choice
-    fields = ("position", "key", "label", "stop", "stop_link_label", "stop_link_url")
+    fields = ("position", "key", "label", "if_unknown", "stop", "stop_link_label", "stop_link_url")
 
 
 @admin.register(Question)
@@ -35,6 +35,10 @@ class QuestionAdmin(WorkingCopyAdmin):
     fieldsets = (
         (None, {"fields": ("scenario", "text", "why")}),
         ("Read off the facts", {"fields": ("fact",), "description": "A question whose answer can be read off the ticket is not asked."}),
+        ("“I do not know”", {
+            "fields": ("unknown_says",),
+            "description": "An engineer may always say so. Tick below as which answer it counts; the message then says that nobody knew.",
+        }),
         ("In the list", {"fields": ("key", "position")}),
     )  # fmt: skip
 
@@ -47,7 +51,7 @@ class ChoiceAdmin(WorkingCopyAdmin):
     autocomplete_fields = ("question",)
     list_select_related = ("question",)
     fieldsets = (
-        (None, {"fields": ("question", "label")}),
+        (None, {"fields": ("question", "label", "if_unknown")}),
         ("Do not escalate", {
             "fields": ("stop", "stop_link_label", "stop_link_url"),
             "description": "Leave this empty for an answer that goes on. With a text, this answer ends the wizard and the text says what to do instead.",

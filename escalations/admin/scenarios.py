@@ -14,7 +14,7 @@ from .working_copy import KeptAdmin, PlainFields, Retired, RowInline, Verified, 
 
 class QuestionInline(PlainFields, admin.StackedInline):
     model, extra, show_change_link = Question, 0, True
-    fields = ("text", "why", "fact", ("key", "position"))
+    fields = ("text", "why", "fact", "unknown_says", ("key", "position"))
     verbose_name_plural = "questions: “Change” leads to a question's choices, after it was saved"
 
 

@@ -9,6 +9,7 @@ from .wording import Likeness, same, slug
 
 ANYWHERE = ("thread", "account_channel", "group_message", "channel")
 FALLBACK = "account-management"
+NOT_KNOWN = "It is not known yet which of the row's cases this is."
 
 
 def find_channel(mapping: Mapping, name: str) -> Channel | None:
@@ -75,7 +76,7 @@ def _with_question(scenario: Scenario, cell: ChannelCell) -> Scenario:
     labels = list(dict.fromkeys(condition[0].upper() + condition[1:] for condition in conditions))
     if len(labels) == 1:
         labels.append("Something else")
-    choices = {slug(label, 36): Choice(slug(label, 36), label[:120]) for label in labels}
+    choices = {slug(label, 36): Choice(slug(label, 36), label[:120], if_unknown=label == labels[-1]) for label in labels}
     why = "It decides the channel: " + ", ".join(
         f"{c.condition} goes to #{c.name}" for c in cell.channels if c.condition
     )
@@ -85,6 +86,7 @@ def _with_question(scenario: Scenario, cell: ChannelCell) -> Scenario:
         f"{why}."[:300],
         "",
         tuple(choices.values()),
+        NOT_KNOWN,
     )
     return replace(scenario, questions=(*scenario.questions, question))
 

@@ -152,6 +152,10 @@ class Question(Row):
         max_length=20, blank=True, choices=_choices({k: v for k, v in rules.QUESTION_FACTS.items() if k})
     )
 
+    unknown_says = models.CharField(
+        max_length=200, blank=True, help_text="What the message tells its readers when the engineer answers “I do not know”."
+    )
+
     class Meta(Row.Meta):
         constraints = [models.UniqueConstraint(fields=["scenario", "key"], name="question_key_once_a_scenario")]
 
@@ -166,6 +170,8 @@ class Choice(Row):
     stop = models.TextField(blank=True, help_text="If this answer means “do not escalate”: what to do instead.")
     stop_link_label = models.CharField(max_length=120, blank=True)
     stop_link_url = models.CharField(max_length=500, blank=True, validators=[check_url])
+
+    if_unknown = models.BooleanField(default=False, help_text="“I do not know” counts as this answer.")
 
     class Meta(Row.Meta):
         constraints = [models.UniqueConstraint(fields=["question", "key"], name="choice_key_once_a_question")]

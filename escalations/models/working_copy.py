@@ -82,12 +82,13 @@ def _scenario(row: Scenario) -> rules.Scenario:
 
 
 def _question(row: Question) -> rules.Question:
-    return rules.Question(row.key, row.text, row.why, row.fact, tuple(_choice(choice) for choice in row.choices.all()))
+    choices = tuple(_choice(choice) for choice in row.choices.all())
+    return rules.Question(row.key, row.text, row.why, row.fact, choices, row.unknown_says)
 
 
 def _choice(row: Choice) -> rules.Choice:
     link = rules.Link(row.stop_link_label, row.stop_link_url) if row.stop_link_url else None
-    return rules.Choice(row.key, row.label, row.stop, link)
+    return rules.Choice(row.key, row.label, row.stop, link, row.if_unknown)
 
 
 def _leg(row: LegRule) -> rules.LegRule:

@@ -187,7 +187,8 @@ SCENARIOS = (
                 "license-kind", "Is it new business or a renewal?",
                 "It decides the channel: new business goes to #sales, renewals to #account-management.",
                 "license_kind",
-                (Choice("new_business", "New business"), Choice("renewal", "Renewal")),
+                (Choice("new_business", "New business"), Choice("renewal", "Renewal", if_unknown=True)),
+                "It is not known yet whether this is new business or a renewal.",
             ),
         ),
         legs=(
@@ -258,7 +259,7 @@ SCENARIOS = (
     ),
     Scenario(
         "upgrade-assistance", "csm", "Upgrade assistance without an internal issue", "involve",
-        "{{ customer.name }} asks for upgrade assistance on ticket {{ ticket.id }}, and no internal issue exists.",
+        "{{ customer.name }} asks for upgrade assistance on ticket {{ ticket.id }}{% unless not_known %}, and no internal issue exists{% endunless %}.",
         "Please confirm by {{ ask_by }} that the upgrade is planned with you.",
         choose_when="The customer asks for help with an upgrade, and nobody has opened the internal issue for it.",
         choose_when_not="The internal issue exists: the CSM knows already.",
@@ -269,7 +270,7 @@ SCENARIOS = (
                 "internal-issue", "Does an internal issue for this upgrade exist?",
                 "With one, the CSM knows already and nothing needs to be sent.", "internal_issue",
                 (
-                    Choice("no", "No, there is none"),
+                    Choice("no", "No, there is none", if_unknown=True),
                     Choice(
                         "yes", "Yes, there is one",
                         stop="An internal issue exists, so the CSM already knows. Link the issue in the ticket and follow the upgrade "
@@ -277,6 +278,7 @@ SCENARIOS = (
                         stop_link=Link("Upgrade assistance workflow", f"{HANDBOOK}/support/workflows/upgrade-assistance#the-process"),
                     ),
                 ),
+                "It was not checked whether an internal issue for this upgrade exists.",
             ),
         ),
         legs=_tell_the_csm("upgrade-assistance"),

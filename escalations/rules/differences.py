@@ -46,7 +46,7 @@ WORDING = {
         "title", "situation", "ask", "choose_when", "choose_when_not", "examples", "not_done", "instead",
         "page_scenario", "page_channel", "page_relevancy",
     },
-    Question: {"text", "why"},
+    Question: {"text", "why", "unknown_says"},
     Choice: {"label", "stop", "stop_link"},
     Signal: {"because"},
     Channel: {"purpose"},

@@ -5,14 +5,14 @@ For editors, who otherwise see Liquid only. Nobody here exists.
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice, product, zip_longest
 
 from .circumstances import Author, Circumstances
 from .facts import Facts, Seen
 from .legs import PlannedLeg
-from .mapping import SYSTEMS, Mapping, Scenario
+from .mapping import SYSTEMS, UNKNOWN, Mapping, Question, Scenario
 from .plan import Plan, plan
 from .salesforce_ids import account_id
 
@@ -51,9 +51,11 @@ def examples(mapping: Mapping, scenario: Scenario, at: datetime) -> tuple[Exampl
     ways = _ways(scenario)
     found: dict[tuple[str, str], dict[str, list[str]]] = {}
     facts = facts_for(mapping, scenario, at)
+    bare = facts_for(mapping, _untagged(scenario), at)  # a tag can answer what the engineer does not know
     around = Circumstances(AUTHOR, at.date(), at)
     for answers, way in ways:
-        for system, where, text in _said(plan(mapping, scenario, answers, facts, around)):
+        seen = bare if UNKNOWN in answers.values() else facts
+        for system, where, text in _said(plan(mapping, scenario, answers, seen, around)):
             found.setdefault((system, text), {}).setdefault(where, []).append(way)
     return tuple(Example(system, _heading(system, places, len(ways)), text) for (system, text), places in found.items())
 
@@ -95,6 +97,10 @@ def facts_for(mapping: Mapping, scenario: Scenario, at: datetime) -> Facts:
     return Facts.of(seen)
 
 
+def _untagged(scenario: Scenario) -> Scenario:
+    return replace(scenario, signals=tuple(signal for signal in scenario.signals if signal.kind != "tag"))
+
+
 def _of_row(mapping: Mapping, key: str, at: datetime) -> tuple[Example, ...]:
     scenario = mapping.scenario(key)
     return examples(mapping, scenario, at) if scenario and not scenario.retired_on else ()
@@ -115,11 +121,20 @@ def _paired(gone: list[Example], kept: list[Example]):
 
 def _ways(scenario: Scenario) -> list[tuple[dict[str, str], str]]:
     """(answers, their labels) for every way through the questions, at most MOST_WAYS of them."""
-    choices = [[(question.key, choice) for choice in question.choices] for question in scenario.questions]
     return [
-        ({key: choice.key for key, choice in way}, " and ".join(f"“{choice.label}”" for _, choice in way))
-        for way in islice(product(*choices), MOST_WAYS)
+        ({question: key for question, key, _ in way}, " and ".join(f"“{label}”" for *_, label in way))
+        for way in islice(product(*map(_answers, scenario.questions)), MOST_WAYS)
     ]
+
+
+def _answers(question: Question) -> list[tuple[str, str, str]]:
+    """(question key, answer, label); not to know it comes before the answers that stop."""
+    not_known = [(question.key, UNKNOWN, "I do not know")] if question.if_unknown else []
+    goes_on, stops = (
+        [(question.key, choice.key, choice.label) for choice in question.choices if bool(choice.stop) == ends]
+        for ends in (False, True)
+    )
+    return [*goes_on, *not_known, *stops]
 
 
 def _said(made: Plan):

@@ -44,7 +44,9 @@ def _situation(plan: Plan, card: Suggestion | None, facts: Facts, version: int, 
 
 def _answers(plan: Plan):
     for item in plan.flow.answered:
-        if item.choice:
+        if item.by == "nobody":
+            yield Because("Question", f"{item.question.text} Not known, so it counts as “{item.choice.label}”")
+        elif item.choice:
             who = item.because if item.by == "facts" else "answered by the engineer"
             yield Because("Question", f"{item.question.text} {item.choice.label} ({who})")
 

@@ -18,6 +18,8 @@ FIELD_NAMES = {
     "only_if": "only if answered",
     "cc_mode": "the person on the ticket",
     "mention": "the person in Slack",
+    "if_unknown": "“I do not know” counts as this",
+    "unknown_says": "what the message says if it is not known",
     "fact": "its answer is read off",
     "stop": "do not escalate, but",
     "stop_link": "link of “do not escalate”",

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from .facts import Facts
-from .mapping import Choice, Question, Scenario
+from .mapping import UNKNOWN, Choice, Question, Scenario
 
 
 @dataclass(frozen=True)
 class Answered:
-    """One question with its answer; `by` is "engineer", "facts" or "" while it is open."""
+    """One question with its answer; `by` is "engineer", "facts", "nobody" (they do not know) or "" while it is open."""
 
     question: Question
     choice: Choice | None
@@ -31,7 +31,19 @@ class Flow:
 
     @property
     def answers(self) -> dict[str, str]:
+        """What counts, by question key: an answer that nobody knew counts as what its question says."""
         return {item.question.key: item.choice.key for item in self.answered if item.choice}
+
+    @property
+    def kept(self) -> dict[str, str]:
+        """What was answered, as a draft or an escalation keeps it: given again, it leads to the same."""
+        not_known = {item.question.key: UNKNOWN for item in self.answered if item.by == "nobody"}
+        return {**self.answers, **not_known}
+
+    @property
+    def not_known(self) -> str:
+        """What the readers of the message are told that nobody knew; "" when all is known."""
+        return " ".join(item.question.unknown_says.strip() for item in self.answered if item.by == "nobody")
 
 
 def resolve(scenario: Scenario, answers: dict[str, str], facts: Facts) -> Flow:
@@ -45,7 +57,10 @@ def _answer(question: Question, given: str | None, facts: Facts) -> Answered:
         return Answered(question, choice, "engineer")
     key, because = _READERS[question.fact](facts)
     choice = question.choice(key)
-    return Answered(question, choice, "facts", because) if choice else Answered(question, None)
+    if choice:
+        return Answered(question, choice, "facts", because)
+    counts = question.if_unknown if given == UNKNOWN else None  # last: what the facts say, somebody does know
+    return Answered(question, counts, "nobody") if counts else Answered(question, None)
 
 
 def _nothing(facts: Facts) -> tuple[str | None, str]:

@@ -54,6 +54,7 @@ ALIAS_KINDS = {
     "look_alike": "in a name: looks like a pool, so nobody is pinged",
     "person": "a person, although the name looks like a pool",
 }
+UNKNOWN = "unknown"  # the answer "I do not know"; no choice may have this key
 QUESTION_FACTS = {
     "": "asked, never read off the facts",
     "license_kind": "the tags new_business or renewal",
@@ -108,24 +109,50 @@ class Channel:
 
 @dataclass(frozen=True)
 class Choice:
-    """An answer. A choice with `stop` ends the wizard: do not escalate, and `stop` says what to do instead."""
+    """An answer. A choice with `stop` ends the wizard: do not escalate, and `stop` says what to do instead.
+
+    `if_unknown`: "I do not know" counts as this answer.
+    """
 
     key: str
     label: str
     stop: str = ""
     stop_link: Link | None = None
+    if_unknown: bool = False
 
 
 @dataclass(frozen=True)
 class Question:
+    """`unknown_says` is what the message tells its readers when the engineer did not know the answer."""
+
     key: str
     text: str
     why: str = ""
     fact: str = ""
     choices: tuple[Choice, ...] = ()
+    unknown_says: str = ""
 
     def choice(self, key: str | None) -> Choice | None:
         return next((choice for choice in self.choices if choice.key == key), None)
+
+    @property
+    def if_unknown(self) -> Choice | None:
+        """What "I do not know" counts as; None in a version from before it could be said."""
+        return next((choice for choice in self.choices if choice.if_unknown), None)
+
+    def takes(self, key: str | None) -> bool:
+        """Whether an engineer may answer that."""
+        return bool(self.choice(key) or key == UNKNOWN and self.if_unknown)
+
+    @property
+    def unknown_effect(self) -> str:
+        """What "I do not know" does, in words, as the rest of a sentence; "" where it cannot be said."""
+        counts = self.if_unknown
+        if counts is None:
+            return ""
+        if counts.stop:
+            return f"it counts as “{counts.label}”, so nothing is sent"
+        return f"it counts as “{counts.label}”, and the message says so"
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ class Plan:
     def answers(self) -> dict[str, str]:
         """What the engineer or the facts said, as far as it counts for this plan."""
         told = {DIRECT_MESSAGE: self.contact.slack_id} if any(leg.key == DIRECT_MESSAGE for leg in self.legs) else {}
-        return {**self.flow.answers, **told}
+        return {**self.flow.kept, **told}
 
     @property
     def can_be_sent(self) -> bool:
@@ -63,13 +63,13 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
     ticket = facts.ticket or (around.unread if ticket_may_be_there(facts) else None)
     if ticket is None or flow.stop:
         return Plan(scenario, flow, contact, problems=problems)
-    context = _context(scenario, role, contact, ticket, facts, around)
+    context = {**_context(scenario, role, contact, ticket, facts, around), "not_known": flow.not_known or None}
     try:
         original = messages.original_parts(mapping, scenario, context, around.restricted)
         edits = {} if around.restricted else {key: text for key, text in around.edits if key in original}
         texts = {**original, **edits}
         author_line = ", ".join(filter(None, (around.author.name, around.author.title)))
-        parts = messages.parts(mapping, scenario, context, texts, ticket, facts.customer, author_line)
+        parts = messages.parts(mapping, scenario, context, _with_doubt(texts, flow), ticket, facts.customer, author_line)
     except TemplateProblem as problem:
         return Plan(scenario, flow, contact, problems=(*problems, _unusable(problem)))
     direct_to = answers.get(DIRECT_MESSAGE, "")
@@ -91,6 +91,11 @@ def _context(
     return messages.values(
         ticket, facts.customer, contact, role, around.author.name, around.since, ask_by, around.restricted, earlier, facts.last_reply
     )  # fmt: skip
+
+
+def _with_doubt(texts: dict[str, str], flow: Flow) -> dict[str, str]:
+    """What nobody knew stands behind the situation, whoever wrote that: no edit can leave it out."""
+    return {**texts, "situation": " ".join(filter(None, (texts["situation"], flow.not_known)))}
 
 
 def _unusable(problem: TemplateProblem) -> Problem:

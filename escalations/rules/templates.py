@@ -37,6 +37,7 @@ VARIABLES: dict[str, Any] = {
     "author": {"name": "Ana Lima"},
     "ask_by": "Wednesday 25 November",
     "earlier": "ESC-12, Dana Reyes, on 2 March",
+    "not_known": "It is not known yet whether this is new business or a renewal.",
     "reply": {"known": True, "at": "23 Nov, 14:02 UTC", "by": "Tom Okafor"},
 }
 # What only the opening may speak of: the parts that were rendered before it.

@@ -102,9 +102,9 @@ def situation(request, draft_id):
         if key != row.scenario_key:
             wizard.choose(row, scenario_key=key, now=now)
         for question in in_force().mapping.scenario(key).questions:
-            choice = question.choice(request.POST.get(f"answer-{question.key}"))
-            if choice and row.answers.get(question.key) != choice.key:
-                wizard.answer(row, question_key=question.key, choice_key=choice.key, now=now)
+            given = request.POST.get(f"answer-{question.key}")
+            if question.takes(given) and row.answers.get(question.key) != given:
+                wizard.answer(row, question_key=question.key, choice_key=given, now=now)
     return parts.answer(request, row, parts.AFTER_SITUATION, say="What will be sent has changed." if scenario else "")
 
 

@@ -31,12 +31,15 @@ def test_every_row_has_a_message_about_a_ticket_it_is_meant_for(scenario):
 
 
 def test_where_it_goes_depends_on_the_answer_and_what_reads_the_same_stands_once():
-    post, note = sorted(of("pass-lead"), key=lambda one: one.system)
-    assert note.where == "Zendesk: internal note, with Omar Haddad in cc, which the customer sees"
+    post, unknown, note, note_of_unknown = sorted(of("pass-lead"), key=lambda one: one.system)
+    assert note.where == "Zendesk: internal note, with Omar Haddad in cc, which the customer sees, if “New business” or “Renewal”"
     assert post.where == (
         "Slack: #sales, mentions nobody, if “New business”; #account-management, mentions nobody, if “Renewal”"
     )
     assert post.text.startswith("Acme Corp asks on ticket 1001 for something that Sales has to answer. Please contact")
+    assert unknown.where == "Slack: #account-management, mentions nobody, if “I do not know”"
+    for one in (unknown, note_of_unknown):
+        assert one.text.startswith("Acme Corp asks on ticket 1001 for something that Sales has to answer. It is not known yet")
 
 
 def test_the_person_is_named_as_they_are_mentioned():
