@@ -41,7 +41,7 @@ CUSTOMERS = {
     "umber": {"name": "Umber Pharma", "csm": "joel.sandberg"},
     "vesper": {"name": "Vesper Hotels", "csm": "dana.reyes"},
     "kestrel": {"name": "Kestrel Robotics", "owner": "omar.haddad", "unmatched": True},
-    "willow": {"name": "Willow Publishing"},
+    "willow": {"name": "Willow Publishing", "closes": 21},
     "hostile": {"name": HOSTILE_NAME, "csm": "dana.reyes"},
     "xenon": {"name": "Xenon Labs", "csm_text": "Maria Silva"},
     "yarrow": {"name": "Yarrow Shipping", "owner": "keiko.tanaka", "region": "APAC", "deals": ["ben.foster"]},
@@ -123,7 +123,7 @@ def _account(number, seed, channel):
                 f"{seed['name'][:60]} renewal {place + 1}",
                 person(owner),
                 created=-20 - 40 * place,
-                closes=70 - 90 * place,
+                closes=seed.get("closes", 70) - 90 * place,
                 stage="3-Technical Evaluation" if place == 0 else "Closed Won",
             )
             for place, owner in enumerate(deals)

@@ -21,7 +21,7 @@ from escalations.models import (
 from escalations.models.active import forget
 from escalations.models.working_copy import working_copy
 from escalations.rules import mapping as rules
-from escalations.rules.proof import unknown_problems
+from escalations.rules.proof import signal_problem, unknown_problems
 from escalations.rules.templates import SHARED_PARTS, TemplateProblem, check_part
 
 from .unit import Unit, unit
@@ -190,6 +190,7 @@ def _reasons_against(mapping: rules.Mapping) -> list[str]:
             if len(question.choices) < 2:
                 reasons.append(f"The question “{question.text}” needs at least two choices.")
         reasons += unknown_problems(scenario)
+        reasons += [f"“{scenario.title}”: {problem}" for problem in map(signal_problem, scenario.signals) if problem]
         for leg in scenario.legs:
             channel = mapping.channel(leg.channel)
             if leg.places == ("channel",) and not (channel and channel.slack_id):

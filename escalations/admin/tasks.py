@@ -43,7 +43,7 @@ SECTIONS = (
     Section("when a row is offered", (
         Task("Scenario", "Add, retire or date a row", "From when until when and in which regions it holds. A row is retired with what to do instead, never deleted.", "Add a row"),
         Task("Queue", "Queues", "Which ticket forms belong to a queue; retire one that is gone.", "Add a queue"),
-        Task("Signal", "What in a ticket speaks for a row", "Priority, tag, form, subject or a comment; a decisive signal selects the row.", "Add a signal"),
+        Task("Signal", "What in a ticket speaks for a row", "Priority, tag, form, subject, a comment, or a renewal that is near; a decisive signal selects the row.", "Add a signal"),
     )),
     Section("what the engineer is asked", (
         Task("Question", "Questions", "Asked only where the answer cannot be read off the ticket.", "Add a question"),

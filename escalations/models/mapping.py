@@ -9,6 +9,7 @@ from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 
 from escalations.rules import mapping as rules
+from escalations.rules.proof import signal_problem
 from escalations.rules.templates import SHARED_PARTS, TemplateProblem, check_part, check_template
 
 KEY = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", "Use small letters, digits and single hyphens, such as pass-lead.")
@@ -224,6 +225,11 @@ class Signal(Row):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.pattern}"
+
+    def clean(self):
+        problem = signal_problem(rules.Signal(self.kind, self.pattern))
+        if problem:
+            raise ValidationError({"pattern": problem})
 
 
 class Link(Row):

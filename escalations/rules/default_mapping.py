@@ -201,6 +201,7 @@ SCENARIOS = (
             Signal("tag", "renewal", True, "the ticket is tagged as a renewal"),
             Signal("form", "License and Renewals", False, "the ticket is in License and Renewals"),
             Signal("subject", "quote", False, "the subject asks for a quote"),
+            Signal("renewal", "30", False, "a renewal of this customer closes within 30 days"),
         ),
         links=(Link("Workflows to pass to Sales", f"{HANDBOOK}/support/license-and-renewals/workflows/working_with_sales#specific-workflows-to-pass-to-sales"),),
         answer_days=1,

@@ -45,6 +45,7 @@ SIGNAL_KINDS = {
     "comment": "a recent comment contains",
     "organization": "the organization is (unknown | known)",
     "csm": "the CSM is (named | scale | none)",
+    "renewal": "an open renewal closes within (days)",
 }
 ALIAS_KINDS = {
     "pool": "a pool user: messages to it are read by nobody",

@@ -1,6 +1,14 @@
 """What makes a row unusable before anybody meets it: problems of a mapping, as sentences for its editors."""
 
-from .mapping import UNKNOWN, Question, Scenario
+from .mapping import SIGNAL_KINDS, UNKNOWN, Question, Scenario, Signal
+
+# What a pattern may be where only certain words mean something; the other kinds take any text.
+PATTERNS = {
+    "priority": ("urgent", "high", "normal", "low"),
+    "organization": ("known", "unknown"),
+    "csm": ("named", "scale", "none", "unknown"),
+}
+MOST_DAYS = 3650
 
 
 def unknown_problems(scenario: Scenario) -> list[str]:
@@ -18,3 +26,14 @@ def _against(question: Question):
         yield "does not say what the message tells when nobody knows the answer"
     if question.choice(UNKNOWN):
         yield f"has an answer with the key “{UNKNOWN}”: “{UNKNOWN}” is kept for “I do not know”"
+
+
+def signal_problem(signal: Signal) -> str:
+    """Why the signal could never speak for its row, as a sentence; "" when it can."""
+    pattern = signal.pattern.strip().casefold()
+    known = PATTERNS.get(signal.kind)
+    if known and pattern not in known:
+        return f"“{SIGNAL_KINDS[signal.kind]}” never holds for “{signal.pattern}”: use {', '.join(known)}."
+    if signal.kind == "renewal" and not (pattern.isdecimal() and len(pattern) < 5 and 0 < int(pattern) <= MOST_DAYS):
+        return f"“{SIGNAL_KINDS['renewal']}” needs a number of days from 1 to {MOST_DAYS}, not “{signal.pattern}”."
+    return ""

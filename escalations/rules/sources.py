@@ -61,7 +61,7 @@ def find_in(source: str, mapping: Mapping, facts: Facts, day: date) -> Found:
         case "latest_opportunity":
             return _opportunities(source, "the latest opportunity", _newest_first, "the account has no opportunity", facts)
         case "open_renewal":
-            return _opportunities(source, "the open renewal", partial(_closing_next, day), "no opportunity is open", facts)
+            return _opportunities(source, "the open renewal", partial(closing_next, day), "no opportunity is open", facts)
     return Found(StepTried("nobody", "chosen", why="nobody was found, so nobody is tagged"))
 
 
@@ -140,7 +140,7 @@ def _owner_of(item: Opportunity) -> str:
     return f"{item.owner.name}, owner of “{item.name}”" if item.name else item.owner.name
 
 
-def _closing_next(day: date, customer: CustomerFacts) -> list[Opportunity]:
+def closing_next(day: date, customer: CustomerFacts) -> list[Opportunity]:
     """Those that close today or later, the next first; what is won or a duplicate is not open."""
     rows = [item for item in customer.opportunities if item.close_on >= day.isoformat() and item.stage not in NOT_OPEN]
     return sorted(rows, key=lambda item: (item.close_on, item.id))

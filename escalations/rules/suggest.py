@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from .calendar import spoken_day
 from .facts import Facts
 from .mapping import Mapping, Scenario, Signal
-from .sources import csm_state
+from .sources import closing_next, csm_state
 
 
 @dataclass(frozen=True)
@@ -71,15 +72,30 @@ def _has_card_elsewhere(mapping: Mapping, scenario: Scenario, day: date) -> bool
 
 
 def _suggestion(mapping: Mapping, scenario: Scenario, facts: Facts, day: date) -> Suggestion:
-    hits = [signal for signal in scenario.signals if _holds(signal, mapping, facts)]
+    hits = [signal for signal in scenario.signals if _holds(signal, mapping, facts, day)]
     against = not_relevant(mapping, scenario, facts)
-    reasons = tuple(signal.because or f"{signal.kind} is {signal.pattern}" for signal in hits)
+    reasons = tuple(_because(signal, facts, day) for signal in hits)
     undecided = bool(scenario.only_csm) and csm_state(mapping, facts) == "unknown"
     decisive = any(signal.decisive for signal in hits) and not against and not undecided
     return Suggestion(scenario, mapping.twins(scenario, day), reasons, against, decisive)
 
 
-def _holds(signal: Signal, mapping: Mapping, facts: Facts) -> bool:
+def _because(signal: Signal, facts: Facts, day: date) -> str:
+    """As the row says it; a renewal with its day."""
+    said = signal.because or f"{signal.kind} is {signal.pattern}"
+    return f"{said} ({spoken_day(_closes_on(facts, day))})" if signal.kind == "renewal" else said
+
+
+def _closes_on(facts: Facts, day: date) -> date | None:
+    """The day on which the customer's next open renewal closes; None where none is known."""
+    coming = closing_next(day, facts.customer) if facts.customer else []
+    try:
+        return date.fromisoformat(coming[0].close_on[:10]) if coming else None
+    except ValueError:  # Salesforce gave something else for a day
+        return None
+
+
+def _holds(signal: Signal, mapping: Mapping, facts: Facts, day: date) -> bool:
     ticket, wanted = facts.ticket, signal.pattern.casefold()
     if ticket is None:
         return False
@@ -98,4 +114,7 @@ def _holds(signal: Signal, mapping: Mapping, facts: Facts) -> bool:
             return ("known" if ticket.organization else "unknown") == wanted
         case "csm":
             return csm_state(mapping, facts) == wanted
+        case "renewal":
+            closes = _closes_on(facts, day)
+            return bool(closes and wanted.isdecimal() and (closes - day).days <= int(wanted))
     return False

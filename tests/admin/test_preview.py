@@ -54,7 +54,7 @@ def test_a_preview_keeps_every_input(preview, client, lead):
     assert {name: form[name] for name in typed} == typed
     assert client.post(address(lead), {**form, "_save": "Save"}).status_code == 302
     row = working_copy().scenario("pass-lead")
-    assert (row.title, row.regions, len(row.signals)) == ("Pass on", ("APJ", "EMEA"), 3)
+    assert (row.title, row.regions, len(row.signals)) == ("Pass on", ("APJ", "EMEA"), 4)
     assert [event[1] for event in events()] == ["mapping.changed"]
 
 

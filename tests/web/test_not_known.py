@@ -1,13 +1,8 @@
 """“I do not know” on the page, without JavaScript: offered with its effect, stored, sent, and kept when one comes back."""
 
-from importlib import import_module
-
 import pytest
-from django.apps import apps
 
-from escalations.models import Choice, Draft, Escalation, Question, Scenario
-from escalations.models.working_copy import working_copy
-from escalations.rules.default_mapping import DEFAULT_MAPPING
+from escalations.models import Draft, Escalation
 from sandbox.tickets import SEEDS
 from tests.web.test_wizard import link
 
@@ -73,23 +68,3 @@ def test_only_what_is_unknown_is_asked(visit):
     assert {*counts["emergency"], *counts["customer-asked"]} == {0}
     everywhere = sorted(one for row in counts.values() for one in row)
     assert everywhere[len(everywhere) // 2] <= 1 and everywhere[-1] == 1, "the counting sees the questions of rows 2 and 6"
-
-
-def test_a_working_copy_from_before_gets_the_effects(mapping):
-    not_known = import_module("escalations.migrations.0013_not_known")
-    Choice.objects.update(if_unknown=False)
-    Question.objects.update(unknown_says="")
-    Scenario.objects.filter(key="upgrade-assistance").update(situation=not_known.BEFORE)
-    not_known.have_an_effect(apps, None)
-    assert working_copy() == DEFAULT_MAPPING
-
-
-def test_so_does_the_question_of_an_imported_row(mapping):
-    not_known = import_module("escalations.migrations.0013_not_known")
-    question = Question.objects.create(scenario=Scenario.objects.first(), key="where-2", text="Which of these is it?")
-    for position, key in enumerate(("new", "something-else")):
-        Choice.objects.create(question=question, key=key, label=key, position=position)
-    not_known.have_an_effect(apps, None)
-    question.refresh_from_db()
-    assert question.unknown_says == not_known.IMPORTED
-    assert list(question.choices.filter(if_unknown=True).values_list("key", flat=True)) == ["something-else"]
