@@ -186,3 +186,13 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   restore();
   newest();
 });
+
+// Copy: the text of an element, said when it is there. Without a script the button is not shown.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copies]");
+  if (!button) return;
+  const text = document.getElementById(button.dataset.copies);
+  const said = (words) => { document.getElementById("announcer").textContent = button.firstChild.textContent = words; };
+  const written = navigator.clipboard ? navigator.clipboard.writeText(text.textContent) : Promise.reject();
+  written.then(() => said("Copied"), () => { getSelection().selectAllChildren(text); said("Selected: press Ctrl+C"); });
+});

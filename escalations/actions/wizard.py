@@ -9,6 +9,7 @@ from django.db.models import F
 
 from escalations.models import Draft, FactSnapshot
 from escalations.rules import states
+from escalations.rules.endings import OTHER
 from escalations.rules.facts import Facts, Seen
 from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.messages import EDITABLE, clean_edit
@@ -223,7 +224,7 @@ def reopen(draft: Draft, *, by, now: datetime) -> None:
     states.check_move("draft", draft.state, "open")
     _check_only_one(draft, draft.author)
     with unit(by=by.username, now=now, durable=False) as opened:
-        Draft.objects.filter(pk=draft.pk, state=draft.state).update(state="open", ended_because="", updated_at=now)
+        Draft.objects.filter(pk=draft.pk, state=draft.state).update(state="open", ended_kind="", ended_because="", updated_at=now)
         opened.record("draft.reopened", str(draft.pk))
     draft.refresh_from_db()
 
@@ -235,9 +236,9 @@ def _check_only_one(draft: Draft, author) -> None:
         raise AnotherIsLive(other)
 
 
-def do_not_escalate(draft: Draft, *, by, because: str, now: datetime) -> None:
-    """An outcome like any other: the reason is kept and counted."""
-    _end(draft, "not_escalated", by=by, because=because, now=now)
+def do_not_escalate(draft: Draft, *, by, because: str, kind: str = OTHER, now: datetime) -> None:
+    """An outcome like any other: how it ended (a key of ENDINGS) and the reason are kept, and counted."""
+    _end(draft, "not_escalated", by=by, because=because, kind=kind, now=now)
 
 
 def expire_old(*, now: datetime) -> int:
@@ -253,15 +254,15 @@ def expire_old(*, now: datetime) -> int:
     return len(ended)
 
 
-def _end(draft: Draft, state: str, *, by, because: str, now: datetime) -> None:
+def _end(draft: Draft, state: str, *, by, because: str, kind: str = "", now: datetime) -> None:
     states.check_move("draft", draft.state, state)
     with unit(by=by.username, now=now, durable=False) as opened:
         moved = Draft.objects.filter(pk=draft.pk, state=draft.state).update(
-            state=state, ended_because=because[:300], updated_at=now
+            state=state, ended_kind=kind, ended_because=because[:300], updated_at=now
         )
         if not moved:
             raise NotLive
-        opened.record(f"draft.{state}", str(draft.pk), scenario=draft.scenario_key)
+        opened.record(f"draft.{state}", str(draft.pk), scenario=draft.scenario_key, **({"kind": kind} if kind else {}))
     draft.refresh_from_db()
 
 

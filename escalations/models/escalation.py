@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from escalations.rules import states
 from escalations.rules.follow_up import NotPossible, check_possible
+from escalations.rules.endings import ENDINGS
 
 
 def state_choices(moves: dict) -> list[tuple[str, str]]:
@@ -38,6 +39,10 @@ class Draft(models.Model):
     shown = models.JSONField(
         default=list, blank=True, help_text="What the last review showed, to say what changed since."
     )
+    ended_kind = models.CharField(
+        max_length=20, blank=True, choices=[(key, ending.what) for key, ending in ENDINGS.items()],
+        help_text="How it ended without escalating: what is counted.",
+    )  # fmt: skip
     ended_because = models.CharField(max_length=300, blank=True)
     batch = models.UUIDField(null=True, blank=True, help_text="The same for tickets that were pasted together, in a row.")
     place = models.PositiveSmallIntegerField(default=0, help_text="Its place in that row.")

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.conf import settings
+
 from escalations.models import Delivery, Draft
 from escalations.models.active import Active, active
 from escalations.models.facts import facts_of
 from escalations.models.planning import is_restricted, plan_of, sent_before
-from escalations.rules import explanation, suggest
+from escalations.rules import endings, explanation, suggest
 from escalations.rules.escaping import one_line
 from escalations.rules.facts import Facts, Seen
 from escalations.rules.legs import DIRECT_MESSAGE
@@ -109,6 +111,31 @@ class DraftPage:
     def stop(self):
         """The answer that says "do not escalate", if one was given."""
         return self.plan.stop if self.plan else None
+
+    @property
+    def ending(self) -> str:
+        """How the draft ended without escalating, or would end on the answer that was given; "" while it goes on."""
+        if self.draft.state == "not_escalated":
+            return self.draft.ended_kind
+        return endings.kind_of(self.plan.flow.stopped.question.fact) if self.stop else ""
+
+    @property
+    def way_out(self) -> endings.WayOut | None:
+        by_answer = self.ending in (endings.ANSWER, endings.INTERNAL_ISSUE)
+        return endings.way_out(
+            self.ending, self.draft.ticket_id, form=settings.ATTENTION_REQUEST_URL, address=self.address,
+            because=self.draft.ended_because, stop=self.stop if by_answer else None,
+        )  # fmt: skip
+
+    @property
+    def endings(self) -> tuple[endings.Ending, ...]:
+        """Why there may be no need to escalate at all, one press each."""
+        return endings.PICKED
+
+    @property
+    def address(self) -> str:
+        """Where a colleague finds the draft."""
+        return settings.PORTAL_URL + self.draft.get_absolute_url()
 
     @property
     def unread(self) -> bool:

@@ -8,6 +8,7 @@ from django.db.models import Count, Max, Min, Q
 
 from escalations.models import Draft, Escalation
 from escalations.models.active import active
+from escalations.rules.endings import ENDINGS, OTHER
 
 WEEK = timedelta(days=7)
 TALLIED = {
@@ -75,18 +76,22 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """`not_escalated` counts the drafts that ended with "do not escalate" in these weeks."""
+    """`avoided`: how many drafts ended with "do not escalate" in these weeks, by how they ended, the most frequent first."""
 
     weeks: tuple[Week, ...]
     rows: tuple[Row, ...]
     roles: tuple[tuple[str, str], ...]
-    not_escalated: int
+    avoided: tuple[tuple[str, int], ...]
     with_samples: bool
     today: date
 
     @property
     def sum(self) -> Tally:
         return _sum(row.sum for row in self.rows)
+
+    @property
+    def not_escalated(self) -> int:
+        return sum(number for _, number in self.avoided)
 
     @property
     def by_week(self) -> tuple[Tally, ...]:
@@ -133,7 +138,7 @@ def report(*, first: date, last: date, today: date, role: str = "", with_samples
         edges[key] = min(oldest, counted["oldest"]), max(newest, counted["newest"])
     rows = _named(days, edges, weeks)
     shown = tuple(row for row in rows if not role or row.role_key == role)
-    return Report(weeks, shown, _roles(rows), _not_escalated(weeks, role), with_samples, today)
+    return Report(weeks, shown, _roles(rows), _avoided(weeks, role), with_samples, today)
 
 
 def _counted(weeks: tuple[Week, ...], with_samples: bool):
@@ -174,13 +179,15 @@ def _roles(rows: list[Row]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _not_escalated(weeks: tuple[Week, ...], role: str) -> int:
+def _avoided(weeks: tuple[Week, ...], role: str) -> tuple[tuple[str, int], ...]:
     ended = Draft.objects.filter(
         state="not_escalated", updated_at__date__gte=weeks[0].monday, updated_at__date__lte=weeks[-1].sunday
     )
     if role:
         ended = ended.filter(scenario_key__in=[s.key for s in active().mapping.scenarios if s.role == role])
-    return ended.count()
+    counted = ended.order_by().values_list("ended_kind").annotate(number=Count("pk"))
+    words = [(ENDINGS[kind if kind in ENDINGS else OTHER].what, number) for kind, number in counted]
+    return tuple(sorted(words, key=lambda pair: (-pair[1], pair[0])))
 
 
 def _place(order: list[str], key: str) -> int:

@@ -25,9 +25,13 @@ class Flow:
         return tuple(item.question for item in self.answered if item.choice is None)
 
     @property
+    def stopped(self) -> Answered | None:
+        """The first question whose answer says "do not escalate"."""
+        return next((item for item in self.answered if item.choice and item.choice.stop), None)
+
+    @property
     def stop(self) -> Choice | None:
-        """The first answer that says "do not escalate"."""
-        return next((item.choice for item in self.answered if item.choice and item.choice.stop), None)
+        return self.stopped.choice if self.stopped else None
 
     @property
     def answers(self) -> dict[str, str]:

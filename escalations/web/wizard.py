@@ -14,17 +14,16 @@ from escalations.gateways.wiring import gateways
 from escalations.models import Draft
 from escalations.models.planning import is_restricted
 from escalations.reading.draft_page import TRIPS, DraftPage, in_force
-from escalations.rules.escaping import one_line
 from escalations.rules.messages import EDITABLE
 from escalations.rules.permissions import check_can_escalate, check_can_send
 from escalations.rules.tickets import NotATicket, read_tickets
 
-from . import kept, looking, parts, several
+from . import endings, kept, looking, parts, several
 from .drafts import draft_of, own_draft
 from .guards import actor_of, needs, trouble
 
 BEING_READ = "The facts were just being read again, in another tab or by another click."
-WHY_NOT = "Say in a few words why not; it is counted."
+WHY_NOT = "Say in a few words why not, or press one of the reasons; it is counted."
 HOSTS = {instance["host"]: name for name, instance in settings.ZENDESK_INSTANCES.items()}
 
 
@@ -166,12 +165,11 @@ def send(request, draft_id):
 @require_POST
 def do_not_escalate(request, draft_id):
     row = own_draft(request, draft_id)
-    because = one_line(request.POST.get("because", ""))
-    if is_restricted(row.instance):
-        because = "Not escalated."  # no free text about a ticket of that instance
-    if not because:
+    said = endings.chosen(request.POST, parts.read(row))
+    if said is None:
         return parts.whole(request, row, status=422, refusal=(WHY_NOT,), field="id_because")
-    wizard.do_not_escalate(row, by=request.user, because=because, now=timezone.now())
+    kind, because = said
+    wizard.do_not_escalate(row, by=request.user, kind=kind, because=because, now=timezone.now())
     return redirect(row)
 
 
