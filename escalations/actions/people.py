@@ -41,7 +41,7 @@ DEMO_PEOPLE = (
 WORKING_COPY = (
     "role", "fallbackstep", "queue", "channel", "scenario", "question", "choice", "legrule", "signal", "link", "alias", "template", "prose",
 )  # fmt: skip
-RECORD = ("escalation", "delivery", "attempt", "auditevent", "mappingversion")
+RECORD = ("escalation", "delivery", "attempt", "auditevent", "mappingversion", "rowremark")
 
 
 def make_groups() -> None:

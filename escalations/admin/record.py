@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
 
-from escalations.models import Attempt, AuditEvent, Delivery, Escalation, MappingVersion
+from escalations.models import Attempt, AuditEvent, Delivery, Escalation, MappingVersion, RowRemark
 from escalations.models.planning import is_restricted
 from escalations.reading.people import names
 
@@ -143,6 +143,26 @@ class AuditEventAdmin(ReadOnlyAdmin):
     @admin.display(description="what")
     def what(self, event):
         return event.payload.get("row", "") or json.dumps(event.payload, ensure_ascii=False)[:120]
+
+
+@admin.register(RowRemark)
+class RowRemarkAdmin(ReadOnlyAdmin):
+    list_display = ("said_at", "text", "nearest", "page", "who")
+    list_filter = ("nearest", "said_at")
+    search_fields = ("text", "nearest", "=draft__ticket_id")
+    ordering = ("-said_at", "-pk")
+    list_select_related = ("draft", "said_by")
+
+    @admin.display(description="draft")
+    def page(self, remark):
+        return format_html('<a href="{}">ticket {}</a>', remark.draft.get_absolute_url(), remark.draft.ticket_id)
+
+    @admin.display(description="said by", ordering="said_by__first_name")
+    def who(self, remark):
+        return remark.said_by.get_full_name() or remark.said_by.get_username()
+
+    def instance_of(self, obj) -> str:
+        return obj.draft.instance
 
 
 @admin.register(MappingVersion)

@@ -57,6 +57,7 @@ SECTIONS = (
         Task("Escalation", "Escalations", "What was sent by whom, to whom and why; each leads to its page in the portal."),
         Task("Delivery", "Deliveries", "One for each message of an escalation, with its state and the service's proof."),
         Task("Attempt", "Attempts", "Each try to send a delivery, and what came back."),
+        Task("RowRemark", "What engineers miss", "Each line to the row keepers: none of the rows fitted, and which came nearest."),
         Task("AuditEvent", "Audit events", "Who did what and when, in a chain that shows if one was altered."),
         Task("MappingVersion", "Versions as records", "Each published mapping with its fingerprint; “Versions” above compares them and goes back to one."),
     ), changes=False),

@@ -22,9 +22,11 @@ from .mapping import (
     Signal,
     Template,
 )
+from .remark import RowRemark
 
 __all__ = [
     "Alias", "Attempt", "AuditEvent", "AuditHead", "AuditWords", "Channel", "Choice", "Correction", "DatabaseMark", "Delivery", "Draft", "Escalation",
     "FactSnapshot",
-    "FallbackStep", "FollowUp", "LegRule", "Lane", "Link", "Look", "MappingVersion", "Prose", "Question", "Queue", "Role", "Scenario", "Signal", "Template", "Worker",
+    "FallbackStep", "FollowUp", "LegRule", "Lane", "Link", "Look", "MappingVersion", "Prose", "Question", "Queue", "Role", "RowRemark", "Scenario", "Signal",
+    "Template", "Worker",
 ]  # fmt: skip

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.conf import settings
-
 from escalations.models import Delivery, Draft
 from escalations.models.active import Active, active
 from escalations.models.facts import facts_of
@@ -20,6 +18,7 @@ from escalations.rules.readiness import problems_of_facts, ticket_may_be_there
 from escalations.rules.suggest import Suggestion
 
 from .seen import Shown, shown_facts
+from .ways_out import WaysOut, ways_out
 
 SERVICES = {"ticket": "Zendesk", "account": "Salesforce", "people": "Slack"}
 TRIPS = tuple(SERVICES)
@@ -72,6 +71,7 @@ class DraftPage:
     version: int
     restricted: bool
     role_names: dict[str, str]
+    out: WaysOut
 
     def while_looking(self, trip: str) -> "DraftPage":
         """The same page while `trip` is under way, although an older value is there ("Look again")."""
@@ -111,31 +111,6 @@ class DraftPage:
     def stop(self):
         """The answer that says "do not escalate", if one was given."""
         return self.plan.stop if self.plan else None
-
-    @property
-    def ending(self) -> str:
-        """How the draft ended without escalating, or would end on the answer that was given; "" while it goes on."""
-        if self.draft.state == "not_escalated":
-            return self.draft.ended_kind
-        return endings.kind_of(self.plan.flow.stopped.question.fact) if self.stop else ""
-
-    @property
-    def way_out(self) -> endings.WayOut | None:
-        by_answer = self.ending in (endings.ANSWER, endings.INTERNAL_ISSUE)
-        return endings.way_out(
-            self.ending, self.draft.ticket_id, form=settings.ATTENTION_REQUEST_URL, address=self.address,
-            because=self.draft.ended_because, stop=self.stop if by_answer else None,
-        )  # fmt: skip
-
-    @property
-    def endings(self) -> tuple[endings.Ending, ...]:
-        """Why there may be no need to escalate at all, one press each."""
-        return endings.PICKED
-
-    @property
-    def address(self) -> str:
-        """Where a colleague finds the draft."""
-        return settings.PORTAL_URL + self.draft.get_absolute_url()
 
     @property
     def unread(self) -> bool:
@@ -218,6 +193,7 @@ def draft_page(draft: Draft, *, day: date, earlier: DraftPage | None = None) -> 
         version=in_force.number,
         restricted=is_restricted(draft.instance),
         role_names={role.key: role.name for role in in_force.mapping.roles},
+        out=ways_out(draft, plan, in_force.mapping, facts, day),
     )
 
 

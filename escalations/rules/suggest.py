@@ -74,10 +74,15 @@ def _has_card_elsewhere(mapping: Mapping, scenario: Scenario, day: date) -> bool
 def _suggestion(mapping: Mapping, scenario: Scenario, facts: Facts, day: date) -> Suggestion:
     hits = [signal for signal in scenario.signals if _holds(signal, mapping, facts, day)]
     against = not_relevant(mapping, scenario, facts)
-    reasons = tuple(_because(signal, facts, day) for signal in hits)
+    reasons = reasons_for(scenario, mapping, facts, day)
     undecided = bool(scenario.only_csm) and csm_state(mapping, facts) == "unknown"
     decisive = any(signal.decisive for signal in hits) and not against and not undecided
     return Suggestion(scenario, mapping.twins(scenario, day), reasons, against, decisive)
+
+
+def reasons_for(scenario: Scenario, mapping: Mapping, facts: Facts, day: date) -> tuple[str, ...]:
+    """What the facts say for the row, in its own words."""
+    return tuple(_because(signal, facts, day) for signal in scenario.signals if _holds(signal, mapping, facts, day))
 
 
 def _because(signal: Signal, facts: Facts, day: date) -> str:

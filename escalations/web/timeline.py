@@ -148,6 +148,7 @@ PRESENTERS = {
     "draft.join_asked": ("neutral", _plain("The portal was asked to join a channel")),
     "draft.discarded": ("neutral", _plain("The draft was discarded")),
     "draft.not_escalated": ("neutral", _plain("Closed without escalating")),
+    "remark.left": ("neutral", _plain("The row keepers were told that no situation fits")),
     "draft.expired": ("neutral", _plain("The draft expired: nobody touched it for a week")),
     "draft.reopened": ("neutral", _plain("The draft was reopened")),
     "mapping.published": ("info", _plain("A version of the mapping was published")),

@@ -61,6 +61,7 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/words/", wizard.words, name="draft-words"),
     path("drafts/<uuid:draft_id>/send/", wizard.send, name="draft-send"),
     path("drafts/<uuid:draft_id>/do-not-escalate/", wizard.do_not_escalate, name="draft-do-not-escalate"),
+    path("drafts/<uuid:draft_id>/remark/", wizard.remark, name="draft-remark"),
     path("drafts/<uuid:draft_id>/discard/", wizard.discard, name="draft-discard"),
     path("drafts/<uuid:draft_id>/reopen/", wizard.reopen, name="draft-reopen"),
     path("drafts/<uuid:draft_id>/take-over/", wizard.take_over, name="draft-take-over"),

@@ -9,11 +9,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from escalations.actions import lifecycle, seal, wizard
+from escalations.actions import lifecycle, remarks, seal, wizard
 from escalations.gateways.wiring import gateways
 from escalations.models import Draft
 from escalations.models.planning import is_restricted
 from escalations.reading.draft_page import TRIPS, DraftPage, in_force
+from escalations.rules.endings import ENDINGS, NONE_FITS
 from escalations.rules.messages import EDITABLE
 from escalations.rules.permissions import check_can_escalate, check_can_send
 from escalations.rules.tickets import NotATicket, read_tickets
@@ -24,6 +25,7 @@ from .guards import actor_of, needs, trouble
 
 BEING_READ = "The facts were just being read again, in another tab or by another click."
 WHY_NOT = "Say in a few words why not, or press one of the reasons; it is counted."
+WHAT_IS_MISSING = "Say in a few words which situation is missing."
 HOSTS = {instance["host"]: name for name, instance in settings.ZENDESK_INSTANCES.items()}
 
 
@@ -170,6 +172,21 @@ def do_not_escalate(request, draft_id):
         return parts.whole(request, row, status=422, refusal=(WHY_NOT,), field="id_because")
     kind, because = said
     wizard.do_not_escalate(row, by=request.user, kind=kind, because=because, now=timezone.now())
+    return redirect(row)
+
+
+@require_POST
+def remark(request, draft_id):
+    """A line to the row keepers: none of these fits. With "end" the draft ends there as well."""
+    row, now = own_draft(request, draft_id), timezone.now()
+    page = parts.read(row)
+    text = endings.missing(request.POST, page)
+    if text is None:
+        return parts.whole(request, row, status=422, refusal=(WHAT_IS_MISSING,), field="id_remark")
+    remarks.leave(row, by=request.user, text=text, nearest=page.out.nearest_key, now=now)
+    if "end" in request.POST:
+        wizard.do_not_escalate(row, by=request.user, kind=NONE_FITS, because=text or ENDINGS[NONE_FITS].what, now=now)
+    messages.success(request, "The row keepers have your line; it is counted.")
     return redirect(row)
 
 

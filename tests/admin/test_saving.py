@@ -81,7 +81,7 @@ def test_without_its_event_a_save_is_undone_with_its_inlines_and_queues(save, le
     lead.refresh_from_db()
     assert lead.title == "Pass a lead to Sales"
     assert list(lead.queues.all()) == queues
-    assert lead.signals.count() == 4
+    assert lead.signals.count() == 5
     assert LegRule.objects.get(key="pass-lead-zendesk").mention == "none"
     assert not LogEntry.objects.exists()
 

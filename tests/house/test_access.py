@@ -44,6 +44,7 @@ TABLE = {
     "draft-words": (NOT_THERE, only(AUTHOR, 302)),
     "draft-send": (only(SUPPORT, 302), only(AUTHOR, 409)),
     "draft-do-not-escalate": (NOT_THERE, only(AUTHOR, 422)),
+    "draft-remark": (NOT_THERE, only(AUTHOR, 422)),
     "draft-discard": (NOT_THERE, only(AUTHOR, 302)),
     "draft-reopen": (NOT_THERE, only(AUTHOR, 409)),
     "draft-take-over": (NOT_THERE, only(ESCALATES, 302)),

@@ -2,7 +2,18 @@
 
 import pytest
 
-from escalations.rules.endings import ANSWER, ENDINGS, INTERNAL_ISSUE, NONE_FITS, OTHER, PICKED, RETIRED, kind_of, of_retired, way_out
+from escalations.rules.endings import (
+    ANSWER,
+    ENDINGS,
+    INTERNAL_ISSUE,
+    NONE_FITS,
+    OTHER,
+    PICKED,
+    RETIRED,
+    kind_of,
+    of_retired,
+    way_out,
+)
 
 from .factories import MAPPING
 
