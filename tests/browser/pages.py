@@ -102,6 +102,57 @@ def more_situations(page):
     page.get_by_text("None of these, or no need to escalate").click()
 
 
+def none_of_these(page):
+    page.get_by_text("None of these, or no need to escalate").click()
+
+
+def not_known(page):
+    choose_lead(page)
+    page.get_by_label("I do not know").check()
+    expect(page.locator("#legs")).to_contain_text("It is not known yet")
+    page.locator("#more-pass-lead summary").click()
+
+
+def seats(page):
+    none_of_these(page)
+    page.get_by_role("button", name="The customer wants to add seats").click()
+    expect(page.locator("main > .notice")).to_contain_text("Ended without escalating")
+
+
+def retired(portal) -> Page:
+    """The chosen row is retired while the draft is open, and says what to do instead."""
+    from escalations.actions import publishing
+    from escalations.models import Scenario
+
+    page = draft(1006)(portal)
+    Scenario.objects.filter(key="training").update(retired_on="2026-01-01", instead="Ask in #learning.")
+    publishing.publish(by=get_users().get(username="publisher"), message="Retire a row", now=datetime.now(UTC))
+    expect(page.locator("#gone")).to_have_count(0)
+    page.reload()
+    if not page.locator("#gone").count():  # the mapping in force is looked at once a second
+        page.wait_for_timeout(1100)
+        page.reload()
+    none_of_these(page)
+    return page
+
+
+def remark_without_words(portal) -> Page:
+    portal.watch.expect("422")
+    page = draft(1021, none_of_these)(portal)
+    page.locator("#remark-form").evaluate("form => form.noValidate = true")
+    page.get_by_role("button", name="Tell the row keepers").click()
+    expect(page.locator(".error-summary")).to_contain_text("which situation is missing")
+    return page
+
+
+def remarks(portal) -> Page:
+    page = draft(1021, none_of_these)(portal)
+    page.get_by_label("One line to the row keepers").fill("The customer would like to be a reference")
+    page.get_by_role("button", name="Tell the row keepers").click()
+    expect(page.locator("body")).to_contain_text("The row keepers have your line")
+    return at("/admin/escalations/rowremark/", "editor")(portal)
+
+
 def reading(portal) -> Page:
     """Salesforce has not answered for three seconds: the way on is offered."""
     portal.sandbox.fault("salesforce", "hang", seconds=12)
@@ -375,6 +426,12 @@ PAGES = {
     "draft-no-follower": draft(1034),
     "draft-twins": draft(1012),
     "draft-question": draft(1024, choose_lead),
+    "draft-not-known": draft(1024, not_known),
+    "draft-none-of-these": draft(1021, none_of_these),
+    "draft-remark-without-words": remark_without_words,
+    "draft-retired-row": retired,
+    "draft-ended": draft(1021, seats),
+    "admin-remarks": remarks,
     "draft-words": draft(1001, change_words),
     "draft-do-not-escalate": draft(1005),
     "draft-closed-ticket": draft(1019),

@@ -192,10 +192,10 @@ def test_what_is_typed_while_a_service_is_slow_stays(page, sandbox):
     sandbox.control("latency", salesforce=1500)
     open_draft(page, 1021)
     page.get_by_text("None of these, or no need to escalate").click()
-    page.get_by_label("Why not?").fill("Answered by the documentation")
+    page.get_by_label("Another reason").fill("Answered by the documentation")
     expect(page.locator("#line-people")).to_have_attribute("data-state", "done")
-    expect(page.get_by_label("Why not?")).to_have_value("Answered by the documentation")
-    expect(page.get_by_label("Why not?")).to_be_focused()
+    expect(page.get_by_label("Another reason")).to_have_value("Answered by the documentation")
+    expect(page.get_by_label("Another reason")).to_be_focused()
 
 
 def test_ctrl_enter_sends_from_anywhere(page):
@@ -332,7 +332,7 @@ def test_a_colleague_reads_the_draft_and_takes_it_over(page, as_person):
 def test_do_not_escalate_with_a_reason_and_reopen(page, sandbox, work):
     open_draft(page, 1021)
     page.get_by_text("None of these, or no need to escalate").click()
-    page.get_by_label("Why not?").fill("Answered by the documentation")
+    page.get_by_label("Another reason").fill("Answered by the documentation")
     page.get_by_role("button", name="End here: do not escalate").click()
     expect(page.locator(".notice")).to_contain_text("Answered by the documentation")
     expect(page.locator("[data-send]")).to_have_count(0)
