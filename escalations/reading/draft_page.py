@@ -193,7 +193,7 @@ def draft_page(draft: Draft, *, day: date, earlier: DraftPage | None = None) -> 
         version=in_force.number,
         restricted=is_restricted(draft.instance),
         role_names={role.key: role.name for role in in_force.mapping.roles},
-        out=ways_out(draft, plan, in_force.mapping, facts, day),
+        out=ways_out(draft, plan, in_force.mapping, cards, facts, day),
     )
 
 

@@ -11,6 +11,7 @@ from escalations.rules.facts import Facts
 from escalations.rules.mapping import Mapping
 from escalations.rules.nearest import Near, nearest, why_not_in_force
 from escalations.rules.plan import Plan
+from escalations.rules.suggest import Suggestion
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,9 @@ class WaysOut:
         return next((near.scenario for near in shown if near and near.gone and near.scenario.key == key), None)
 
 
-def ways_out(draft: Draft, plan: Plan | None, mapping: Mapping, facts: Facts, day: date) -> WaysOut:
+def ways_out(
+    draft: Draft, plan: Plan | None, mapping: Mapping, cards: tuple[Suggestion, ...], facts: Facts, day: date
+) -> WaysOut:
     chosen = mapping.scenario(draft.scenario_key)
     gone = Near(chosen, (why_not_in_force(chosen, day),), True) if chosen and not chosen.in_force(day) else None
-    return WaysOut(draft, plan, nearest(mapping, facts, day) if draft.is_live else (), gone)
+    return WaysOut(draft, plan, nearest(mapping, cards, facts, day) if draft.is_live else (), gone)

@@ -6,7 +6,7 @@ from datetime import date
 from .calendar import spoken_day
 from .facts import Facts
 from .mapping import Mapping, Scenario
-from .suggest import rank, reasons_for
+from .suggest import Suggestion, reasons_for
 
 MOST = 3
 
@@ -24,11 +24,11 @@ class Near:
         return self.scenario.instead if self.gone else ""
 
 
-def nearest(mapping: Mapping, facts: Facts, day: date) -> tuple[Near, ...]:
-    """The best few in force, best first; then those not in force for which most speaks."""
-    cards = rank(mapping, facts, day)[:MOST]
+def nearest(mapping: Mapping, cards: tuple[Suggestion, ...], facts: Facts, day: date) -> tuple[Near, ...]:
+    """The best few of the cards, in whatever order these come, best first; then the rows not in force for which most speaks."""
+    best = sorted(cards, key=lambda card: -card.score)[:MOST]
     silent = "nothing in this ticket speaks for it"
-    here = [Near(card.scenario, card.against or (() if card.reasons else (silent,))) for card in cards]
+    here = [Near(card.scenario, card.against or (() if card.reasons else (silent,))) for card in best]
     gone = [row for row in mapping.scenarios if not row.in_force(day)]
     gone.sort(key=lambda row: -len(reasons_for(row, mapping, facts, day)))
     return (*here, *(Near(row, (why_not_in_force(row, day),), True) for row in _one_a_title(gone)[:MOST]))

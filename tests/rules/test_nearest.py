@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from escalations.rules.nearest import nearest, why_not_in_force
+from escalations.rules.suggest import rank
 
 from .factories import MAPPING, NOON, account, facts, ticket
 
@@ -12,7 +13,8 @@ TODAY = NOON.date()  # Monday, 2 March 2026
 
 
 def near(mapping=MAPPING, **said):
-    return nearest(mapping, facts(ticket=ticket(**said), account=account()), TODAY)
+    seen = facts(ticket=ticket(**said), account=account())
+    return nearest(mapping, rank(mapping, seen, TODAY), seen, TODAY)
 
 
 def with_row(key, **values):
@@ -25,12 +27,20 @@ def test_three_rows_the_best_first_each_with_what_speaks_against_it():
     assert [row.against for row in found] == [(), *[("nothing in this ticket speaks for it",)] * 2]
 
 
-def test_what_the_facts_say_against_a_row_is_said():
-    found = near(form="SaaS", tags=["upgrade_assistance"], subject="quote")
-    lead = nearest(with_row("emergency", queues=("needs-org",)), facts(ticket=ticket(form="SaaS", priority="high")), TODAY)
-    assert found[0].scenario.key != "upgrade-assistance", "what speaks against it weighs more"
-    assert all(row.against for row in found)
-    assert "emergency" not in [row.scenario.key for row in lead]
+def test_what_the_facts_say_against_a_row_is_said_and_weighs_more():
+    found = near(with_row("emergency", queues=("needs-org",)), form="SaaS", priority="high")
+    assert "emergency" not in [row.scenario.key for row in found]
+    few = replace(MAPPING, scenarios=tuple(row for row in MAPPING.scenarios if row.key in ("upgrade-assistance", "training")))
+    assert [(row.scenario.key, row.against) for row in near(few, form="SaaS", tags=["upgrade_assistance"])] == [
+        ("training", ("nothing in this ticket speaks for it",)),
+        ("upgrade-assistance", ("the row is meant for Self-Managed; this ticket is in SaaS",)),
+    ]
+
+
+def test_the_best_comes_first_in_whatever_order_the_page_shows_the_cards():
+    seen = facts(ticket=ticket(priority="high"))
+    cards = rank(MAPPING, seen, TODAY)
+    assert nearest(MAPPING, cards[::-1], seen, TODAY)[0].scenario.key == cards[0].scenario.key == "emergency"
 
 
 GONE = [
