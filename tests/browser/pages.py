@@ -110,7 +110,7 @@ def not_known(page):
     choose_lead(page)
     page.get_by_label("I do not know").check()
     expect(page.locator("#legs")).to_contain_text("It is not known yet")
-    page.locator("#more-pass-lead summary").click()
+    expect(page.get_by_role("link", name="Workflows to pass to Sales")).to_be_visible()
 
 
 def seats(page):

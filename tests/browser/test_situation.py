@@ -110,3 +110,11 @@ def test_not_known_and_no_need_without_a_script(as_person):
     open_ways_out(page)
     page.get_by_role("button", name="It is not clear yet what the customer needs").click()
     expect(page.locator("#way-out")).to_contain_text("what do you want to reach, by when")
+
+
+def test_the_chosen_card_says_its_example_and_link_in_place(page):
+    open_draft(page, 1008)
+    ready(page)
+    expect(page.locator(".card", has=page.locator("input:checked"))).to_contain_text("Example: Can you send us a quote for 200 seats?")
+    expect(page.get_by_role("link", name="Workflows to pass to Sales")).to_be_visible()
+    expect(page.locator("#more-pass-lead")).to_have_count(0)
