@@ -8,8 +8,8 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 
 from escalations.rules import states
-from escalations.rules.follow_up import NotPossible, check_possible
 from escalations.rules.endings import ENDINGS
+from escalations.rules.follow_up import NotPossible, check_possible
 
 
 def state_choices(moves: dict) -> list[tuple[str, str]]:

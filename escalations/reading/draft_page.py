@@ -7,7 +7,7 @@ from escalations.models import Delivery, Draft
 from escalations.models.active import Active, active
 from escalations.models.facts import facts_of
 from escalations.models.planning import is_restricted, plan_of, sent_before
-from escalations.rules import endings, explanation, suggest
+from escalations.rules import explanation, suggest
 from escalations.rules.escaping import one_line
 from escalations.rules.facts import Facts, Seen
 from escalations.rules.legs import DIRECT_MESSAGE

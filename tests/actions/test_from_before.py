@@ -17,7 +17,7 @@ def migration(name: str):
 
 
 def test_questions_get_the_effect_of_not_knowing():
-    not_known = migration("0013_not_known")
+    not_known = migration("0014_not_known")
     Choice.objects.update(if_unknown=False)
     Question.objects.update(unknown_says="")
     Scenario.objects.filter(key="upgrade-assistance").update(situation=not_known.BEFORE)
@@ -26,7 +26,7 @@ def test_questions_get_the_effect_of_not_knowing():
 
 
 def test_so_does_the_question_of_an_imported_row():
-    not_known = migration("0013_not_known")
+    not_known = migration("0014_not_known")
     question = Question.objects.create(scenario=Scenario.objects.first(), key="where-2", text="Which of these is it?")
     for position, key in enumerate(("new", "something-else")):
         Choice.objects.create(question=question, key=key, label=key, position=position)
@@ -38,12 +38,12 @@ def test_so_does_the_question_of_an_imported_row():
 
 def test_a_lead_gets_the_signal_of_a_near_renewal():
     Signal.objects.filter(kind="renewal").delete()
-    migration("0014_renewal_signal").speak_for_a_lead(apps, None)
+    migration("0015_renewal_signal").speak_for_a_lead(apps, None)
     assert working_copy() == DEFAULT_MAPPING
 
 
 def test_where_there_is_no_such_row_nothing_is_added():
     Signal.objects.all().delete()
     Scenario.objects.filter(key="pass-lead").update(key="another")
-    migration("0014_renewal_signal").speak_for_a_lead(apps, None)
+    migration("0015_renewal_signal").speak_for_a_lead(apps, None)
     assert not Signal.objects.exists()

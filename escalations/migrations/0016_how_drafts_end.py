@@ -11,7 +11,7 @@ def by_another_reason(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('escalations', '0014_renewal_signal'),
+        ('escalations', '0015_renewal_signal'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('escalations', '0015_how_drafts_end'),
+        ('escalations', '0016_how_drafts_end'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

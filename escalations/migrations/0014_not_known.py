@@ -29,7 +29,7 @@ def have_an_effect(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('escalations', '0012_in_a_row'),
+        ('escalations', '0013_follow_ups'),
     ]
 
     operations = [

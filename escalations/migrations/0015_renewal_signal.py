@@ -16,7 +16,7 @@ def speak_for_a_lead(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('escalations', '0013_not_known'),
+        ('escalations', '0014_not_known'),
     ]
 
     operations = [
