@@ -118,6 +118,11 @@ class DraftPage:
         return bool(self.cards) and self.ticket is None
 
     @property
+    def by_hand(self) -> bool:
+        """Whether a service gave no answer: then the text to copy is worth its place on the page."""
+        return any(line.state in ("error", "stale", "skipped") for line in self.lines)
+
+    @property
     def first_cards(self) -> tuple[Suggestion, ...]:
         """The best few, and the chosen one; all of them when nothing ranks them."""
         first = [card for n, card in enumerate(self.cards) if n < SHOWN_CARDS or card is self.card or self.unread]
