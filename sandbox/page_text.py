@@ -1,6 +1,7 @@
 """Shows Slack's mark-up the way a reader of Slack sees it: mentions as names, links as links, nothing from it as HTML."""
 
 import re
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from sandbox.hosts import PAGE_HOSTS
@@ -15,6 +16,8 @@ STYLES = [
     (re.compile(r"(?<![\w_])_(?!\s)([^_\n]+?)(?<!\s)_(?![\w_])"), r"<em>\1</em>"),
     (re.compile(r"(?<![\w~])~(?!\s)([^~\n]+?)(?<!\s)~(?![\w~])"), r"<s>\1</s>"),
 ]
+DATES = {"date_num": "%Y-%m-%d", "date_short_pretty": "%b %-d, %Y", "date_short": "%b %-d, %Y", "date_pretty": "%B %-d, %Y",
+         "date": "%B %-d, %Y", "time": "%-I:%M %p", "time_secs": "%-I:%M:%S %p"}  # fmt: skip
 BROADCASTS = ("!channel", "!here", "!everyone")
 EMOJI = {":rotating_light:": "🚨", ":warning:": "⚠️", ":information_source:": "ℹ️", ":white_check_mark:": "✅", ":ticket:": "🎫",
          ":eyes:": "👀", ":wave:": "👋", ":memo:": "📝", ":bust_in_silhouette:": "👤", ":speech_balloon:": "💬"}  # fmt: skip
@@ -54,9 +57,25 @@ def _control(world, inner):
         return fill('<span class="mention">#{name}</span>', name=name)
     if target in BROADCASTS:
         return badge(f"@{target[1:]}: notifies everybody", "alarm")
+    if target.startswith("!date^"):
+        return _date(target, _plain(label))
     if target.startswith("!"):
         return escape(_plain(label or inner))
     return link(_plain(target), _plain(label or target)) if "://" in target else escape(f"<{_plain(inner)}>")
+
+
+def _date(target, label):
+    """Return a date as Slack would show it to a reader in UTC; what Slack cannot read is shown as its fallback."""
+    _, seconds, form = (*target.split("^", 2), "", "")[:3]
+    try:
+        at = datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError):
+        return escape(label)
+    words = form
+    for name, shape in DATES.items():
+        words = words.replace("{" + name + "}", at.strftime(shape))
+    hint = "Slack shows this in each reader's own time zone; here it is UTC"
+    return fill('<time datetime="{at}" title="{hint}">{words} (UTC)</time>', at=at.isoformat(), hint=hint, words=words)
 
 
 def slack_text(world, text, kind="mrkdwn"):

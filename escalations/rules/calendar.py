@@ -15,6 +15,11 @@ def spoken_day(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B}"
 
 
+def short_day(day: date) -> str:
+    """Wed 25 Nov."""
+    return f"{day:%a} {day.day} {day:%b}"
+
+
 def spoken_instant(at: datetime, now: datetime) -> str:
     """23 Nov, 14:02 UTC; with the year when it is not that of `now`."""
     at = at.astimezone(UTC)

@@ -165,7 +165,7 @@ class _Search:
         if why:
             self.trace.append(replace(tried, outcome="refused", found=person.name, why=why))
             return None
-        self.trace.append(replace(tried, found=person.name, why=correction.source))
+        self.trace.append(replace(tried, found=person.name, why=correction.source, said=correction.said))
         return person, NAMED
 
 

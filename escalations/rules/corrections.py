@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .calendar import spoken_day
+from .escaping import one_line
 from .facts import Facts, Person
 
 INSTEAD = {
@@ -48,6 +49,12 @@ class Correction:
 
     def is_about(self, person: Person) -> bool:
         return bool(person.email) and self.email.lower() == person.email.lower()
+
+    @property
+    def said(self) -> str:
+        """Dana Reyes said so on Monday 2 March."""
+        on = f" on {spoken_day(date.fromisoformat(self.valid_from))}" if self.valid_from else ""
+        return f"{one_line(self.said_by, 60) or 'a colleague'} said so{on}"
 
     @property
     def source(self) -> str:

@@ -135,14 +135,14 @@ ALIASES = (
 
 TEMPLATES = (
     Template("opening_aware", "FYI: {{ situation }} No action asked."),
-    Template("opening_involve", "{{ situation }} {{ ask }}"),
+    Template("opening_involve", "{{ customer.name }}, ticket {{ ticket.id }}: {{ ask }}"),
     Template("to", "{{ contact.name }}, {{ contact.as_what }}{% if contact.instead %} ({{ contact.instead }}){% endif %}"),
     Template("to_nobody", "No {{ role.name }} or opportunity owner was found for this customer, so nobody is tagged."),
     Template("to_channel", "Whoever looks after this as {{ role.name }}"),
     Template("no_ask", "For your awareness; no action asked."),
     Template(
         "told",
-        "{% if reply.at %}Support last wrote to the customer on {{ reply.at }} (public comment by {{ reply.by }})."
+        "{% if reply.at %}Support last wrote to the customer {{ reply.at }} (public comment by {{ reply.by }})."
         "{% elsif reply.known %}Support has not written to the customer on this ticket yet."
         "{% else %}It is not known here whether Support has written to the customer; the ticket shows it.{% endif %}",
     ),
@@ -152,7 +152,7 @@ TEMPLATES = (
 _NEEDS_ORG = {
     "tone": "involve",
     "situation": "{{ ticket.requester }} wrote ticket {{ ticket.id }} and belongs to no organization.",
-    "ask": "Please tell us by {{ ask_by }} which organization they should be added to.",
+    "ask": "Please name their organization by {{ ask_by }}.",
     "choose_when": "The person who wrote is not connected to any organization, and the account team has to confirm where they belong.",
     "choose_when_not": "The organization is known and only details of the contact need changing.",
     "queues": ("needs-org",),
@@ -176,7 +176,7 @@ SCENARIOS = (
     Scenario(
         "pass-lead", "ao", "Pass a lead to Sales", "involve",
         "{{ customer.name }} asks on ticket {{ ticket.id }} for something that Sales has to answer.",
-        "Please contact the customer by {{ ask_by }} and tell us who does.",
+        "Please contact the customer by {{ ask_by }}. Tell us who does.",
         choose_when="The customer wants to buy or renew and needs a person: a quote or purchase order, payment other than by card, "
         "a reseller, a discount, a product transfer, or new business.",
         choose_when_not="They can upgrade or add seats by themselves, ask about the product, or we do not yet know what they need.",
@@ -211,7 +211,7 @@ SCENARIOS = (
     Scenario(
         "professional-services", "ao", "Professional Services engagement request", "involve",
         "{{ customer.name }} needs Professional Services, as ticket {{ ticket.id }} shows.",
-        "Please take up the engagement with the customer by {{ ask_by }}.",
+        "Please take up the engagement by {{ ask_by }}.",
         choose_when="The customer needs hands-on work that Support does not do: a migration, an implementation, a health check.",
         choose_when_not="A question that Support can answer, or a training need (there is a row for it).",
         examples=("Could somebody do the migration for us?",),
@@ -244,7 +244,7 @@ SCENARIOS = (
     Scenario(
         "customer-asked", "csm", "The customer asked for an escalation", "involve",
         "{{ customer.name }} asked for an escalation of ticket {{ ticket.id }}.",
-        "Please talk to the customer about it by {{ ask_by }} and tell us what they expect.",
+        "Please talk to the customer by {{ ask_by }}. Tell us what they expect.",
         choose_when="The customer said in the ticket, or on a call, that they want it escalated.",
         choose_when_not="Only we think that it is urgent: use the emergency row.",
         examples=("We want to escalate this to management.",),
@@ -261,7 +261,7 @@ SCENARIOS = (
     Scenario(
         "upgrade-assistance", "csm", "Upgrade assistance without an internal issue", "involve",
         "{{ customer.name }} asks for upgrade assistance on ticket {{ ticket.id }}{% unless not_known %}, and no internal issue exists{% endunless %}.",
-        "Please confirm by {{ ask_by }} that the upgrade is planned with you.",
+        "Please confirm the upgrade plan by {{ ask_by }}.",
         choose_when="The customer asks for help with an upgrade, and nobody has opened the internal issue for it.",
         choose_when_not="The internal issue exists: the CSM knows already.",
         examples=("We upgrade on Saturday and would like somebody at hand.",),
@@ -292,7 +292,7 @@ SCENARIOS = (
     Scenario(
         "training", "csm", "The customer's users need training", "involve",
         "A user at {{ customer.name }} needs training, as ticket {{ ticket.id }} shows.",
-        "Please offer the customer a training by {{ ask_by }}.",
+        "Please offer a training by {{ ask_by }}.",
         choose_when="You see that a user lacks the basics, or the customer asks for training.",
         choose_when_not="A link to the documentation is enough.",
         examples=("The same how-to questions come every week.", "Do you offer training for our admins?"),
@@ -308,7 +308,7 @@ SCENARIOS = (
     ),
     Scenario(
         "expectations-mismatch", "csm", "Make the CSM aware of mismatched expectations", "aware",
-        "{{ customer.name }} expects something else than Support provides, as ticket {{ ticket.id }} shows.",
+        "{{ customer.name }} expects something else than Support provides: ticket {{ ticket.id }}.",
         choose_when="What the customer expects and what we provide differ, and the relationship needs managing.",
         choose_when_not="The customer asked for an escalation: there is a row for it.",
         examples=("The customer expects a fix within the hour on a feature request.",),
@@ -327,7 +327,7 @@ SCENARIOS = (
     Scenario(
         "scale-engagement", "cse", "Suggest a Scale CSE engagement to the Account Owner", "involve",
         "{{ customer.name }} is served by Scale and could benefit from Customer Success, as ticket {{ ticket.id }} shows.",
-        "Please consider by {{ ask_by }} whether to open a CSE engagement request; only Account Owners may.",
+        "Please consider a CSE engagement by {{ ask_by }}. Only Account Owners may request it.",
         choose_when="The account has no CSM of its own (CSM Scale) and a conversation with Customer Success would help it.",
         choose_when_not="The account has a named CSM: tell them instead.",
         examples=(

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import islice, product, zip_longest
 
 from .circumstances import Author, Circumstances
+from .clocks import in_words
 from .facts import Facts, Seen
 from .legs import PlannedLeg
 from .mapping import SYSTEMS, UNKNOWN, Mapping, Question, Scenario
@@ -168,9 +169,10 @@ def read(leg: PlannedLeg) -> str:
         return leg.content["body"].replace("\u2060", "")
     people = dict(leg.people)
     text = "\n".join(block["text"]["text"] for block in leg.content["blocks"])
+    text = in_words(text)
     text = re.sub(r"<@(\w+)>", lambda found: f"@{people.get(found[1], found[1])}", text)
     text = re.sub(r"<https?://[^|>]+\|([^>]*)>", r"\1", text)
-    text = re.sub(r"^\*([\w ]+:)\*", r"\1", text, flags=re.MULTILINE)
+    text = re.sub(r"^\*([^*\n]+:)\*", r"\1", text, flags=re.MULTILINE)
     return html.unescape(text).replace("\u2060", "")
 
 

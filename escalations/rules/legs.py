@@ -10,6 +10,7 @@ from .flow import Flow
 from .mapping import LegRule, Mapping, Scenario
 from .places import Place, direct_message, find_place
 from .problems import Check
+from .why_you import ARE
 
 # What an engineer may add to a row, kept among the answers. No question of a mapping can have this key: it is no slug.
 DIRECT_MESSAGE = "direct message"
@@ -120,7 +121,7 @@ def _zendesk_leg(
     note = ""
     if mode != "none" and (not employee or mode == "follower" and contact.may_follow is False):
         mode, note = "none", "" if ticket.unread else _why_no_cc(contact)
-    content = messages.zendesk_note(parts, "" if ticket.unread else why_in_short(contact))
+    content = messages.zendesk_note(parts, "" if ticket.unread else passed_over(contact))
     content["follower"] = contact.person.email if mode == "follower" else None
     content["email_cc"] = contact.zendesk_id if mode == "email_cc" else None
     place = Place("ticket", f"{ticket.instance}:{ticket.id}", f"ticket {ticket.id}", "internal note")
@@ -151,12 +152,9 @@ def _why_no_cc(contact: Contact) -> str:
     return f"{contact.name} has no agent account in Zendesk (or it could not be read), so they are not added: the note and Slack tell them."
 
 
-def why_in_short(contact: Contact) -> str:
-    """One clause for the note: the step that chose, and what the earlier ones said."""
+def passed_over(contact: Contact) -> str:
+    """One clause for the note: what the steps said that did not find the person."""
     chosen = next((step for step in contact.trace if step.outcome == "chosen"), None)
-    refused = (step.why for step in contact.trace if step.outcome in ("refused", "unavailable") and step.why)
-    before = "; ".join(dict.fromkeys(refused))
-    if chosen is None:
-        return before
-    text = f"{chosen.looked_in}: {chosen.found}" if chosen.found else chosen.why
-    return f"{text} (before that: {before})" if before else text
+    refused = [step.why for step in contact.trace if step.outcome in ("refused", "unavailable") and step.why]
+    refused += [chosen.why] if chosen and chosen.why and chosen.source in ARE else []
+    return "; ".join(dict.fromkeys(refused))

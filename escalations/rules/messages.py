@@ -1,14 +1,17 @@
 """From facts to finished text: the parts of a message, and each part's Slack, note and copy-paste form."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from . import escaping
 from .calendar import spoken_day, spoken_duration, spoken_instant
+from .clocks import slack_times
 from .contacts import Contact
 from .facts import CustomerFacts, LastReply, TicketFacts
+from .first_line import first_sentence, fitted, room, to_whom
 from .mapping import Mapping, Role, Scenario
 from .templates import render
+from .why_you import NO_REASON, Why
 
 PRIORITIES = {
     "urgent": "an emergency",
@@ -38,6 +41,16 @@ class Parts:
     told: str
     previous: str
     author: str
+    # The name of whoever it is for, or their role; why they; what else is known of the ticket; the year of days without one.
+    who: str = ""
+    why: Why = NO_REASON
+    more: str = ""
+    year: int = 0
+
+    @property
+    def first_line(self) -> str:
+        """Where nobody is mentioned."""
+        return to_whom(self.who, self.opening)
 
 
 def values(
@@ -58,7 +71,7 @@ def values(
     """
     organization = ticket.organization.name if ticket.organization else ""
     name = (customer.name if customer else "") or organization or "A customer"
-    opened = _instant(ticket.created_at)
+    opened = instant(ticket.created_at)
 
     def nothing(words: str) -> str:
         return "" if ticket.unread else words
@@ -84,7 +97,7 @@ def values(
 
 
 def _reply(reply: LastReply, now: datetime) -> dict:
-    at = _instant(reply.at)
+    at = instant(reply.at)
     return {
         "known": reply.known and bool(at or not reply.at),
         "at": spoken_instant(at, now) if at else None,
@@ -113,20 +126,38 @@ def parts(
     ticket: TicketFacts,
     customer: CustomerFacts | None,
     author_line: str,
+    *,
+    ask_by: date,
+    now: datetime,
+    why: Why = NO_REASON,
+    restricted: bool = False,
 ) -> Parts:
-    """All parts, `texts` being the editable ones as they will be sent."""
+    """All parts, `texts` being the editable ones as they will be sent; `ask_by` is the day that an ask of the row names."""
     names = context["ticket"]
+    who = context["contact"]["name"] or f"the {context['role']['short']}"
+    said = {**context, **texts, "ask": first_sentence(texts["ask"], ask_by)}
+    opening = render(mapping.template(f"opening_{scenario.tone}"), said)
     where = [f"{ticket.id}"] + [word for word in (names["queue"], names["priority"], names["state"]) if word]
     return Parts(
-        opening=render(mapping.template(f"opening_{scenario.tone}"), {**context, **texts}),
+        opening=fitted(escaping.one_line(opening, 2000), room(who), context["customer"]["name"], ask_by),
         to=_to(mapping, scenario, context, ticket),
         customer=context["customer"]["name"],
         customer_url=customer.url if customer else "",
         ticket=", ".join(where),
         ticket_url=ticket.url,
         author=author_line,
+        who=who,
+        why=why,
+        more="" if restricted or ticket.unread else _more(ticket, context, now),
+        year=now.year,
         **{key: texts[key] for key in EDITABLE},
     )
+
+
+def _more(ticket: TicketFacts, context: dict, now: datetime) -> str:
+    """Who waits, and since when: for whoever cannot open the ticket."""
+    opened = instant(ticket.created_at)
+    return f", from {context['ticket']['requester']}" + (f", opened {spoken_instant(opened, now)}" if opened else "")
 
 
 def _to(mapping: Mapping, scenario: Scenario, context: dict, ticket: TicketFacts) -> str:
@@ -140,14 +171,20 @@ def _to(mapping: Mapping, scenario: Scenario, context: dict, ticket: TicketFacts
 
 
 def slack_message(parts: Parts, mention: str, author_mention: str, reference: str = "") -> dict:
-    """{"text", "blocks"}: `mention` and `author_mention` are Slack user ids or ""; the only tokens in the message."""
-    esc = _fit
-    lead = (f"<@{mention}> " if mention else "") + esc(parts.opening)
+    """{"text", "blocks"}: `mention` and `author_mention` are Slack user ids or ""; with them, links and times are its only tokens."""
+
+    def esc(text: str) -> str:
+        return slack_times(_fit(text), parts.year)
+
+    lead = f"<@{mention}> {esc(parts.opening)}" if mention else esc(parts.first_line)
     customer = escaping.slack_link(parts.customer_url, parts.customer) if parts.customer_url else esc(parts.customer)
+    label, _, why = (parts.why.to_them if mention else parts.why.of(parts.who)).partition(": ")
     lines = [
         f"*For:* {esc(parts.to)}",
+        *([f"*{esc(label)}:* {esc(why)}"] if why else []),
         f"*Customer:* {customer}",
-        f"*Ticket:* {escaping.slack_link(parts.ticket_url, parts.ticket)}",
+        f"*Ticket:* {escaping.slack_link(parts.ticket_url, parts.ticket)}{esc(parts.more)}",
+        *([] if parts.situation in parts.opening else [f"*Situation:* {esc(parts.situation)}"]),
         *([] if parts.ask in parts.opening else [f"*Ask:* {esc(parts.ask)}"]),
         *([f"*Customer was told:* {esc(parts.told)}"] if parts.told else []),
         f"*Previous attempts:* {esc(parts.previous)}",
@@ -157,21 +194,33 @@ def slack_message(parts: Parts, mention: str, author_mention: str, reference: st
     return {"text": lead, "blocks": blocks}
 
 
-def zendesk_note(parts: Parts, why: str) -> dict:
-    """{"body"}: the internal note, with the short explanation of why this person."""
+def zendesk_note(parts: Parts, before: str) -> dict:
+    """{"body"}: the internal note. `before` is what the steps said that came before the one that found the person."""
     lines = [
-        parts.opening,
+        parts.first_line,
         "",
         f"For: {parts.to}",
-        *([f"Why: {why}"] if why else []),
+        *_why(parts, before),
         f"Customer: {parts.customer}" + (f" {parts.customer_url}" if parts.customer_url else ""),
-        f"Ticket: {parts.ticket}",
+        f"Ticket: {parts.ticket}{parts.more}",
+        *_unless_said(parts),
         f"Ask: {parts.ask}",
         *_told(parts),
         f"Previous attempts: {parts.previous}",
         f"From: {parts.author}",
     ]
     return {"body": escaping.note("\n".join(lines))}
+
+
+def _why(parts: Parts, before: str = "") -> list[str]:
+    why = parts.why.of(parts.who)
+    if not why:
+        return [f"Why nobody: {before}"] if before else []
+    return [f"{why} (before that: {before})" if before else why]
+
+
+def _unless_said(parts: Parts) -> list[str]:
+    return [] if parts.situation in parts.opening else [f"Situation: {parts.situation}"]
 
 
 def _told(parts: Parts) -> list[str]:
@@ -182,10 +231,12 @@ def plain_text(parts: Parts) -> str:
     """For copy and paste, when a person has to send it by hand."""
     return "\n".join(
         [
-            parts.opening,
+            parts.first_line,
             f"For: {parts.to}",
+            *_why(parts),
             f"Customer: {parts.customer} {parts.customer_url}".rstrip(),
-            f"Ticket: {parts.ticket} {parts.ticket_url}".rstrip(),
+            f"Ticket: {parts.ticket}{parts.more} {parts.ticket_url}".rstrip(),
+            *_unless_said(parts),
             f"Ask: {parts.ask}",
             *_told(parts),
             f"Previous attempts: {parts.previous}",
@@ -215,7 +266,7 @@ def _fit(text: str) -> str:
     return escaped
 
 
-def _instant(text: str) -> datetime | None:
+def instant(text: str) -> datetime | None:
     try:
         return datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:

@@ -6,10 +6,12 @@ Pure: the same values give the same plan, for ever. The digest says whether two 
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import date
 
 from . import messages
 from .calendar import add_business_days
-from .circumstances import Circumstances
+from .circumstances import Author, Circumstances
+from .clocks import without_reading_times
 from .contacts import Contact, find_contact
 from .facts import Facts, TicketFacts
 from .flow import Flow, resolve
@@ -20,6 +22,7 @@ from .problems import Problem, blocking
 from .readiness import problems_of_facts, problems_of_plan, ticket_may_be_there
 from .suggest import not_relevant
 from .templates import TemplateProblem
+from .why_you import why
 
 
 @dataclass(frozen=True)
@@ -49,9 +52,12 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """What was shown: system, target, visibility and content of every leg. Neither the mapping version nor what was checked."""
+        """What was shown: system, target, visibility and content of every leg. Neither the mapping version nor what was checked.
+
+        Nor when a value was read: it is read again just before it is sent.
+        """
         shown = [[leg.key, leg.system, leg.target, leg.visibility, leg.content] for leg in self.legs]
-        return hashlib.sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(without_reading_times(json.dumps(shown, sort_keys=True)).encode()).hexdigest()
 
 
 def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: Facts, around: Circumstances) -> Plan:
@@ -68,8 +74,10 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
         original = messages.original_parts(mapping, scenario, context, around.restricted)
         edits = {} if around.restricted else {key: text for key, text in around.edits if key in original}
         texts = {**original, **edits}
-        author_line = ", ".join(filter(None, (around.author.name, around.author.title)))
-        parts = messages.parts(mapping, scenario, context, _with_doubt(texts, flow), ticket, facts.customer, author_line)
+        parts = messages.parts(
+            mapping, scenario, context, _with_doubt(texts, flow), ticket, facts.customer, _author_line(around.author), ask_by=_ask_by(scenario, around),
+            now=around.since, why=why(contact, around.since, around.restricted), restricted=around.restricted,
+        )  # fmt: skip
     except TemplateProblem as problem:
         return Plan(scenario, flow, contact, problems=(*problems, _unusable(problem)))
     direct_to = answers.get(DIRECT_MESSAGE, "")
@@ -86,7 +94,7 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
 def _context(
     scenario: Scenario, role: Role, contact: Contact, ticket: TicketFacts, facts: Facts, around: Circumstances
 ) -> dict:
-    ask_by = add_business_days(around.day, scenario.answer_days)
+    ask_by = _ask_by(scenario, around)
     earlier = "; ".join(around.earlier[:3])
     return messages.values(
         ticket, facts.customer, contact, role, around.author.name, around.since, ask_by, around.restricted, earlier, facts.last_reply
@@ -96,6 +104,16 @@ def _context(
 def _with_doubt(texts: dict[str, str], flow: Flow) -> dict[str, str]:
     """What nobody knew stands behind the situation, whoever wrote that: no edit can leave it out."""
     return {**texts, "situation": " ".join(filter(None, (texts["situation"], flow.not_known)))}
+
+
+def _ask_by(scenario: Scenario, around: Circumstances) -> date:
+    return add_business_days(around.day, scenario.answer_days)
+
+
+def _author_line(author: Author) -> str:
+    """Who asks. Whoever Slack does not know cannot be mentioned, so that their address stands there for an answer."""
+    line = ", ".join(filter(None, (author.name, author.title)))
+    return line if author.slack_id or not author.email else f"{line}, {author.email}"
 
 
 def _unusable(problem: TemplateProblem) -> Problem:
@@ -140,7 +158,7 @@ def differences(before: list[dict], after: list[dict]) -> tuple[str, ...]:
         said += [
             f"{system} {words[name]} {new[name] or 'nobody'} (was {old.get(name) or 'nobody'})." for name in changed
         ]
-        if not changed and old.get("text") != new["text"]:
+        if not changed and without_reading_times(old.get("text") or "") != without_reading_times(new["text"]):
             said.append(f"The words for {system} changed.")
     if len(before) != len(after):
         said.append(f"{len(after)} messages would be sent (was {len(before)}).")

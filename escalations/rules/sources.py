@@ -23,13 +23,17 @@ LOOKED_IN = {**STEP_SOURCES, CORRECTION: "Corrections: what people said"}
 
 @dataclass(frozen=True)
 class StepTried:
-    """`outcome`: chosen, refused, empty or unavailable; `found` is the value as read, `why` a clause for the explanation."""
+    """`outcome`: chosen, refused, empty or unavailable; `found` is the value as read, `why` a clause for the explanation.
+
+    `said`: who said so, of a correction.
+    """
 
     source: str
     outcome: str
     found: str = ""
     why: str = ""
     seen_at: datetime | None = None
+    said: str = ""
 
     @property
     def looked_in(self) -> str:

@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 
 from escalations.gateways.wiring import public_url
 from escalations.rules.calendar import spoken_duration
+from escalations.rules.clocks import TOKEN
 from escalations.rules.states import ESCALATION_WORDS
 
 register = template.Library()
@@ -80,7 +81,7 @@ def _instant(value) -> datetime | None:
 
 @register.filter
 def slack_preview(content: dict, people: dict | None = None):
-    """A Slack message as its reader sees it: our own mentions, links, bold and italics as HTML, everything else as text.
+    """A Slack message as its reader sees it: our own mentions, times, links, bold and italics as HTML, everything else as text.
 
     `people` names the mentioned ones by Slack id.
     """
@@ -95,6 +96,9 @@ def _mrkdwn(text: str, people: dict) -> str:
     for piece in re.split(r"(<[^<>]+>)", text):
         if piece.startswith("<@"):
             pieces.append(format_html('<strong class="mention">@{}</strong>', people.get(piece[2:-1], piece[2:-1])))
+        elif instant := TOKEN.fullmatch(piece):
+            at = datetime.fromtimestamp(int(instant[1]), UTC)
+            pieces.append(format_html('<time datetime="{}" title="in Slack: in each reader’s own time">{}</time>', at.isoformat(), instant[2]))
         elif piece.startswith("<http"):
             url, _, label = html.unescape(piece[1:-1]).partition("|")
             pieces.append(
@@ -102,7 +106,7 @@ def _mrkdwn(text: str, people: dict) -> str:
             )
         else:
             plain = escape(html.unescape(piece).replace("\u2060", ""))
-            plain = re.sub(r"^\*([\w ]+:)\*", r"<strong>\1</strong>", plain, flags=re.MULTILINE)
+            plain = re.sub(r"^\*([^*\n]+:)\*", r"<strong>\1</strong>", plain, flags=re.MULTILINE)
             plain = re.sub(r"^_(.+?)_(?=\s|$)", r"<em>\1</em>", plain, flags=re.MULTILINE)
             pieces.append(plain.replace("\n", "<br>"))
     return "".join(pieces)

@@ -59,6 +59,9 @@ def test_the_order_of_places_is_kept(save, editor):
     [
         ({"situation": "{{ custmer.name }} waits"}, "situation: This cannot be used as a message: “custmer.name” is not known here"),
         ({"ask": ""}, "ask: A row that involves somebody needs an ask with a date."),
+        ({"ask": "Please call them."}, "ask: It names no day. Write {{ ask_by }} where the day belongs"),
+        ({"ask": f"Please {'really ' * 12}call by {{{{ ask_by }}}}."}, "characters with a long name; a phone shows 120."),
+        ({"situation": "{% if ticket.waiting %}They wait.{% endif %}"}, "situation: With some tickets nothing is left of it."),
         ({"valid_from": "2026-05-01", "valid_until": "2026-04-01"}, "valid_until: It ends before it starts."),
         ({"links-0-url": "http://example.com"}, "links-0-url: Links start with https:// and name a host."),
         ({"legs-1-places": "thread\nnowhere"}, "legs-1-places: Line 2: “nowhere” is no place."),
@@ -79,7 +82,8 @@ def test_a_leg_depends_only_on_its_own_scenarios_answers(save, editor):
 
 def test_the_page_shows_the_message_with_sample_values(client, lead):
     page = client.get(address(lead)).content.decode()
-    assert "Acme Corp asks on ticket 1001 for something that Sales has to answer. Please contact the customer by" in page
+    assert "Situation: Acme Corp asks on ticket 1001 for something that Sales has to answer." in page
+    assert "For Omar Haddad: Acme Corp, ticket 1001: Please contact the customer by" in page
     assert "For: Omar Haddad, Account Owner" in page
 
 

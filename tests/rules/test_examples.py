@@ -36,10 +36,10 @@ def test_where_it_goes_depends_on_the_answer_and_what_reads_the_same_stands_once
     assert post.where == (
         "Slack: #sales, mentions nobody, if “New business”; #account-management, mentions nobody, if “Renewal”"
     )
-    assert post.text.startswith("Acme Corp asks on ticket 1001 for something that Sales has to answer. Please contact")
+    assert post.text.startswith("For Omar Haddad: Acme Corp, ticket 1001: Please contact the customer by Tuesday 3 March.\n")
     assert unknown.where == "Slack: #account-management, mentions nobody, if “I do not know”"
     for one in (unknown, note_of_unknown):
-        assert one.text.startswith("Acme Corp asks on ticket 1001 for something that Sales has to answer. It is not known yet")
+        assert "It is not known yet" in one.text
 
 
 def test_the_person_is_named_as_they_are_mentioned():
@@ -50,7 +50,7 @@ def test_the_person_is_named_as_they_are_mentioned():
 
 
 def test_support_has_answered_the_example_ticket():
-    assert "told: Support last wrote to the customer on 2 Mar, 11:00 UTC (public comment by Ana Lima).\n" in of("training")[0].text
+    assert "told: Support last wrote to the customer 2 Mar, 11:00 UTC (public comment by Ana Lima).\n" in of("training")[0].text
 
 
 def test_an_answer_that_stops_says_what_the_engineer_reads():

@@ -1,6 +1,10 @@
 """The sandbox's own pages: complete without a script, and never made by what they show."""
 
+import re
+
 import pytest
+
+from sandbox.page_text import slack_text
 
 PAGES = [
     "/",
@@ -91,3 +95,15 @@ def test_the_list_of_tickets_tells_nothing_of_us_government(sandbox):
         "shows": "Urgent, named CSM, own channel: the whole way",
     }
     assert {(row["customer"], row["subject"]) for row in rows if row["instance"] == "usgov"} == {(None, None)}
+
+
+@pytest.mark.parametrize(
+    ("token", "shown"),
+    [
+        ("<!date^1772460120^{date_short_pretty} at {time}|2 Mar>", "Mar 2, 2026 at 2:02 PM (UTC)"),
+        ("<!date^soon^{time}|the fallback>", "the fallback"),
+        ("<!date^99999999999999999999^{time}|the fallback>", "the fallback"),
+    ],
+)
+def test_a_date_is_shown_as_slack_shows_it(token, shown):
+    assert shown in re.sub(r"<[^>]+>", "", slack_text(None, f"read {token}."))

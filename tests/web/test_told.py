@@ -10,7 +10,7 @@ from tests.web.test_us_government import TICKET
 
 NOT_KNOWN = "It is not known here whether Support has written to the customer; the ticket shows it."
 NOT_YET = "Support has not written to the customer on this ticket yet."
-WROTE = re.compile(r"Support last wrote to the customer on \d+ \w+( \d{4})?, \d\d:\d\d UTC \(public comment by Tom Okafor\)\.")
+WROTE = re.compile(r"Support last wrote to the customer \d+ \w+( \d{4})?, \d\d:\d\d UTC \(public comment by Tom Okafor\)\.")
 COMMENTS = "GET /api/v2/tickets/*/comments*"
 
 

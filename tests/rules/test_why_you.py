@@ -1,0 +1,82 @@
+"""Why you: the field, the system and when it was read, or who said so; in Slack, the note and the text to copy."""
+
+from datetime import timedelta
+
+import pytest
+
+from escalations.rules.facts import Facts, Seen
+from escalations.rules.mapping import STEP_SOURCES
+from escalations.rules.plan import differences, plan, shown
+from escalations.rules.why_you import ARE
+
+from .factories import DANA, LEFT, MAPPING, NOON, OMAR, account, around, facts, known, opportunity, ticket
+
+SAID = {
+    "key": "1", "account_id": "0015e0000000001AAA", "role": "", "email": "", "name": "", "instead": "person", "use_email": OMAR["email"],
+    "use_name": OMAR["name"], "valid_from": "2026-02-27", "valid_until": "", "reason": "Acme is Omar's now", "said_by": "Mia Berg",
+}  # fmt: skip
+READ = "read 2 Mar, 12:00 UTC"
+
+
+def made(row="emergency", *, later=0, restricted=False, said=(), **of_account):
+    seen = facts(ticket=ticket(), account=account(**of_account), **known(DANA, OMAR))
+    items = [Seen(s.source, s.key, s.value, s.seen_at + timedelta(minutes=later), s.error) for s in seen.seen.values()]
+    if said:
+        items.append(Seen("portal", "corrections", list(said), NOON))
+    return plan(MAPPING, MAPPING.scenario(row), {"license-kind": "renewal"}, Facts.of(items), around(restricted=restricted))
+
+
+def slack(plan):
+    return "\n".join(block["text"]["text"] for block in plan.legs[0].content["blocks"])
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        ({}, f"Customer Success Manager in Salesforce, {READ}"),
+        ({"csm": None}, f"Account Owner in Salesforce, {READ}"),
+        ({"csm": None, "owner": None, "opportunities": [opportunity(OMAR)]}, f"owner of the latest opportunity in Salesforce, {READ}"),
+    ],
+)
+def test_the_field_the_system_and_the_time(found, reason):
+    plan = made(**found)
+    name = plan.contact.name
+    assert f"*Why you:* you are {reason.partition(', read')[0]}, read <!date^" in slack(plan)
+    assert f"\nWhy {name}: {reason}" in plan.legs[1].content["body"]
+    assert f"\nWhy {name}: {reason}\n" in plan.copy_text
+
+
+def test_who_said_so_and_when():
+    plan = made(said=[SAID])
+    assert "*Why you:* Mia Berg said so on Friday 27 February\n" in slack(plan)
+    assert "\nWhy Omar Haddad: Mia Berg said so on Friday 27 February\n" in plan.legs[1].content["body"]
+
+
+def test_whoever_is_not_mentioned_is_named():
+    assert "*Why Omar Haddad:* Account Owner in Salesforce, read" in slack(made("pass-lead"))
+
+
+def test_the_note_says_what_was_looked_at_before():
+    body = made(csm=LEFT).legs[1].content["body"]
+    assert "Why Omar Haddad: Account Owner in Salesforce, read 2 Mar, 12:00 UTC (before that: Piotr Nowak " in body
+
+
+def test_of_a_restricted_ticket_neither_who_said_it_nor_when_it_was_read():
+    assert "*Why you:* you are Customer Success Manager in Salesforce\n" in slack(made(restricted=True))
+    assert "*Why you:* a colleague said so\n" in slack(made(restricted=True, said=[SAID]))
+
+
+def test_nobody_found_needs_no_reason():
+    assert "Why" not in slack(made(csm=None, owner=None))
+
+
+def test_reading_the_same_again_is_no_change():
+    before, after = made(), made(later=20)
+    assert slack(before) != slack(after)
+    assert before.digest == after.digest
+    assert differences(shown(before), shown(after)) == ()
+
+
+def test_every_step_that_can_find_a_person_has_its_words():
+    name_only = {"organization_csm", "organization_notes", "nobody"}
+    assert set(ARE) == set(STEP_SOURCES) - name_only
