@@ -22,6 +22,7 @@ from escalations.models.active import forget
 from escalations.models.working_copy import working_copy
 from escalations.rules import mapping as rules
 from escalations.rules.proof import signal_problem, unknown_problems
+from escalations.rules.row_words import against_part, against_row
 from escalations.rules.templates import SHARED_PARTS, TemplateProblem, check_part
 
 from .unit import Unit, unit
@@ -200,7 +201,18 @@ def _reasons_against(mapping: rules.Mapping) -> list[str]:
             check_part(key, body)
         except TemplateProblem as problem:
             reasons.append(f"The text of {name} cannot be used: {problem}")
-    return reasons
+    return reasons or _words_against(mapping)
+
+
+def _words_against(mapping: rules.Mapping) -> list[str]:
+    """Texts that can be rendered and would still leave something out. What is only long is cut where it is sent."""
+    parts = [(f"The shared part “{part.key}”", against_part(part.key, part.body, rules.Mapping())) for part in mapping.templates]
+    rows = [
+        (f"“{row.title}”, {field}", said)
+        for row in mapping.scenarios if not row.retired_on
+        for field, said in against_row(row, "").items()
+    ]  # fmt: skip
+    return [f"{name}: {said}" for name, said in (*parts, *rows) if said]
 
 
 def _templates(mapping: rules.Mapping):

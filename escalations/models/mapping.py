@@ -10,6 +10,7 @@ from django.db import models
 
 from escalations.rules import mapping as rules
 from escalations.rules.proof import signal_problem
+from escalations.rules.row_words import against_part, against_row
 from escalations.rules.templates import SHARED_PARTS, TemplateProblem, check_part, check_template
 
 KEY = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", "Use small letters, digits and single hyphens, such as pass-lead.")
@@ -134,14 +135,24 @@ class Scenario(Row):
         return f"{self.role.short}: {self.title}"
 
     def clean(self):
-        if self.tone == "involve" and not self.ask.strip():
-            raise ValidationError({"ask": "A row that involves somebody needs an ask with a date."})
+        self._check_words()
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
             raise ValidationError({"valid_until": "It ends before it starts."})
         if self.twin_of_id and self.twin_of_id == self.pk:
             raise ValidationError({"twin_of": "A scenario cannot share its own card."})
         if self.twin_of_id and self.twin_of.twin_of_id:
             raise ValidationError({"twin_of": f"{self.twin_of} shares a card itself; name the first one."})
+
+    def _check_words(self):
+        """A text that cannot be rendered at all has its own sentence already."""
+        opening = Template.objects.filter(key=f"opening_{self.tone}").values_list("body", flat=True).first() or ""
+        row = rules.Scenario(self.key, "", self.title, self.tone, self.situation or "", self.ask or "")
+        try:
+            wrong = against_row(row, opening)
+        except TemplateProblem:
+            return
+        if wrong:
+            raise ValidationError(wrong)
 
 
 class Question(Row):
@@ -283,6 +294,11 @@ class Template(Row):
             check_part(self.key, self.body)
         except TemplateProblem as problem:
             raise ValidationError({"body": f"This cannot be used as a message: {problem}"}) from None
+        rows = Scenario.objects.filter(retired_on=None).values_list("key", "title", "tone", "situation", "ask")
+        mapping = rules.Mapping(scenarios=tuple(rules.Scenario(key, "", *words) for key, *words in rows))
+        wrong = against_part(self.key, self.body, mapping)
+        if wrong:
+            raise ValidationError({"body": wrong})
 
 
 class Prose(Row):
