@@ -56,13 +56,13 @@ SUPPORT = [
 ]
 FIELD = [
     _field("Omar Haddad", "omar.haddad", AE, tz="Europe/London"),
-    _field("Dana Reyes", "dana.reyes", CSM, tz="America/Chicago"),
+    _field("Dana Reyes", "dana.reyes", CSM, tz="America/Los_Angeles"),
     _field("Grace Molina", "grace.molina", AE, tz="America/Denver"),
     _field("Ben Foster", "ben.foster", AE, tz="America/New_York"),
     _field("Piotr Nowak", "piotr.nowak", AE, salesforce="inactive", slack="inactive"),
     _field("Keiko Tanaka", "keiko.tanaka", AE, away="On leave until Monday", tz="Asia/Tokyo"),
     _field("Ruth Adler", "ruth.adler", AE, slack=None),
-    _field("Joel Sandberg", "joel.sandberg", CSM, tz="Europe/Stockholm"),
+    _field("Joel Sandberg", "joel.sandberg", CSM, tz="Australia/Sydney"),
     _field("Priya Raman", "priya.raman", CSM, away="Out of office", tz="Asia/Kolkata"),
     _field("Noah Weiss", "noah.weiss", CSM, salesforce="inactive", slack="inactive"),
     _field("Elif Kaya", "elif.kaya", CSM, slack=None, tz="Europe/Istanbul"),

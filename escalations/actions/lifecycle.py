@@ -47,7 +47,7 @@ def submit(draft: Draft, *, digest: str, by, now: datetime) -> Escalation:
     states.check_move("draft", draft.state, "submitted")
     in_force = active()
     facts = facts_of(draft)
-    plan = plan_of(draft, in_force.mapping, now.date(), facts)
+    plan = plan_of(draft, in_force.mapping, now.date(), facts, now=now)
     if plan is None:
         raise CannotSend(("Choose a situation first.",))
     if not plan.can_be_sent:

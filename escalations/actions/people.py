@@ -40,6 +40,7 @@ DEMO_PEOPLE = (
 # The admin's rights, by group: (may change, tables). Escalations and audit are read-only there for everybody.
 WORKING_COPY = (
     "role", "fallbackstep", "queue", "channel", "scenario", "question", "choice", "legrule", "signal", "link", "alias", "template", "prose",
+    "calendar",
 )  # fmt: skip
 RECORD = ("escalation", "delivery", "attempt", "auditevent", "mappingversion", "rowremark")
 

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from escalations.models import (
     Alias,
+    Calendar,
     Channel,
     Choice,
     FallbackStep,
@@ -99,6 +100,7 @@ def write_rows(mapping: rules.Mapping) -> None:
     scenarios = _keyed(Scenario, mapping.scenarios, lambda s: _scenario(s, roles))
     _keyed(Template, mapping.templates, lambda t: {"body": t.body})
     _keyed(Prose, mapping.prose, lambda p: {"heading": p.heading, "body": p.body})
+    _keyed(Calendar, mapping.calendars, _calendar)
     for position, alias in enumerate(mapping.aliases):
         Alias.objects.create(kind=alias.kind, pattern=alias.pattern, meaning=alias.meaning, position=position)
     for role in mapping.roles:
@@ -158,6 +160,11 @@ def _scenario(scenario: rules.Scenario, roles: dict[str, Role]) -> dict:
         **{name: getattr(scenario, name) for name in same},
         **{name: _day(getattr(scenario, name)) for name in days},
     }
+
+
+def _calendar(row: rules.Calendar) -> dict:
+    lists = {name: list(getattr(row, name)) for name in ("zones", "days", "holidays")}
+    return {**lists, **{name: getattr(row, name) for name in ("name", "from_hour", "until_hour", "send_hour", "act_now")}}
 
 
 def _keyed(model, values, fields) -> dict:

@@ -2,11 +2,11 @@
 
 from django.contrib import admin
 
-from escalations.models import Alias, Link, Prose, Template
+from escalations.models import Alias, Calendar, Link, Prose, Template
 from escalations.rules.templates import SHARED_PARTS
 
 from .preview import template_preview, variables_help
-from .working_copy import WorkingCopyAdmin
+from .working_copy import KeptAdmin, WorkingCopyAdmin
 
 
 @admin.register(Link)
@@ -50,6 +50,32 @@ class TemplateAdmin(WorkingCopyAdmin):
     @admin.display(description="with sample values")
     def rendered(self, template):
         return template_preview(template)
+
+
+@admin.register(Calendar)
+class CalendarAdmin(KeptAdmin):
+    kind = "calendars"
+    list_display = ("name", "zones_in_words", "hours_in_words", "holidays_in_words", "position")
+    search_fields = ("key", "name")
+    fieldsets = (
+        (None, {"fields": ("name", "zones")}),
+        ("Working hours, in each person's own time", {"fields": ("days", ("from_hour", "until_hour", "send_hour"))}),
+        ("Holidays", {"fields": ("holidays",), "description": "Nobody works on them, and the days that somebody has for an answer skip them."}),
+        ("While they are off work", {"fields": ("act_now",)}),
+        ("In the list", {"fields": ("key", "position")}),
+    )  # fmt: skip
+
+    @admin.display(description="time zones")
+    def zones_in_words(self, calendar):
+        return ", ".join(calendar.zones) or "everybody else"
+
+    @admin.display(description="working hours")
+    def hours_in_words(self, calendar):
+        return f"{', '.join(calendar.days)}, {calendar.from_hour}:00 to {calendar.until_hour}:00"
+
+    @admin.display(description="holidays")
+    def holidays_in_words(self, calendar):
+        return len(calendar.holidays) or "none"
 
 
 @admin.register(Prose)

@@ -45,6 +45,9 @@ SECTIONS = (
         Task("Queue", "Queues", "Which ticket forms belong to a queue; retire one that is gone.", "Add a queue"),
         Task("Signal", "What in a ticket speaks for a row", "Priority, tag, form, subject, a comment, or a renewal that is near; a decisive signal selects the row.", "Add a signal"),
     )),
+    Section("when people work", (
+        Task("Calendar", "Working hours and holidays", "By time zone: when people work, on which days they do not, and who can act until then.", "Add a calendar"),
+    )),
     Section("what the engineer is asked", (
         Task("Question", "Questions", "Asked only where the answer cannot be read off the ticket.", "Add a question"),
         Task("Choice", "Answers", "Each goes on, or ends with “do not escalate” and what to do instead.", "Add an answer"),

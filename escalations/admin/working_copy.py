@@ -24,6 +24,9 @@ LINES_HELP = {
     "former_names": "Older names, one a line.",
     "forms": "The Zendesk form names it stands for, one a line. Empty means every form.",
     "examples": "What a ticket of this kind says, one example a line.",
+    "zones": "One a line, such as Europe/Berlin, or America/*. Empty means everybody whom no other calendar names.",
+    "days": "Mon, Tue, Wed, Thu, Fri, Sat, Sun: those on which they work, one a line.",
+    "holidays": "One a line, the day and its name: 2026-12-25 Christmas Day.",
     "regions": "One a line, such as APJ. Empty means everywhere.",
 }
 

@@ -8,6 +8,7 @@ from .facts import FactSnapshot
 from .follow_up import FollowUp
 from .mapping import (
     Alias,
+    Calendar,
     Channel,
     Choice,
     FallbackStep,
@@ -25,7 +26,8 @@ from .mapping import (
 from .remark import RowRemark
 
 __all__ = [
-    "Alias", "Attempt", "AuditEvent", "AuditHead", "AuditWords", "Channel", "Choice", "Correction", "DatabaseMark", "Delivery", "Draft", "Escalation",
+    "Alias", "Attempt", "AuditEvent", "AuditHead", "AuditWords", "Calendar", "Channel", "Choice", "Correction", "DatabaseMark", "Delivery", "Draft",
+    "Escalation",
     "FactSnapshot",
     "FallbackStep", "FollowUp", "LegRule", "Lane", "Link", "Look", "MappingVersion", "Prose", "Question", "Queue", "Role", "RowRemark", "Scenario", "Signal",
     "Template", "Worker",

@@ -25,20 +25,28 @@ def is_restricted(instance: str) -> bool:
 
 
 def plan_of(
-    draft: Draft, mapping: Mapping, day: date, facts: Facts | None = None, before: list[Delivery] | None = None
+    draft: Draft,
+    mapping: Mapping,
+    day: date,
+    facts: Facts | None = None,
+    before: list[Delivery] | None = None,
+    *,
+    now: datetime | None = None,
 ) -> Plan | None:
     """What the draft would send on `day`; None while no scenario (of this mapping) is chosen.
 
-    `facts` and `before` (`sent_before`) are read here unless who asks has read them already.
+    `now` tells which day it is where the recipient is; `facts` and `before` (`sent_before`) are read here unless who asks has read them already.
     """
     scenario = mapping.scenario(draft.scenario_key) if draft.scenario_key else None
     if scenario is None or not scenario.in_force(day):
         return None
     facts = facts or facts_of(draft)
-    return plan(mapping, scenario, draft.answers, facts, circumstances(draft, facts, day, before))
+    return plan(mapping, scenario, draft.answers, facts, circumstances(draft, facts, day, before, now=now))
 
 
-def circumstances(draft: Draft, facts: Facts, day: date, before: list[Delivery] | None = None) -> Circumstances:
+def circumstances(
+    draft: Draft, facts: Facts, day: date, before: list[Delivery] | None = None, *, now: datetime | None = None
+) -> Circumstances:
     author = draft.author
     before = sent_before(draft) if before is None else before
     slack = facts.slack_person(author.email) if author.email else None
@@ -51,6 +59,7 @@ def circumstances(draft: Draft, facts: Facts, day: date, before: list[Delivery] 
         edits=tuple(draft.words_for(draft.scenario_key).items()),
         earlier=told_before(before),
         restricted=is_restricted(draft.instance),
+        now=now,
         unread=TicketFacts(draft.instance, draft.ticket_id, url=ticket_url(draft), unread=True),
     )
 

@@ -6,6 +6,7 @@ from escalations.rules import mapping as rules
 
 from .mapping import (
     Alias,
+    Calendar,
     Channel,
     Choice,
     FallbackStep,
@@ -34,6 +35,7 @@ def working_copy() -> rules.Mapping:
         templates=tuple(rules.Template(t.key, t.body) for t in Template.objects.all()),
         prose=tuple(rules.Prose(p.key, p.heading, p.body) for p in Prose.objects.all()),
         links=tuple(_link(link) for link in Link.objects.filter(role=None, scenario=None)),
+        calendars=tuple(_calendar(row) for row in Calendar.objects.all()),
     )
 
 
@@ -97,6 +99,12 @@ def _leg(row: LegRule) -> rules.LegRule:
     return rules.LegRule(row.key, row.system, row.mention, row.cc_mode, tuple(row.places), channel, only_if)
 
 
+def _calendar(row: Calendar) -> rules.Calendar:
+    """The holidays in the order of their days, however they were written."""
+    zones, days, holidays = tuple(row.zones), tuple(row.days), tuple(sorted(row.holidays))
+    return rules.Calendar(row.key, row.name, zones, days, row.from_hour, row.until_hour, row.send_hour, holidays, row.act_now)
+
+
 def _link(row: Link) -> rules.Link:
     return rules.Link(row.label, row.url)
 
@@ -120,4 +128,5 @@ WORKING_COPY = (
     Alias,
     Template,
     Prose,
+    Calendar,
 )

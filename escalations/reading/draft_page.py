@@ -16,6 +16,7 @@ from escalations.rules.plan import Plan
 from escalations.rules.problems import Problem, blocking
 from escalations.rules.readiness import problems_of_facts, ticket_may_be_there
 from escalations.rules.suggest import Suggestion
+from escalations.rules.working_hours import Hours, hours
 
 from .seen import Shown, shown_facts
 from .ways_out import WaysOut, ways_out
@@ -72,6 +73,7 @@ class DraftPage:
     restricted: bool
     role_names: dict[str, str]
     out: WaysOut
+    hours: Hours | None = None
 
     def while_looking(self, trip: str) -> "DraftPage":
         """The same page while `trip` is under way, although an older value is there ("Look again")."""
@@ -176,12 +178,13 @@ class DraftPage:
         return act(self.plan) if self.plan else "Send"
 
 
-def draft_page(draft: Draft, *, day: date, earlier: DraftPage | None = None) -> DraftPage:
+def draft_page(draft: Draft, *, now: datetime, earlier: DraftPage | None = None) -> DraftPage:
     """Everything about the draft as it is now; with `earlier`, a page of the same request, its facts are not read again."""
     in_force = active()
     facts = earlier.facts if earlier else facts_of(draft)
     before = earlier.before if earlier else sent_before(draft) if draft.scenario_key else []
-    plan = plan_of(draft, in_force.mapping, day, facts, before) if ticket_may_be_there(facts) else None
+    day = now.date()
+    plan = plan_of(draft, in_force.mapping, day, facts, before, now=now) if ticket_may_be_there(facts) else None
     cards = in_order(suggest.rank(in_force.mapping, facts, day), draft.cards)
     card = suggest.card_of(cards, draft.scenario_key) if draft.scenario_key else None
     return DraftPage(
@@ -199,6 +202,7 @@ def draft_page(draft: Draft, *, day: date, earlier: DraftPage | None = None) -> 
         restricted=is_restricted(draft.instance),
         role_names={role.key: role.name for role in in_force.mapping.roles},
         out=ways_out(draft, plan, in_force.mapping, cards, facts, day),
+        hours=hours(in_force.mapping, plan.contact.timezone, now) if plan else None,
     )
 
 

@@ -1,12 +1,59 @@
-"""Business days: the day by which an answer is asked for. Saturday and Sunday do not count."""
+"""Working days, the day by which an answer is asked for, and how days, instants and durations are said."""
 
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from fnmatch import fnmatchcase
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+HOLIDAY = re.compile(r"(\d{4}-\d{2}-\d{2})\s+(\S.*)", re.ASCII)
 
 
-def add_business_days(day: date, days: int) -> date:
-    while days > 0:
-        day += timedelta(days=1)
-        days -= day.weekday() < 5
+@dataclass(frozen=True)
+class Calendar:
+    """When the people of some time zones work, in their own time.
+
+    `zones` are names such as Europe/Berlin, or America/*; none of them = everybody whom no other calendar names. `holidays` are
+    "2026-12-25 Christmas Day". Work begins at `from_hour` and ends at `until_hour`; a message that waits for the morning is sent at
+    `send_hour`. `act_now` says who can act while these people are off work.
+    """
+
+    key: str
+    name: str
+    zones: tuple[str, ...] = ()
+    days: tuple[str, ...] = WEEKDAYS[:5]
+    from_hour: int = 9
+    until_hour: int = 18
+    send_hour: int = 8
+    holidays: tuple[str, ...] = ()
+    act_now: str = ""
+
+    def is_of(self, zone: str) -> bool:
+        return any(fnmatchcase(zone.casefold(), pattern.casefold()) for pattern in self.zones)
+
+    def is_working_day(self, day: date) -> bool:
+        return WEEKDAYS[day.weekday()] in self.days and not self.holiday(day)
+
+    def holiday(self, day: date) -> str:
+        """The holiday's name, or ""."""
+        return next((found[2] for line in self.holidays if (found := HOLIDAY.fullmatch(line)) and found[1] == day.isoformat()), "")
+
+
+def is_holiday(line: str) -> bool:
+    """Whether it is a day that exists, with a name."""
+    found = HOLIDAY.fullmatch(line)
+    try:
+        return bool(found and date.fromisoformat(found[1]))
+    except ValueError:
+        return False
+
+
+def add_business_days(day: date, days: int, is_working_day: Callable[[date], bool] = lambda day: day.weekday() < 5) -> date:
+    """The day that is so many working days later. A calendar in which nobody works for a year counts every day."""
+    for _ in range(days):
+        after = (day + timedelta(days=n) for n in range(1, 366))
+        day = next((one for one in after if is_working_day(one)), day + timedelta(days=1))
     return day
 
 

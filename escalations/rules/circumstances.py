@@ -25,6 +25,8 @@ class Circumstances:
 
     `unread` is the ticket as far as the draft itself knows it (instance, number, address), for while it cannot be read.
 
+    `now` says which day it is where the recipient is; without it that is `day`.
+
     `since` is the instant to which durations count from the ticket's opening; it moves in whole hours, so that looking at the
     page a little later does not change what would be sent.
     """
@@ -37,3 +39,4 @@ class Circumstances:
     restricted: bool = False
     earlier: tuple[str, ...] = ()
     unread: TicketFacts | None = None
+    now: datetime | None = None

@@ -1,5 +1,6 @@
 """The mapping a new portal starts with: the ten rows of the process, in our own words. Editors change it from there on."""
 
+from .calendar import Calendar
 from .mapping import (
     Alias,
     Channel,
@@ -370,4 +371,11 @@ LINKS = (
     Link("Customer Success escalations process", f"{HANDBOOK}/customer-success/csm/escalations/"),
 )
 
-DEFAULT_MAPPING = Mapping(ROLES, SCENARIOS, QUEUES, CHANNELS, ALIASES, TEMPLATES, PROSE, LINKS)
+CALENDARS = (
+    Calendar(
+        "everywhere", "Everybody, in their own time",
+        act_now="The Support manager on call decides; page them as for any emergency, and do not wait for Sales or Customer Success.",
+    ),
+)  # fmt: skip
+
+DEFAULT_MAPPING = Mapping(ROLES, SCENARIOS, QUEUES, CHANNELS, ALIASES, TEMPLATES, PROSE, LINKS, CALENDARS)

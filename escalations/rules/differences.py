@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from .calendar import Calendar
 from .field_names import field_name
 from .mapping import (
     Alias,
@@ -37,6 +38,7 @@ NOUNS = {
     Alias: "alias",
     Template: "template",
     Prose: "text of the page",
+    Calendar: "calendar",
 }
 PLURALS = {"queue": "queues", "alias": "aliases", "text of the page": "texts of the page"}
 # Wording: fields that change what is read, never who is told, where, when or whether. The rest is more than wording.
@@ -53,10 +55,11 @@ WORDING = {
     Link: {"label", "url"},
     Template: {"body"},
     Prose: {"heading", "body"},
+    Calendar: {"name", "act_now"},
 }  # fmt: skip
 WORDING_WHOLE = {Link, Prose}  # adding or removing one of these is wording as well
 NOT_WHEN_EMPTY = {"stop"}  # wording, unless it was empty or becomes empty: then the wizard takes another way
-ORDER_MATTERS = {FallbackStep, Alias}
+ORDER_MATTERS = {FallbackStep, Alias, Calendar}
 SIGNS = {"added": "+", "removed": "-", "changed": "~", "retired": "x"}
 
 

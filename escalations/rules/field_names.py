@@ -29,6 +29,12 @@ FIELD_NAMES = {
     "former_names": "older names",
     "forms": "ticket forms",
     "because": "as said on the page",
+    "zones": "time zones",
+    "days": "working days",
+    "from_hour": "work begins at",
+    "until_hour": "work ends at",
+    "send_hour": "what waits for the morning is sent at",
+    "act_now": "who can act while they are off work",
 }
 
 

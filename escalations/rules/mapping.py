@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, fields, is_dataclass
 from datetime import date
 from fnmatch import fnmatchcase
 
+from .calendar import Calendar
+
 # Where a fallback step looks. Each is drawn into the admin's choices and must have a reader in contacts.py.
 STEP_SOURCES = {
     "salesforce_csm": "Salesforce: the account's Customer Success Manager field",
@@ -277,6 +279,7 @@ class Mapping:
     templates: tuple[Template, ...] = ()
     prose: tuple[Prose, ...] = ()
     links: tuple[Link, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
 
     def role(self, key: str) -> Role | None:
         return next((role for role in self.roles if role.key == key), None)

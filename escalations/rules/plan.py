@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from . import messages
-from .calendar import add_business_days
 from .circumstances import Author, Circumstances
 from .clocks import without_reading_times
 from .contacts import Contact, find_contact
@@ -23,6 +22,7 @@ from .readiness import problems_of_facts, problems_of_plan, ticket_may_be_there
 from .suggest import not_relevant
 from .templates import TemplateProblem
 from .why_you import why
+from .working_hours import ask_by
 
 
 @dataclass(frozen=True)
@@ -69,13 +69,14 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
     ticket = facts.ticket or (around.unread if ticket_may_be_there(facts) else None)
     if ticket is None or flow.stop:
         return Plan(scenario, flow, contact, problems=problems)
-    context = {**_context(scenario, role, contact, ticket, facts, around), "not_known": flow.not_known or None}
+    asked_by = ask_by(mapping, contact.timezone, around.now, around.day, scenario.answer_days)
+    context = {**_context(asked_by, role, contact, ticket, facts, around), "not_known": flow.not_known or None}
     try:
         original = messages.original_parts(mapping, scenario, context, around.restricted)
         edits = {} if around.restricted else {key: text for key, text in around.edits if key in original}
         texts = {**original, **edits}
         parts = messages.parts(
-            mapping, scenario, context, _with_doubt(texts, flow), ticket, facts.customer, _author_line(around.author), ask_by=_ask_by(scenario, around),
+            mapping, scenario, context, _with_doubt(texts, flow), ticket, facts.customer, _author_line(around.author), ask_by=asked_by,
             now=around.since, why=why(contact, around.since, around.restricted), restricted=around.restricted,
         )  # fmt: skip
     except TemplateProblem as problem:
@@ -92,22 +93,17 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
 
 
 def _context(
-    scenario: Scenario, role: Role, contact: Contact, ticket: TicketFacts, facts: Facts, around: Circumstances
+    asked_by: date, role: Role, contact: Contact, ticket: TicketFacts, facts: Facts, around: Circumstances
 ) -> dict:
-    ask_by = _ask_by(scenario, around)
     earlier = "; ".join(around.earlier[:3])
     return messages.values(
-        ticket, facts.customer, contact, role, around.author.name, around.since, ask_by, around.restricted, earlier, facts.last_reply
+        ticket, facts.customer, contact, role, around.author.name, around.since, asked_by, around.restricted, earlier, facts.last_reply
     )  # fmt: skip
 
 
 def _with_doubt(texts: dict[str, str], flow: Flow) -> dict[str, str]:
     """What nobody knew stands behind the situation, whoever wrote that: no edit can leave it out."""
     return {**texts, "situation": " ".join(filter(None, (texts["situation"], flow.not_known)))}
-
-
-def _ask_by(scenario: Scenario, around: Circumstances) -> date:
-    return add_business_days(around.day, scenario.answer_days)
 
 
 def _author_line(author: Author) -> str:

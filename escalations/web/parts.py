@@ -24,7 +24,7 @@ AFTER_WORDS = ("legs", "was", "emptied", "send")
 
 def read(draft, earlier: DraftPage | None = None) -> DraftPage:
     """The page of today; `earlier` is one of the same request, whose facts still hold."""
-    return draft_page(draft, day=timezone.now().date(), earlier=earlier)
+    return draft_page(draft, now=timezone.now(), earlier=earlier)
 
 
 def page_of(request: HttpRequest, draft, page: DraftPage | None = None) -> dict:

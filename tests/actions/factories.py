@@ -40,7 +40,7 @@ def learn(draft, facts, *, now=NOON) -> None:
 
 def review(draft, *, now=NOON) -> str:
     """Look at the review, as the author; the digest that the page's seal would carry."""
-    plan = plan_of(draft, active().mapping, now.date())
+    plan = plan_of(draft, active().mapping, now.date(), now=now)
     wizard.reviewed(draft, digest=plan.digest, shown=shown(plan))
     return plan.digest
 

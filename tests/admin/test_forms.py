@@ -6,7 +6,8 @@ import pytest
 
 from escalations import models
 from escalations.admin.fields import LinesField, PlacesField
-from escalations.models import LegRule, Question, Scenario, Template
+from escalations.models import Calendar, LegRule, Question, Scenario, Template
+from escalations.models.working_copy import working_copy
 from escalations.rules import mapping as rules
 from escalations.rules.differences import Change
 from tests.admin.forms import address, problems
@@ -74,6 +75,28 @@ def test_a_refused_row_says_why_beside_the_field(changes, words, save, lead):
     assert words in problems(page)
 
 
+@pytest.mark.parametrize(
+    "changes, words",
+    [
+        ({"zones": "Europe/Berlin\nBerlin"}, "zones: “Berlin” is no time zone. Write it as Europe/Berlin, or America/*."),
+        ({"days": "Mon\nMonday"}, "days: “Monday” is no day. Use Mon, Tue,"),
+        ({"days": ""}, "days: “” is no day."),
+        ({"holidays": "2026-02-30 Leap"}, "holidays: “2026-02-30 Leap” is no holiday. Write the day and its name: 2026-12-25 Christmas Day."),
+        ({"until_hour": "9"}, "until_hour: Work ends after it begins"),
+        ({"send_hour": "24"}, "send_hour: Use an hour from 0 to 23."),
+    ],
+)
+def test_a_calendar_that_cannot_be_read_says_why(changes, words, save, editor):
+    page = save(Calendar.objects.get(), **changes)
+    assert words in problems(page)
+
+
+def test_holidays_are_pasted_and_kept_in_their_order(save, editor):
+    assert save(Calendar.objects.get(), holidays="2026-12-26 Boxing Day\n2026-12-25 Christmas Day").status_code == 302
+    [calendar] = working_copy().calendars
+    assert calendar.holidays == ("2026-12-25 Christmas Day", "2026-12-26 Boxing Day")
+
+
 def test_a_leg_depends_only_on_its_own_scenarios_answers(save, editor):
     elsewhere = Question.objects.get(key="internal-issue").choices.first()
     page = save(LegRule.objects.get(key="pass-lead-zendesk"), only_if=elsewhere.pk)
@@ -108,7 +131,7 @@ def test_fields_are_named_as_people_say_it(client, editor, key):
     assert "Business days to answer:" in page
 
 
-ROWS = [rules.Role, rules.Scenario, rules.Question, rules.LegRule, rules.Queue, rules.Channel, rules.Template, rules.Alias, rules.Prose]
+ROWS = [rules.Role, rules.Scenario, rules.Question, rules.LegRule, rules.Queue, rules.Channel, rules.Template, rules.Alias, rules.Prose, rules.Calendar]
 
 
 @pytest.mark.parametrize("kind", ROWS, ids=lambda kind: kind.__name__)

@@ -72,7 +72,7 @@ def _reviewed(draft, author, now) -> Intent | None:
     from escalations.rules.plan import shown
 
     facts = facts_of(draft)
-    plan = plan_of(draft, active().mapping, now.date(), facts)
+    plan = plan_of(draft, active().mapping, now.date(), facts, now=now)
     if plan is None or not plan.can_be_sent:
         return None
     wizard.reviewed(draft, digest=plan.digest, shown=shown(plan))

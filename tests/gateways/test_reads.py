@@ -166,7 +166,7 @@ def test_slack_people(slack, soon):
     assert dana == {
         "id": "U0DANAREYES",
         "name": "Dana Reyes",
-        "timezone": "America/Chicago",
+        "timezone": "America/Los_Angeles",
         "status_text": "",
         "status_emoji": "",
         "active": True, "guest": False,

@@ -131,7 +131,7 @@ class Drafts(RuleBasedStateMachine):
         assert page.status in (200, 403)
         if page.has_form("/send/") and (seal := page.form("/send/")["fields"].get("seal")):
             draft = Draft.objects.get(pk=page.address.split("/")[2])
-            plan = plan_of(draft, active().mapping, timezone.now().date())
+            plan = plan_of(draft, active().mapping, timezone.now().date(), now=timezone.now())
             self.seals.append(seal)
             self.reviewed[seal] = (draft.pk, who, {(leg.system, leg.target, leg.mentions, leg.cc) for leg in plan.legs}, plan.contact.name)
 
