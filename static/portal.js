@@ -48,9 +48,10 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   press();
 });
+// What was to wait for the morning is never sent at once instead, should its button be another one by now.
 function press(value) {
   const buttons = [...document.querySelectorAll("[data-send] button:not([disabled])")];
-  (buttons.find((button) => value && button.value === value) || buttons[0])?.click();
+  (value ? buttons.find((button) => button.value === value) : buttons[0])?.click();
 }
 
 // The words: how often they were changed, and how much of that the server has.

@@ -11,13 +11,17 @@ from escalations.models.clock import database_now
 from escalations.models.facts import facts_of
 from escalations.models.planning import plan_of
 from escalations.rules import states
-from escalations.rules.plan import differences, shown
+from escalations.rules.mapping import Mapping
+from escalations.rules.plan import Plan, differences, shown
 from escalations.rules.problems import blocking
+from escalations.rules.working_hours import hours
 
 from .ownership import wake
 from .records import delivery_row, escalation_row
 from .unit import unit
 from .wizard import NotLive
+
+ANOTHER_MORNING = "The time at which it would be sent is another one now, or they are back at work. Choose again when it is sent."
 
 
 class Changed(Exception):
@@ -36,10 +40,17 @@ class CannotSend(Exception):
         self.reasons = reasons
 
 
-def submit(draft: Draft, *, digest: str, by, now: datetime) -> Escalation:
+def morning_of(plan: Plan, mapping: Mapping, now: datetime) -> datetime | None:
+    """When a message that waits for the recipient's morning is sent; None where that is not offered."""
+    found = hours(mapping, plan.contact.timezone, now)
+    return found.send_at if found else None
+
+
+def submit(draft: Draft, *, digest: str, by, now: datetime, at: datetime | None = None) -> Escalation:
     """Write the escalation, one delivery a leg and the audit event in one transaction.
 
-    `digest` is the reviewed one, from the seal. Raises Changed, CannotSend or NotLive; a second submit gives the first one's escalation.
+    `digest` is the reviewed one, from the seal. `at`: the recipient's morning, as the review offered it; what is known now is sent
+    then. Raises Changed, CannotSend or NotLive; a second submit gives the first one's escalation.
     """
     sent = Escalation.objects.filter(draft=draft).first()
     if sent:
@@ -56,14 +67,16 @@ def submit(draft: Draft, *, digest: str, by, now: datetime) -> Escalation:
         )
     if plan.digest != digest:
         raise Changed(differences(draft.shown, shown(plan)) or ("What would be sent has changed since you looked.",))
+    if at and at != morning_of(plan, in_force.mapping, now):
+        raise Changed((ANOTHER_MORNING,))
     try:
         with unit(by=by.username, now=now) as opened:
             version = MappingVersion.objects.defer("content").get(number=in_force.number)
             escalation = escalation_row(
                 plan, facts, in_force.mapping, version, author=by, at=now, chosen_by=draft.scenario_by, draft=draft
             )
-            due = database_now() + timedelta(seconds=settings.SEND_HOLD_SECONDS)
-            escalation.hold_until = due if settings.SEND_HOLD_SECONDS else None
+            due = at or database_now() + timedelta(seconds=settings.SEND_HOLD_SECONDS)
+            escalation.hold_until = due if at or settings.SEND_HOLD_SECONDS else None
             escalation.save()
             for leg in plan.legs:
                 delivery_row(escalation, leg, at=due).save()
@@ -76,6 +89,7 @@ def submit(draft: Draft, *, digest: str, by, now: datetime) -> Escalation:
                 scenario=plan.scenario.key,
                 version=in_force.number,
                 legs=[leg.key for leg in plan.legs],
+                **({"at": at.isoformat()} if at else {}),
             )
             wake()
     except IntegrityError:

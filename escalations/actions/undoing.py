@@ -1,6 +1,8 @@
 """Taking back: Undo while nothing has been sent, Withdraw afterwards. The record keeps what was."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.conf import settings
 
 from escalations.models import Delivery, Draft, Escalation, FactSnapshot
 from escalations.models.clock import database_now
@@ -50,7 +52,9 @@ def _draft_again(escalation: Escalation, *, now: datetime) -> Draft:
 def send_now(escalation: Escalation, *, by) -> int:
     """End the hold; how many deliveries are due from now on."""
     with on(escalation.pk, by=by.username) as (opened, row):
-        due = row.deliveries.filter(state="pending", due_at__lte=row.hold_until or opened.now).update(due_at=opened.now)
+        held = row.deliveries.filter(state="pending", due_at__lte=row.hold_until or opened.now)
+        # The time after which nothing is tried any more counts from now as well, and not from the morning that was waited for.
+        due = held.update(due_at=opened.now, give_up_at=opened.now + timedelta(seconds=settings.DELIVERY_GIVE_UP_SECONDS))
         Escalation.objects.filter(pk=row.pk).update(hold_until=None)
         if due:
             opened.record("escalation.sent_now", row.reference)

@@ -16,7 +16,7 @@ from escalations.rules.plan import Plan
 from escalations.rules.problems import Problem, blocking
 from escalations.rules.readiness import problems_of_facts, ticket_may_be_there
 from escalations.rules.suggest import Suggestion
-from escalations.rules.working_hours import Hours, hours
+from escalations.rules.working_hours import Hours, hours, weekday_and_time
 
 from .seen import Shown, shown_facts
 from .ways_out import WaysOut, ways_out
@@ -172,6 +172,11 @@ class DraftPage:
         for question in self.plan.scenario.questions if self.plan else ():
             found[question.key] = f"answer-{question.key}-{question.choices[0].key}"
         return found
+
+    @property
+    def morning(self) -> str:
+        """The second button's words: Send Mon 08:00 their time."""
+        return f"Send {weekday_and_time(self.hours.send_at, self.hours.now)} their time" if self.hours and self.hours.send_at else ""
 
     @property
     def act(self) -> str:

@@ -15,6 +15,7 @@ from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted
 from escalations.rules.answer_link import copied
 from escalations.rules.states import ESCALATION, SETTLED
+from escalations.rules.working_hours import place_of, weekday_and_time, zone_named
 
 from .follow_up import answer_of
 from .legs import legs
@@ -25,6 +26,7 @@ from .withdrawing import can_be_withdrawn
 PAGE = 30
 WITHDRAWN = "withdrawn"  # a state for people: see Escalation.shown_state
 LONG_SECONDS = 60
+SOON_SECONDS = 120  # what is sent later than this is told by the clock, and not counted down
 # What became of it, as the filter says it; what was withdrawn waits for nothing.
 ANSWERS = {"awaiting_reply": "waited for", "overdue": "overdue", "acknowledged": "acknowledged", "not_mine": "not theirs", "closed": "closed"}
 MOST_DRAFTS = 60  # more than anybody begins in the week that they live
@@ -48,11 +50,13 @@ def one(escalation: Escalation, *, now: datetime) -> dict:
     deliveries = [row for row in rows if row.purpose != NOTICE]
     settled = all(row.state in SETTLED for row in deliveries)
     pauses = {} if settled else _pauses(now)
+    held = _held_seconds(escalation, deliveries, now)
     return {
         "legs": legs(deliveries, trails(deliveries), pauses, now=now),
         "told": {row.pk: _told(escalation, row) for row in rows if row.purpose == NOTICE},
         "can_be_withdrawn": can_be_withdrawn(escalation, deliveries),
-        "held_seconds": _held_seconds(escalation, deliveries, now),
+        "held_seconds": held,
+        "scheduled": _scheduled(escalation, now) if held > SOON_SECONDS else "",
         "asks": _asks(escalation),
         "answer": answer_of(escalation, now=now),
         "to_copy": _to_copy(escalation),
@@ -96,6 +100,17 @@ def _held_seconds(escalation: Escalation, deliveries: list[Delivery], now: datet
     if escalation.hold_until is None or any(row.state != "pending" for row in deliveries):
         return 0
     return max(0, ceil((escalation.hold_until - now).total_seconds()))
+
+
+def _scheduled(escalation: Escalation, now: datetime) -> str:
+    """When it is sent, where the recipient is: Mon 08:00 in Los Angeles (16:00 UTC)."""
+    at = escalation.hold_until.astimezone(UTC)
+    seen = facts_from_json(escalation.facts).slack_person(escalation.contact_email)
+    zone = ((seen.value if seen else None) or {}).get("timezone") or ""
+    there = zone_named(zone)
+    if there is None:
+        return f"{weekday_and_time(at, now.astimezone(UTC))} UTC"
+    return f"{weekday_and_time(at.astimezone(there), now.astimezone(there))} in {place_of(zone)} ({weekday_and_time(at, now.astimezone(UTC))} UTC)"
 
 
 def _asks(escalation: Escalation) -> bool:

@@ -1,6 +1,7 @@
 """The wizard: from a ticket to Send. Every step is a plain form; with JavaScript the same forms answer with parts."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.contrib import messages
@@ -158,7 +159,8 @@ def send(request, draft_id):
         reviewed = seal.open_seal(request.POST.get("seal", ""), draft=str(row.pk), user=request.user.username)
         if not (_read_again_if_old(row) and looking.read_corrections(row, gateways())):
             raise lifecycle.Changed((BEING_READ,))
-        escalation = lifecycle.submit(row, digest=reviewed.digest, by=request.user, now=timezone.now())
+        at = _morning(request.POST.get("at", ""))
+        escalation = lifecycle.submit(row, digest=reviewed.digest, by=request.user, now=timezone.now(), at=at)
         return redirect(several.after(row, request.POST) or escalation)
     except (seal.BadSeal, lifecycle.Changed, lifecycle.CannotSend) as refusal:
         return parts.whole(request, row, status=409, refusal=_refusal(refusal))
@@ -276,6 +278,14 @@ def _read_again_if_old(row) -> bool:
     if oldest and (timezone.now() - oldest).total_seconds() > settings.FACTS_FRESH_SECONDS:
         return looking.look_up_all(row, gateways())
     return True
+
+
+def _morning(text: str) -> datetime | None:
+    """The instant of the second button, as the review wrote it into the form; nothing of the first one."""
+    try:
+        return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    except (ValueError, OverflowError):
+        raise lifecycle.Changed((lifecycle.ANOTHER_MORNING,)) from None
 
 
 def _refusal(refusal: Exception) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import replace
+from datetime import timedelta
 
 from django.utils import timezone
 
@@ -10,6 +11,7 @@ from escalations.models import Delivery, Draft, Escalation, MappingVersion
 from escalations.models.active import active
 from escalations.models.planning import plan_of
 from escalations.models.working_copy import working_copy
+from escalations.rules.calendar import WEEKDAYS
 from escalations.rules.mapping import Channel
 from escalations.rules.plan import shown
 from tests.conftest import NOON
@@ -75,3 +77,16 @@ def make_delivery(by, system="slack", *, escalation=None, **values) -> Delivery:
             "place": {"kind": "channel", "label": "#account-management", "note": "", "people": {}}, **values,
         }
     )  # fmt: skip
+
+
+def work_on(by, *weekdays: str, **hours) -> None:
+    """Publish a calendar in which everybody works on these days only, from 9 to 18 unless `hours` say otherwise."""
+    before = working_copy()
+    calendar = replace(before.calendars[0], days=weekdays, **hours)
+    publishing.replace_working_copy(replace(before, calendars=(calendar,)), by=by, now=timezone.now())
+    publishing.publish(by=by, message="Other working hours", now=timezone.now())
+
+
+def off_until_in_three_days(by) -> None:
+    """Wherever they are: nobody works today, tomorrow or the day after."""
+    work_on(by, WEEKDAYS[(timezone.now() + timedelta(days=3)).weekday()])

@@ -1,0 +1,75 @@
+"""The review while the recipient is off work: their time, who can act now, and a second button that waits for their morning."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from escalations.models import Delivery, Escalation
+from tests.actions.factories import off_until_in_three_days, work_on
+
+ALWAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def button(seen) -> str:
+    """The instant of the second button, "" where there is none."""
+    found = re.search(r'<button class="button" name="at" value="([^"]+)"', seen.html)
+    return found[1] if found else ""
+
+
+@pytest.fixture
+def off(people, mapping):
+    off_until_in_three_days(people["publisher"])
+
+
+def test_off_work_the_page_says_so_and_who_can_act_now(visit, off):
+    seen = visit().look_up("1001")
+    assert re.search(r"\d\d:\d\d in Los Angeles, off work until \w{3} 09:00\. Who can act now: The Support manager on call decides", seen.text)
+    assert "Tells the CSM; pages nobody." in seen.text
+    assert re.search(r"Send \w{3} 08:00 their time", seen.text)
+    assert "as it stands above: nothing is read again until then" in seen.text
+
+
+def test_the_first_button_sends_at_once_all_the_same(visit, off):
+    visit().look_up("1001").submit("/send/")
+    assert Delivery.objects.filter(due_at__lte=timezone.now() + timedelta(minutes=1)).count() == 2
+
+
+def test_the_second_waits_for_their_morning_and_the_page_says_until_when(visit, off, work, sandbox):
+    seen = visit().look_up("1001")
+    at = button(seen)
+    seen.submit("/send/", at=at)
+    assert re.search(r"Scheduled for \w{3} 08:00 in Los Angeles \(\w{3} 1[56]:00 UTC\)\.", seen.text), seen.text
+    assert "Sending in" not in seen.text and "every 30s" in seen.html
+    assert "Dana Reyes, CSM, will be told. Nothing is asked of them." in seen.text
+    assert re.search(r"to be sent \d\d \w{3}, 1[56]:00 UTC", seen.text)
+    work()
+    assert sandbox.ledger() == []
+    seen.submit("/undo/")
+    assert "Undone, nothing was sent. The draft is back as it was." in seen.text
+
+
+@pytest.mark.parametrize("at", ["2026-01-01T08:00:00+00:00", "2999-01-01T08:00:00+00:00", "tomorrow", "\x00", "9999-12-31T23:59:59-23:59"])
+def test_another_time_than_the_one_offered_sends_nothing(visit, off, at):
+    seen = visit().look_up("1001").submit("/send/", at=at)
+    assert seen.status == 409
+    assert "The time at which it would be sent is another one now" in seen.text
+    assert not Escalation.objects.exists()
+
+
+def test_at_work_there_is_no_second_button(visit, people, mapping):
+    work_on(people["publisher"], *ALWAYS, from_hour=0, until_hour=24)
+    seen = visit().look_up("1001")
+    assert re.search(r"\d\d:\d\d in Los Angeles, at work\.", seen.text)
+    assert not button(seen) and "Who can act now" not in seen.text
+
+
+def test_where_nobody_was_found_there_is_nobodys_time(visit, off):
+    seen = visit().look_up("1017")
+    assert "off work" not in seen.text and not button(seen)
+
+
+def test_the_ask_skips_the_days_on_which_they_do_not_work(visit, off):
+    seen = visit().look_up("1001").choose("customer-asked")
+    assert f"by {timezone.now() + timedelta(days=3):%A}" in seen.text or f"by {timezone.now() + timedelta(days=2):%A}" in seen.text
