@@ -110,7 +110,9 @@ def _scheduled(escalation: Escalation, now: datetime) -> str:
     there = zone_named(zone)
     if there is None:
         return f"{weekday_and_time(at, now.astimezone(UTC))} UTC"
-    return f"{weekday_and_time(at.astimezone(there), now.astimezone(there))} in {place_of(zone)} ({weekday_and_time(at, now.astimezone(UTC))} UTC)"
+    local = at.astimezone(there)
+    utc = f"{at:%H:%M}" if at.date() == local.date() else weekday_and_time(at, now.astimezone(UTC))
+    return f"{weekday_and_time(local, now.astimezone(there))} in {place_of(zone)} ({utc} UTC)"
 
 
 def _asks(escalation: Escalation) -> bool:

@@ -16,7 +16,7 @@ CUSTOMER = (40, 24, 12)  # how much of a customer's name is kept, one try after 
 
 def to_whom(name: str, line: str) -> str:
     """The line for whoever is not mentioned in it."""
-    return f"For {name}: {line}" if name else line
+    return f"For {name}{', ' if line.startswith('FYI') else ': '}{line}" if name else line
 
 
 def room(name: str) -> int:

@@ -320,6 +320,27 @@ def settled_without_reason(portal) -> Page:
     return page
 
 
+def off_work(portal) -> Page:
+    """Whoever is told is at home: who can act now, and the button that waits for their morning."""
+    from tests.actions.factories import off_until_in_three_days
+
+    off_until_in_three_days(get_users().get(username="publisher"))
+    return draft(1001, lambda page: ready(page))(portal)
+
+
+def scheduled(portal) -> Page:
+    page = off_work(portal)
+    page.get_by_role("button", name=re.compile("their time$")).click()
+    on_escalation(page)
+    return page
+
+
+def calendar_form(portal) -> Page:
+    from escalations.models import Calendar
+
+    return at(f"/admin/escalations/calendar/{Calendar.objects.get().pk}/change/", "editor")(portal)
+
+
 def status(trouble: bool):
     """Somebody works and all is open; or nobody does, and Slack's lane is paused."""
 
@@ -442,6 +463,8 @@ PAGES = {
     "draft-discarded": draft(1001, discard),
     "draft-refused": refused,
     "draft-us-government": us_government,
+    "draft-off-work": off_work,
+    "escalation-scheduled": scheduled,
     "escalation-sent": sent,
     "escalation-delivered": delivered,
     "escalation-undeliverable": undeliverable,
@@ -472,6 +495,7 @@ PAGES = {
     "admin-scenarios": at("/admin/escalations/scenario/", who="editor"),
     "admin-scenario": scenario_form,
     "admin-preview": previewed,
+    "admin-calendar": calendar_form,
     "admin-changes": with_changes("/admin/mapping/changes/", "editor"),
     "admin-publish": with_changes("/admin/mapping/publish/", "publisher"),
     "admin-versions": at("/admin/mapping/versions/", who="editor"),

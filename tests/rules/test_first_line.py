@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from escalations.rules import first_line
@@ -47,6 +47,7 @@ def as_read(text, name):
     return text
 
 
+@settings(deadline=None)  # a busy machine takes its time
 @given(row=st.sampled_from(ROWS), customer=NAMES, person=NAMES.filter(str.strip), number=st.integers(1, 10**12), requester=NAMES, restricted=st.booleans())
 @example(row=ROWS[5], customer=LONG * 2, person=LONG * 2, number=10**12, requester=LONG, restricted=False)
 def test_it_is_never_longer_than_a_phone_shows(row, customer, person, number, requester, restricted):
@@ -59,6 +60,7 @@ def test_it_is_never_longer_than_a_phone_shows(row, customer, person, number, re
             assert "FYI" in line
 
 
+@settings(deadline=None)
 @given(words=st.text(min_size=1, max_size=600), customer=NAMES)
 def test_nor_with_words_of_the_engineers_own(words, customer):
     for edits in ((("situation", words),), (("ask", words),)):

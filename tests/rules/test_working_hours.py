@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from escalations.rules.calendar import Calendar, add_business_days, is_holiday
@@ -85,11 +85,13 @@ def test_what_is_no_time_zone_tells_nothing(zone):
     assert ask_by(Mapping(calendars=(EVERYBODY,)), zone, utc("2026-11-27 12:00"), date(2026, 11, 27), 1) == date(2026, 11, 30)
 
 
+@settings(deadline=None)  # the first look at a zone reads a file
 @given(zone=st.text(max_size=40), at=st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2090, 1, 1)))
 def test_no_zone_and_no_instant_raises(zone, at):
     assert of(zone, at.isoformat()) is None or is_zone(zone)
 
 
+@settings(deadline=None)
 @given(zone=st.sampled_from([LA, LONDON, SYDNEY, LORD_HOWE, "America/St_Johns", "Pacific/Chatham"]), at=st.datetimes(min_value=datetime(2020, 1, 1), max_value=datetime(2035, 1, 1)))
 def test_when_they_next_work_is_later_and_they_work_then(zone, at):
     found = of(zone, at.isoformat(), XMAS)

@@ -17,7 +17,7 @@ def everybody_in_their_own_time(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('escalations', '0010_first_line'),
+        ('escalations', '0011_first_line'),
     ]
 
     operations = [
