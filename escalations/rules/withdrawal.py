@@ -3,16 +3,18 @@
 from datetime import datetime
 
 from . import escaping
+from .calendar import spoken_instant
+from .clocks import slack_times
 
 REASONS = ("Wrong account", "Wrong person", "Already solved", "Sent twice", "Not needed any more")
 
 
 def replaced_message(who: str, because: str, at: datetime, reference: str, url: str) -> dict:
     """What stands in Slack in place of the message: nobody is mentioned, nothing of the ticket is left."""
-    words = f"Withdrawn {at:%H:%M} UTC by {escaping.one_line(who)}: {escaping.one_line(because)}"
-    link = escaping.slack_link(url, reference)
-    block = {"type": "section", "text": {"type": "mrkdwn", "text": f"_{escaping.slack(words)}_ ({link})", "verbatim": True}}
-    return {"text": escaping.slack(words), "blocks": [block]}
+    said = f"Withdrawn {spoken_instant(at, at)} by {escaping.one_line(who)}: {escaping.one_line(because)}"
+    words = slack_times(escaping.slack(said), at.year)
+    block = {"type": "section", "text": {"type": "mrkdwn", "text": f"_{words}_ ({escaping.slack_link(url, reference)})", "verbatim": True}}
+    return {"text": words, "blocks": [block]}
 
 
 def second_note(who: str, because: str, at: datetime, reference: str, follower_removed: str) -> str:

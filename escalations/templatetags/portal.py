@@ -107,6 +107,6 @@ def _mrkdwn(text: str, people: dict) -> str:
         else:
             plain = escape(html.unescape(piece).replace("\u2060", ""))
             plain = re.sub(r"^\*([^*\n]+:)\*", r"<strong>\1</strong>", plain, flags=re.MULTILINE)
-            plain = re.sub(r"^_(.+?)_(?=\s|$)", r"<em>\1</em>", plain, flags=re.MULTILINE)
             pieces.append(plain.replace("\n", "<br>"))
-    return "".join(pieces)
+    # A whole line may be slanted, with what stands in it: a time is a piece of its own.
+    return re.sub(r"(^|<br>)_(.+?)_(?=\s|$|<br>)", r"\1<em>\2</em>", "".join(pieces))

@@ -1,6 +1,7 @@
 """Instants in messages: Slack's own token, made of the numbers alone; elsewhere the words, in UTC."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from escalations.rules import escaping
 from escalations.rules.clocks import TOKEN, in_words, slack_times, without_reading_times
+from escalations.rules.withdrawal import replaced_message
 
 from .factories import DANA, MAPPING, account, around, comment, facts, known, ticket
 from .test_plan import plan
@@ -50,6 +52,13 @@ def test_slack_has_the_readers_time_and_the_note_says_utc():
     assert not re.search(r"\d\d:\d\d UTC(?!>)", slack)
     for text in (made.legs[1].content["body"], made.copy_text):
         assert "<!date" not in text and "last wrote to the customer 2 Mar, 11:00 UTC" in text
+
+
+def test_a_message_that_was_taken_back_says_when_as_well():
+    at = datetime(2026, 3, 2, 14, 2, tzinfo=UTC)
+    message = replaced_message("Ana Lima", "Wrong account", at, "ESC-1", "https://portal.example.com/escalations/1/")
+    assert message["text"] == f"Withdrawn {MARCH} by Ana Lima: Wrong account"
+    assert message["blocks"][0]["text"]["text"].startswith(f"_{message['text']}_ (")
 
 
 def test_when_it_was_read_is_no_part_of_what_is_compared():

@@ -19,5 +19,10 @@ def test_a_label_with_other_letters_is_bold_as_well():
     assert shown("*Why Zoë O'Neil-Smith:* x").startswith("<strong>Why Zoë O&#x27;Neil-Smith:</strong>")
 
 
+def test_a_slanted_line_holds_its_time():
+    html = shown(f"_Withdrawn {MARCH} by Ana Lima: x_ (<https://portal.example.com/|ESC-1>)")
+    assert html.startswith("<em>Withdrawn <time ") and "</time> by Ana Lima: x</em> (<a href=" in html
+
+
 def test_what_only_looks_like_a_time_stays_text():
     assert shown("&lt;!date^1^{time}|&lt;b&gt;&gt;") == "&lt;!date^1^{time}|&lt;b&gt;&gt;"
