@@ -1,6 +1,7 @@
 """Tables, constraints and querysets that read as sentences."""
 
 from .audit import AuditEvent, AuditHead, AuditWords, DatabaseMark
+from .calendars import Calendar
 from .correction import Correction
 from .delivery import Attempt, Delivery, Lane, Look, Worker
 from .escalation import Draft, Escalation
@@ -8,7 +9,6 @@ from .facts import FactSnapshot
 from .follow_up import FollowUp
 from .mapping import (
     Alias,
-    Calendar,
     Channel,
     Choice,
     FallbackStep,

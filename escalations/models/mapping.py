@@ -9,11 +9,9 @@ from django.core.validators import RegexValidator, URLValidator
 from django.db import models
 
 from escalations.rules import mapping as rules
-from escalations.rules.calendar import WEEKDAYS, is_holiday
 from escalations.rules.proof import signal_problem
 from escalations.rules.row_words import against_part, against_row
 from escalations.rules.templates import SHARED_PARTS, TemplateProblem, check_part, check_template
-from escalations.rules.working_hours import is_zone
 
 KEY = RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*\Z", "Use small letters, digits and single hyphens, such as pass-lead.")
 SHARED_KEY = RegexValidator(r"^[a-z_]+\Z")
@@ -29,10 +27,6 @@ def check_liquid(value: str) -> None:
         check_template(value)
     except TemplateProblem as problem:
         raise ValidationError(f"This cannot be used as a message: {problem}") from None
-
-
-def working_days() -> list[str]:
-    return list(WEEKDAYS[:5])
 
 
 def _choices(names: dict[str, str]) -> list[tuple[str, str]]:
@@ -317,36 +311,6 @@ class Prose(Row):
 
     def __str__(self):
         return self.heading or self.key
-
-
-class Calendar(Row):
-    """When the people of some time zones work; see rules.calendar.Calendar."""
-
-    key = KeyField(unique=True)
-    name = models.CharField(max_length=80)
-    zones = models.JSONField(default=list, blank=True)
-    days = models.JSONField(default=working_days)
-    from_hour = models.PositiveSmallIntegerField(default=9, help_text="In the person's own time, 0 to 23.")
-    until_hour = models.PositiveSmallIntegerField(default=18)
-    send_hour = models.PositiveSmallIntegerField(default=8)
-    holidays = models.JSONField(default=list, blank=True)
-    act_now = models.CharField(
-        max_length=300, blank=True, help_text="Said before Send while they are off work: whom to turn to, and how."
-    )
-
-    def __str__(self):
-        return self.name
-
-    def clean(self):
-        wrong = {
-            "zones": next((f"“{zone}” is no time zone. Write it as Europe/Berlin, or America/*." for zone in self.zones or [] if not is_zone(zone)), ""),
-            "days": next((f"“{day}” is no day. Use {', '.join(WEEKDAYS)}, one a line." for day in self.days or [""] if day not in WEEKDAYS), ""),
-            "holidays": next((f"“{line}” is no holiday. Write the day and its name: 2026-12-25 Christmas Day." for line in self.holidays or [] if not is_holiday(line)), ""),
-            "until_hour": "Work ends after it begins, and at 24 at the latest." if not (self.from_hour or 0) < (self.until_hour or 0) <= 24 else "",
-            "send_hour": "Use an hour from 0 to 23." if (self.send_hour or 0) > 23 else "",
-        }  # fmt: skip
-        if any(wrong.values()):
-            raise ValidationError({field: said for field, said in wrong.items() if said})
 
 
 class MappingVersion(models.Model):

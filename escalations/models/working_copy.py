@@ -4,9 +4,9 @@ from django.db.models import Prefetch
 
 from escalations.rules import mapping as rules
 
+from .calendars import Calendar
 from .mapping import (
     Alias,
-    Calendar,
     Channel,
     Choice,
     FallbackStep,

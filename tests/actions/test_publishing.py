@@ -71,6 +71,8 @@ REFUSED = [
     ("a shared part is missing", lambda: Template.objects.filter(key="to").delete(), "m", "part “to” is missing"),
     ("a shared part cannot be used", break_template, "m", "cannot be used"),
     ("a row's text cannot be used", break_situation, "m", "cannot be used"),
+    ("an ask names no day", lambda: Scenario.objects.filter(key="training").update(ask="Please call."), "m", "need training”, ask: It names no day"),
+    ("nothing is left of a text", lambda: Template.objects.filter(key="previous").update(body="{{ earlier }}"), "m", "part “previous”: With some tickets nothing"),
     ("a role without steps", lambda: Role.objects.get(key="csm").steps.all().delete(), "m", "without fallback steps"),
     ("a channel without its id", lambda: Channel.objects.update(slack_id=""), "m", "without a Slack id"),
 ]
@@ -84,6 +86,16 @@ def test_refused_with_a_reason_when(people, change, message, because):
     with pytest.raises(CannotPublish, match=because):
         publish(people, message)
     assert active().number == 1
+
+
+def test_a_calendar_is_published_and_put_back_with_its_holidays(people):
+    before = working_copy()
+    holidays = replace(before.calendars[0], zones=("Europe/*",), holidays=("2026-12-25 Christmas Day",), act_now="Ask Tom.")
+    publishing.replace_working_copy(replace(before, calendars=(holidays, *before.calendars[1:])), by=people["editor"], now=NOON)
+    publish(people)
+    assert active().mapping.calendars == (holidays,)
+    publishing.replace_working_copy(version(1), by=people["editor"], now=NOON)
+    assert working_copy() == DEFAULT_MAPPING
 
 
 def test_all_reasons_are_named_at_once(people):
