@@ -12,7 +12,7 @@ def person_facts(user: dict) -> dict:
     return {
         "id": user["id"],
         "name": profile.get("real_name") or user.get("real_name") or user.get("name"),
-        "timezone": user.get("tz"),
+        "timezone": user["tz"] if isinstance(user.get("tz"), str) else None,
         "status_text": profile.get("status_text") or "",
         "status_emoji": profile.get("status_emoji") or "",
         "active": not user.get("deleted"),

@@ -14,6 +14,7 @@ from escalations.models.delivery import NOTICE
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted
 from escalations.rules.answer_link import copied
+from escalations.rules.contacts import zone_of
 from escalations.rules.states import ESCALATION, SETTLED
 from escalations.rules.working_hours import place_of, weekday_and_time, zone_named
 
@@ -105,8 +106,7 @@ def _held_seconds(escalation: Escalation, deliveries: list[Delivery], now: datet
 def _scheduled(escalation: Escalation, now: datetime) -> str:
     """When it is sent, where the recipient is: Mon 08:00 in Los Angeles (16:00 UTC)."""
     at = escalation.hold_until.astimezone(UTC)
-    seen = facts_from_json(escalation.facts).slack_person(escalation.contact_email)
-    zone = ((seen.value if seen else None) or {}).get("timezone") or ""
+    zone = zone_of(facts_from_json(escalation.facts).slack_person(escalation.contact_email))
     there = zone_named(zone)
     if there is None:
         return f"{weekday_and_time(at, now.astimezone(UTC))} UTC"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from .corrections import Correction, Corrections, all_corrections, corrections_of
-from .facts import Facts, Person
+from .facts import Facts, Person, Seen
 from .mapping import Mapping, Role
 from .reachable import not_a_person, refusal
 from .sources import CORRECTION, Found, StepTried, find_in, parts_named, people_named, unavailable
@@ -177,6 +177,12 @@ def _with_source(text: str, correction: Correction) -> str:
     return f"{text} ({correction.source})" if correction.source else text
 
 
+def zone_of(slack: Seen | None) -> str:
+    """The time zone that Slack has for somebody, as it names it; "" where it has none, or was not asked."""
+    zone = ((slack.value if slack and slack.known else None) or {}).get("timezone")
+    return zone if isinstance(zone, str) else ""
+
+
 def _with_handles(person: Person, as_what: str, facts: Facts, trace: tuple[StepTried, ...]) -> Contact:
     slack, zendesk = facts.slack_person(person.email), facts.zendesk_person(person.email)
     there = (slack.value if slack and slack.known else None) or {}
@@ -186,7 +192,7 @@ def _with_handles(person: Person, as_what: str, facts: Facts, trace: tuple[StepT
         as_what,
         slack_id=there.get("id") or "",
         slack_unread="" if slack and slack.known else unavailable("Slack", slack),
-        timezone=there.get("timezone") or "",
+        timezone=zone_of(slack),
         zendesk_id=agent.get("id"),
         zendesk_role=agent.get("role") or "",
         zendesk_active=agent.get("active", True),

@@ -8,8 +8,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from escalations.rules.calendar import Calendar, add_business_days, is_holiday
+from escalations.rules.default_mapping import DEFAULT_MAPPING
 from escalations.rules.mapping import Mapping
+from escalations.rules.plan import plan
 from escalations.rules.working_hours import ask_by, calendar_of, hours, is_zone
+
+from .factories import DANA, NOON, account, around, facts, slack_person, ticket
 
 EVERYBODY = Calendar("everywhere", "Everybody", act_now="The manager on call.")
 GULF = Calendar("gulf", "Gulf", ("Asia/Dubai", "Asia/Riyadh"), ("Sun", "Mon", "Tue", "Wed", "Thu"))
@@ -140,3 +144,19 @@ def test_a_holiday_is_a_day_and_a_name(line, good):
 )
 def test_a_zone_that_a_calendar_may_name(text, good):
     assert is_zone(text) is good
+
+
+@pytest.mark.parametrize("zone", [None, 7, ["Europe/Berlin"], {"tz": LA}, "", "nowhere", "Europe/Berlin\0"])
+def test_whatever_slack_calls_a_zone_the_message_is_planned(zone):
+    seen = facts(ticket=ticket(), account=account(), slack=[(DANA, slack_person(DANA, timezone=zone))])
+    made = plan(DEFAULT_MAPPING, DEFAULT_MAPPING.scenario("customer-asked"), {}, seen, around(now=NOON))
+    assert "by Tuesday 3 March" in dict(made.texts)["ask"]
+    assert hours(DEFAULT_MAPPING, made.contact.timezone, NOON) is None
+
+
+@pytest.mark.parametrize(("zone", "by"), [("Asia/Tokyo", "Tuesday 3 March"), ("Pacific/Auckland", "Wednesday 4 March"), (LA, "Tuesday 3 March")])
+def test_the_ask_counts_from_the_day_it_is_there(zone, by):
+    """Noon of Monday in UTC is one in the morning of Tuesday in Auckland."""
+    seen = facts(ticket=ticket(), account=account(), slack=[(DANA, slack_person(DANA, timezone=zone))])
+    made = plan(DEFAULT_MAPPING, DEFAULT_MAPPING.scenario("customer-asked"), {}, seen, around(now=NOON))
+    assert f"by {by}" in dict(made.texts)["ask"] and f"by {by}." in made.legs[0].content["text"]
