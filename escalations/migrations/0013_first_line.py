@@ -47,7 +47,7 @@ def say_first_what_is_wanted(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('escalations', '0010_audit_words'),
+        ('escalations', '0012_in_a_row'),
     ]
 
     operations = [migrations.RunPython(say_first_what_is_wanted, migrations.RunPython.noop)]
