@@ -47,7 +47,7 @@ def say_first_what_is_wanted(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('escalations', '0012_in_a_row'),
+        ('escalations', '0017_row_remarks'),
     ]
 
     operations = [migrations.RunPython(say_first_what_is_wanted, migrations.RunPython.noop)]

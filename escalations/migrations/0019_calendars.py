@@ -18,7 +18,7 @@ def everybody_in_their_own_time(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('escalations', '0013_first_line'),
+        ('escalations', '0018_first_line'),
     ]
 
     operations = [
