@@ -34,7 +34,7 @@ def escalation_row(
     role, ticket, customer, person = mapping.role(plan.scenario.role), facts.ticket, facts.customer, plan.contact.person
     card = suggest.card_of(suggest.rank(mapping, facts, at.date()), plan.scenario.key)
     chain = explanation.explain(plan, card, facts, version.number, chosen_by)
-    clock = answer_clock(plan.scenario.tone, plan.scenario.answer_days, at.date())
+    clock = answer_clock(plan.ask_by, plan.contact.timezone)
     return Escalation(
         draft=draft,
         author=author,

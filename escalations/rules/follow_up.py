@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from .calendar import add_business_days, spoken_day, spoken_instant
+from .calendar import spoken_day, spoken_instant
 from .states import FOLLOW_UP
+from .working_hours import zone_named
 
 DISPOSITIONS = {
     "done": "Done",
@@ -49,12 +50,14 @@ class Said:
         return f"{DISPOSITIONS.get(self.disposition, '')}{f' to {self.handed_to}' if self.handed_to else ''}"
 
 
-def answer_clock(tone: str, answer_days: int, day: date) -> AnswerClock | None:
-    """The clock of a row that is sent on `day`; None where nothing is asked. The one place that says when an answer is late."""
-    if tone != "involve":
+def answer_clock(until: date | None, zone: str) -> AnswerClock | None:
+    """The clock of an ask by the day `until`, which ends where the person is; None where nothing is asked.
+
+    The one place that says when an answer is late.
+    """
+    if until is None:
         return None
-    until = add_business_days(day, answer_days)
-    return AnswerClock(until, datetime.combine(until + timedelta(days=1), time(), UTC))
+    return AnswerClock(until, datetime.combine(until + timedelta(days=1), time(), zone_named(zone) or UTC).astimezone(UTC))
 
 
 def check_possible(state: str, follow_up: str, what: str, *, named: bool, withdrawn: bool, sample: bool) -> None:

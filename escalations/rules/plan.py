@@ -27,6 +27,8 @@ from .working_hours import ask_by
 
 @dataclass(frozen=True)
 class Plan:
+    """`ask_by` is the day that the ask names; None where nothing is asked."""
+
     scenario: Scenario
     flow: Flow
     contact: Contact
@@ -35,6 +37,7 @@ class Plan:
     original: tuple[tuple[str, str], ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
     copy_text: str = ""
+    ask_by: date | None = None
 
     @property
     def stop(self) -> Choice | None:
@@ -88,7 +91,7 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
     problems += problems_of_plan(flow, contact, role, legs, ticket, against, scenario.wants_person)
     return Plan(
         scenario, flow, contact, checked(tuple(leg for leg in legs if leg.target), contact, facts, around), problems,
-        tuple(original.items()), tuple(texts.items()), messages.plain_text(parts),
+        tuple(original.items()), tuple(texts.items()), messages.plain_text(parts), asked_by if scenario.tone == "involve" else None,
     )  # fmt: skip
 
 
