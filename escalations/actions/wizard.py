@@ -146,14 +146,19 @@ def answer(draft: Draft, *, question_key: str, choice_key: str, now: datetime) -
     _amend(draft, "answers", lambda answers: {**answers, question_key: choice_key}, now=now)
 
 
-def also_directly(draft: Draft, *, to: str, now: datetime) -> None:
-    """Whether `to`, a Slack id, gets a direct message as well; "" takes that back. It counts while they are who is told."""
+def set_aside(draft: Draft, *, name: str, value: str, now: datetime) -> None:
+    """What is no answer to a question of the row: second reasons (together.ALSO), or how a thread is joined (JOINING). "" takes it back."""
 
     def told(answers: dict[str, str]) -> dict[str, str]:
-        kept = {key: value for key, value in answers.items() if key != DIRECT_MESSAGE}
-        return {**kept, DIRECT_MESSAGE: to} if to else kept
+        kept = {key: text for key, text in answers.items() if key != name}
+        return {**kept, name: value} if value else kept
 
     _amend(draft, "answers", told, now=now)
+
+
+def also_directly(draft: Draft, *, to: str, now: datetime) -> None:
+    """Whether `to`, a Slack id, gets a direct message as well; "" takes that back. It counts while they are who is told."""
+    set_aside(draft, name=DIRECT_MESSAGE, value=to, now=now)
 
 
 def ask_to_join(draft: Draft, *, channel: str, by, now: datetime) -> None:

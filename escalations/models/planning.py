@@ -3,12 +3,14 @@
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db.models import Case, IntegerField, Q, When
 
 from escalations.rules.circumstances import Author, Circumstances
 from escalations.rules.facts import Facts, TicketFacts
 from escalations.rules.mapping import Mapping
 from escalations.rules.places import Thread
 from escalations.rules.plan import Plan, plan
+from escalations.rules.sources import people_named
 
 from .delivery import NOTICE, WITHDRAWAL, Delivery
 from .escalation import Draft
@@ -17,6 +19,7 @@ from .facts import facts_of
 SLACK_KEEPS_DAYS = 89  # Slack forgets messages after 90 days
 NOT_TOLD = ("cancelled", "dead", "closed_not_sent")
 THREADS_IN = ("channel", "account_channel")
+MOST = 200  # deliveries are read at once; those about the ticket come first
 
 
 def is_restricted(instance: str) -> bool:
@@ -83,17 +86,27 @@ def ticket_url(draft: Draft) -> str:
 
 def sent_before(draft: Draft) -> list[Delivery]:
     """Every delivery about the ticket that has arrived or may, the oldest first, with its escalation: what was told, and where a thread began."""
-    about = Delivery.objects.filter(
-        escalation__instance=draft.instance, escalation__ticket_id=draft.ticket_id, escalation__sample=False
-    )
-    about = (
-        about.exclude(state__in=NOT_TOLD)
+    return sent_around(draft, Facts(), draft.created_at)[0]
+
+
+def sent_around(draft: Draft, facts: Facts, since: datetime) -> tuple[list[Delivery], list[Delivery]]:
+    """(those about the ticket as `sent_before` has them, those about other tickets of its customer or to its people since then), in one query."""
+    ticket = Q(escalation__ticket_id=draft.ticket_id)
+    others = Q(escalation__contact_email__in=[person.email for person in people_named(facts) if person.email])
+    others |= Q(escalation__account_id=facts.account_id) if facts.account_id else Q()
+    rows = (
+        Delivery.objects.filter(ticket | others & Q(escalation__submitted_at__gte=since, escalation__withdrawn_at=None))
+        .filter(escalation__instance=draft.instance, escalation__sample=False)
+        .exclude(state__in=NOT_TOLD)
         .exclude(purpose__in=(NOTICE, WITHDRAWAL))
         .exclude(escalation__draft=draft)
         .select_related("escalation", "escalation__author")
-        .order_by("pk")
-    )
-    return list(about.defer("content", "escalation__facts", "escalation__explanation", "escalation__texts")[:60])
+        .defer("content", "escalation__facts", "escalation__explanation", "escalation__texts")
+        .annotate(own=Case(When(ticket, then=1), default=0, output_field=IntegerField()))
+        .order_by("-own", "-pk")
+    )[:MOST]
+    newest = list(rows)
+    return [row for row in reversed(newest) if row.own], [row for row in newest if not row.own]
 
 
 def thread_of(deliveries: list[Delivery], day: date) -> Thread | None:
@@ -110,7 +123,7 @@ def thread_of(deliveries: list[Delivery], day: date) -> Thread | None:
             and ":" in remote_id
         ):
             channel, ts = remote_id.split(":", 1)
-            return Thread(channel, ts, delivery.place.get("label", "Slack"), kind)
+            return Thread(channel, ts, delivery.place.get("label", "Slack"), kind, delivery.escalation.reference)
     return None
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from escalations.models import Delivery, Draft
 from escalations.models.active import Active, active
 from escalations.models.facts import facts_of
-from escalations.models.planning import is_restricted, plan_of, sent_before
+from escalations.models.planning import is_restricted, plan_of, sent_around
 from escalations.rules import explanation, suggest
 from escalations.rules.escaping import one_line
 from escalations.rules.facts import Facts, Seen
@@ -16,8 +16,10 @@ from escalations.rules.plan import Plan
 from escalations.rules.problems import Problem, blocking
 from escalations.rules.readiness import problems_of_facts, ticket_may_be_there
 from escalations.rules.suggest import Suggestion
+from escalations.rules.together import JOINS, more_reasons
 from escalations.rules.working_hours import Hours, hours, weekday_and_time
 
+from .not_twice import LOOKED_BACK, NotTwice, not_twice
 from .seen import Shown, shown_facts
 from .ways_out import WaysOut, ways_out
 
@@ -61,7 +63,7 @@ class Words:
 class DraftPage:
     draft: Draft
     facts: Facts
-    before: list[Delivery]
+    around: tuple[list[Delivery], list[Delivery]]
     lines: tuple[Line, ...]
     cards: tuple[Suggestion, ...]
     card: Suggestion | None
@@ -74,6 +76,8 @@ class DraftPage:
     role_names: dict[str, str]
     out: WaysOut
     hours: Hours | None = None
+    told: NotTwice = NotTwice()
+    more: tuple = ()
 
     def while_looking(self, trip: str) -> "DraftPage":
         """The same page while `trip` is under way, although an older value is there ("Look again")."""
@@ -174,6 +178,27 @@ class DraftPage:
         return found
 
     @property
+    def reasons(self) -> tuple[tuple[str, str, bool], ...]:
+        """Rows that may be a second reason for the same role: (key, title, ticked), those first for which something speaks."""
+        if not self.plan:
+            return ()
+        speaks = {card.scenario.key: len(card.reasons) for card in self.cards}
+        on = {row.key for row in self.plan.also}
+        rows = sorted(self.more, key=lambda row: -speaks.get(row.key, 0))
+        return tuple((row.key, row.title, row.key in on) for row in rows)
+
+    @property
+    def second_reason(self) -> bool:
+        """Whether something speaks for a second reason, or one is ticked: then it is worth its place on the page."""
+        speaks = {card.scenario.key for card in self.cards if card.reasons and not card.against}
+        return any(ticked or key in speaks for key, _, ticked in self.reasons)
+
+    @property
+    def joins(self) -> tuple[tuple[str, str], ...]:
+        """How the earlier thread can be gone on with, beside "as the row says"; none without a thread."""
+        return tuple(JOINS.items()) if self.plan and any(leg.place.kind == "thread" for leg in self.legs) else ()
+
+    @property
     def morning(self) -> str:
         """The second button's words: Send Mon 08:00 their time."""
         return f"Send {weekday_and_time(self.hours.send_at, self.hours.now)} their time" if self.hours and self.hours.send_at else ""
@@ -187,7 +212,8 @@ def draft_page(draft: Draft, *, now: datetime, earlier: DraftPage | None = None)
     """Everything about the draft as it is now; with `earlier`, a page of the same request, its facts are not read again."""
     in_force = active()
     facts = earlier.facts if earlier else facts_of(draft)
-    before = earlier.before if earlier else sent_before(draft) if draft.scenario_key else []
+    around = earlier.around if earlier else sent_around(draft, facts, now - LOOKED_BACK) if draft.scenario_key else ([], [])
+    before = around[0]
     day = now.date()
     plan = plan_of(draft, in_force.mapping, day, facts, before, now=now) if ticket_may_be_there(facts) else None
     cards = in_order(suggest.rank(in_force.mapping, facts, day), draft.cards)
@@ -195,7 +221,7 @@ def draft_page(draft: Draft, *, now: datetime, earlier: DraftPage | None = None)
     return DraftPage(
         draft=draft,
         facts=facts,
-        before=before,
+        around=around,
         lines=_lines(facts),
         cards=cards if ticket_may_be_there(facts) else (),
         card=card,
@@ -208,6 +234,8 @@ def draft_page(draft: Draft, *, now: datetime, earlier: DraftPage | None = None)
         role_names={role.key: role.name for role in in_force.mapping.roles},
         out=ways_out(draft, plan, in_force.mapping, cards, facts, day),
         hours=hours(in_force.mapping, plan.contact.timezone, now) if plan else None,
+        told=not_twice(plan, facts, *around, now=now),
+        more=more_reasons(in_force.mapping, card.scenario, day) if plan and card else (),
     )
 
 

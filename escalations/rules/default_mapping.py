@@ -148,6 +148,7 @@ TEMPLATES = (
         "{% else %}It is not known here whether Support has written to the customer; the ticket shows it.{% endif %}",
     ),
     Template("previous", "{% if earlier %}{{ earlier }}{% else %}None that the portal knows of.{% endif %}"),
+    Template("now_ask", "Please answer in this thread by {{ ask_by }}."),
 )
 
 _NEEDS_ORG = {

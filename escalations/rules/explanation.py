@@ -6,6 +6,7 @@ from .facts import Facts
 from .plan import Plan
 from .readiness import NAMES, STALE
 from .suggest import Suggestion
+from .together import JOINS
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,10 @@ def _situation(plan: Plan, card: Suggestion | None, facts: Facts, version: int, 
     else:
         yield Because("Situation", "Chosen by the engineer" + (f"; {reasons}" if reasons else ""), "", at)
     yield Because("Row", f"{plan.scenario.title} (mapping v{version})")
+    for row in plan.also:
+        yield Because("Second reason", f"{row.title} (mapping v{version}; ticked by the engineer)")
+    if plan.joins:
+        yield Because("Joined", f"The thread of {plan.thread.reference}. {JOINS[plan.joins].partition(':')[0]} (chosen by the engineer)")
 
 
 def _answers(plan: Plan):

@@ -9,12 +9,13 @@ from .mapping import LegRule, Mapping
 
 @dataclass(frozen=True)
 class Thread:
-    """A delivered Slack message of ours about the same ticket; `kind` is the place it was posted to."""
+    """A delivered Slack message of ours about the same ticket; `kind` is the place it was posted to, `reference` its escalation's."""
 
     channel: str
     ts: str
     label: str
     kind: str = "channel"
+    reference: str = ""
 
 
 IN_CHANNELS = ("thread", "account_channel", "channel")

@@ -16,18 +16,23 @@ from .facts import Facts, TicketFacts
 from .flow import Flow, resolve
 from .legs import DIRECT_MESSAGE, PlannedLeg, plan_legs
 from .mapping import SYSTEMS, Choice, Mapping, Role, Scenario
+from .places import Thread
 from .preflight import checked
 from .problems import Problem, blocking
 from .readiness import problems_of_facts, problems_of_plan, ticket_may_be_there
 from .suggest import not_relevant
 from .templates import TemplateProblem
+from .together import ALSO, JOINING, joined, ticked, with_reasons
 from .why_you import why
 from .working_hours import ask_by
 
 
 @dataclass(frozen=True)
 class Plan:
-    """`ask_by` is the day that the ask names; None where nothing is asked."""
+    """`ask_by` is the day that the ask names; None where nothing is asked. `also` are second reasons for the same role.
+
+    `scenario` is the row with those, as it is sent. `joins` says how an earlier `thread` is gone on with; "" is as the row says.
+    """
 
     scenario: Scenario
     flow: Flow
@@ -38,6 +43,9 @@ class Plan:
     texts: tuple[tuple[str, str], ...] = ()
     copy_text: str = ""
     ask_by: date | None = None
+    also: tuple[Scenario, ...] = ()
+    thread: Thread | None = None
+    joins: str = ""
 
     @property
     def stop(self) -> Choice | None:
@@ -47,7 +55,8 @@ class Plan:
     def answers(self) -> dict[str, str]:
         """What the engineer or the facts said, as far as it counts for this plan."""
         told = {DIRECT_MESSAGE: self.contact.slack_id} if any(leg.key == DIRECT_MESSAGE for leg in self.legs) else {}
-        return {**self.flow.kept, **told}
+        also = {ALSO: ",".join(row.key for row in self.also)} if self.also else {}
+        return {**self.flow.kept, **told, **also, **({JOINING: self.joins} if self.joins else {})}
 
     @property
     def can_be_sent(self) -> bool:
@@ -65,7 +74,8 @@ class Plan:
 
 def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: Facts, around: Circumstances) -> Plan:
     """What would be sent. While the ticket cannot be read: what is known of it, blocked, so that it can be copied."""
-    role = mapping.role(scenario.role)
+    role, also, joins = mapping.role(scenario.role), ticked(mapping, scenario, answers, around.day), _joins(answers, around, mapping)
+    scenario = joined(with_reasons(scenario, also), joins, mapping.template("now_ask"))
     flow = resolve(scenario, answers, facts)
     contact = find_contact(mapping, role, facts, around.day)
     problems = problems_of_facts(facts)
@@ -86,13 +96,19 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
         return Plan(scenario, flow, contact, problems=(*problems, _unusable(problem)))
     direct_to = answers.get(DIRECT_MESSAGE, "")
     legs = plan_legs(mapping, scenario, flow, facts, contact, around, ticket, parts, direct_to)
-    problems += tuple(Problem(f"Told before: {text}.", "contact") for text in around.earlier[:3])
     against = not_relevant(mapping, scenario, facts)
     problems += problems_of_plan(flow, contact, role, legs, ticket, against, scenario.wants_person)
     return Plan(
         scenario, flow, contact, checked(tuple(leg for leg in legs if leg.target), contact, facts, around), problems,
         tuple(original.items()), tuple(texts.items()), messages.plain_text(parts), asked_by if scenario.tone == "involve" else None,
+        also, around.thread if joins else None, joins,
     )  # fmt: skip
+
+
+def _joins(answers: dict[str, str], around: Circumstances, mapping: Mapping) -> str:
+    """An earlier thread has to be there; and something to ask, in a version of the mapping that has words for it."""
+    how = answers.get(JOINING, "") if around.thread else ""
+    return how if how == "note" or how == "ask" and mapping.template("now_ask") else ""
 
 
 def _context(

@@ -69,6 +69,8 @@ def against_part(key: str, body: str, mapping: Mapping) -> str:
     """What is wrong with a shared part, in a sentence; "" when nothing is. Its opening is tried on the mapping's rows."""
     if any(not render(body, {**OPENING_VARIABLES, **facts}) for facts in ([FULL] if key in OF_A_PERSON else [FULL, BARE])):
         return EMPTY
+    if key == "now_ask" and not _names_the_day(body):
+        return NO_DAY
     if not key.startswith("opening_"):
         return ""
     if key == "opening_involve" and spoken_day(DAY) not in render(body, {**FULL, "situation": "", "ask": spoken_day(DAY)}):

@@ -18,6 +18,7 @@ SHARED_PARTS = {
     "to_nobody": "said instead when nobody was found",
     "to_channel": "said instead on rows that tag nobody",
     "no_ask": "the ask's place on awareness rows",
+    "now_ask": "the ask where an awareness row needs something after all",
     "told": "what the customer was told",
     "previous": "previous attempts",
 }

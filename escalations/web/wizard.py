@@ -20,7 +20,7 @@ from escalations.rules.messages import EDITABLE
 from escalations.rules.permissions import check_can_escalate, check_can_send
 from escalations.rules.tickets import NotATicket, read_tickets
 
-from . import endings, kept, looking, parts, several
+from . import endings, kept, looking, not_twice, parts, several
 from .drafts import draft_of, own_draft
 from .guards import actor_of, needs, trouble
 
@@ -107,6 +107,7 @@ def situation(request, draft_id):
             given = request.POST.get(f"answer-{question.key}")
             if question.takes(given) and row.answers.get(question.key) != given:
                 wizard.answer(row, question_key=question.key, choice_key=given, now=now)
+        not_twice.tick(row, request.POST, now=now)
     return parts.answer(request, row, parts.AFTER_SITUATION, say="What will be sent has changed." if scenario else "")
 
 

@@ -28,6 +28,9 @@ class _Reader(HTMLParser):
             self.form["options"].setdefault(name, []).append(value)
             if "checked" in given:
                 self.form["fields"][name] = value
+        elif given.get("type") == "checkbox":
+            if "checked" in given:
+                self.form["fields"].setdefault(name, []).append(value)
         elif tag == "textarea":
             self.area = name
             self.form["fields"][name] = ""

@@ -1,0 +1,72 @@
+"""Before somebody is told again: what was sent about this ticket, what is open for this customer, how often the person was told today."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from escalations.models import Delivery, Escalation
+from escalations.models.planning import told_before
+from escalations.rules.facts import Facts
+from escalations.rules.plan import Plan
+
+from .follow_up import waits
+
+LOOKED_BACK = timedelta(days=14)
+OVER = ("closed", "not_mine")
+MOST = 3  # of each kind stand on the page
+
+
+@dataclass(frozen=True)
+class Told:
+    """One escalation: `text` says whom, by whom and when; `waits` what is waited for, or ""."""
+
+    escalation: Escalation
+    text: str
+    waits: str
+
+
+@dataclass(frozen=True)
+class NotTwice:
+    ticket: tuple[Told, ...] = ()
+    customer: tuple[Told, ...] = ()
+    person: str = ""
+    today: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.ticket or self.customer or self.today)
+
+
+def not_twice(plan: Plan | None, facts: Facts, own: list[Delivery], others: list[Delivery], *, now: datetime) -> NotTwice:
+    """`own` is what arrived about this ticket, `others` what did about others lately; nothing before a situation is chosen."""
+    if plan is None:
+        return NotTwice()
+    email = plan.contact.person.email if plan.contact.person else ""
+    rows = _each_once(others)
+    customer = [row for row in rows if row.account_id and row.account_id == facts.account_id and row.follow_up not in OVER]
+    return NotTwice(
+        tuple(_told(row, text, now) for row, text in _of_ticket(own)[:MOST]),
+        tuple(_told(row, _clause(row), now) for row in customer[:MOST]),
+        plan.contact.name,
+        sum(_told_today(row, email, now) for row in (*rows, *_each_once(own))),
+    )
+
+
+def _each_once(deliveries: list[Delivery]) -> list[Escalation]:
+    return list({delivery.escalation_id: delivery.escalation for delivery in deliveries}.values())
+
+
+def _of_ticket(before: list[Delivery]) -> list[tuple[Escalation, str]]:
+    rows = {delivery.escalation_id: delivery.escalation for delivery in before}
+    return list(zip((rows[pk] for pk in sorted(rows, reverse=True)), told_before(before), strict=True))
+
+
+def _told_today(row: Escalation, email: str, now: datetime) -> bool:
+    return bool(email) and row.contact_email.lower() == email.lower() and row.submitted_at.date() == now.date()
+
+
+def _told(row: Escalation, text: str, now: datetime) -> Told:
+    return Told(row, text.removeprefix(f"{row.reference}, "), waits(row, now))
+
+
+def _clause(row: Escalation) -> str:
+    author = row.author.get_full_name() or row.author.username
+    return f"{row.contact_name or 'nobody by name'}, on ticket {row.ticket_id}, by {author} on {row.day.day} {row.day:%B}"

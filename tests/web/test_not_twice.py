@@ -1,0 +1,121 @@
+"""Nobody is told twice by accident: what is open stands before the button, and a thread can be gone on with."""
+
+import uuid
+
+import pytest
+from django.utils import timezone
+
+from escalations.models import Draft, Escalation
+from tests.actions.factories import make_delivery, make_escalation
+from tests.conftest import NOON
+
+ACME = "0015e000000000001AAA"
+
+
+@pytest.fixture
+def sent(visit, work):
+    """Ana has told Dana about ticket 1001, in Acme's own channel."""
+    seen = visit().look_up("1001").choose("customer-asked")
+    seen.send()
+    work()
+    return Escalation.objects.get()
+
+
+def part(seen, name: str) -> str:
+    return seen.html.split(f'id="{name}"')[1].split('id="legs"')[0] if f'id="{name}"' in seen.html else ""
+
+
+def test_nothing_stands_there_when_nobody_was_told(visit):
+    assert not part(visit().look_up("1001"), "told")
+
+
+def test_what_was_sent_about_the_ticket_stands_before_the_button(sent, visit):
+    seen = visit("teamlead").look_up("1001")
+    told = part(seen, "told")
+    assert f"{sent.reference}, Dana Reyes, by Ana Lima" in told
+    assert "Waiting for Dana Reyes until" in told
+    assert "<strong>Dana Reyes</strong> was told once today already." in told
+
+
+def test_open_ones_of_the_customer_and_how_often_the_person_was_told_today(visit, people):
+    account = visit().look_up("1001") and Draft.objects.get().snapshots.get(key="account").value
+    to_dana = {"contact_name": "Dana Reyes", "contact_email": account["csm"]["email"], "submitted_at": timezone.now()}
+
+    def told(ticket, **values):
+        row = make_escalation(people["engineer"], ticket_id=ticket, **{"account_id": account["id"], **to_dana, **values})
+        state = values.get("state", "delivered")
+        make_delivery(people["engineer"], escalation=row, state=state, settled_at=NOON, remote_id=f"C0:{ticket}", key=uuid.uuid4())
+        return row
+
+    open_one = told(77)
+    told(78, follow_up="closed"), told(79, account_id="other"), told(80, sample=True), told(81, state="cancelled")
+    told = part(visit().look_up("1001"), "told")
+    assert told.count("Open for this customer:") == 1 and open_one.reference in told and "on ticket 77" in told
+    assert "was told 3 times today already" in told
+
+
+def test_a_note_goes_into_the_same_thread_and_mentions_nobody(sent, visit, work, sandbox):
+    seen = visit().look_up("1001").choose("emergency")
+    seen.submit("/thread/", how="note")
+    assert "mentions nobody" in seen.text and "mentions Dana Reyes" not in seen.text
+    seen.send()
+    work()
+    first, second = sandbox.effects("message")
+    assert second["thread_ts"] and "<@U0DANAREYES>" not in str(second)
+    newest = Escalation.objects.order_by("pk").last()
+    assert f"The thread of {sent.reference}. Add a note (chosen by the engineer)" in [step["text"] for step in newest.explanation]
+    assert newest.follow_up == "none"
+
+
+def test_now_i_need_something_mentions_and_asks_in_the_same_thread(sent, visit, work, sandbox):
+    seen = visit().look_up("1001").choose("emergency")
+    seen.submit("/thread/", how="ask").send()
+    work()
+    second = sandbox.effects("message")[1]
+    assert second["thread_ts"] and "<@U0DANAREYES>" in str(second) and "Please answer in this thread by" in str(second)
+    assert Escalation.objects.order_by("pk").last().follow_up == "awaiting_reply"
+
+
+def test_it_can_be_taken_back(sent, visit):
+    seen = visit().look_up("1001").choose("emergency").submit("/thread/", how="note").submit("/thread/", how="")
+    assert "mentions Dana Reyes" in seen.text
+    assert Draft.objects.get(state__in=("open", "reviewed")).answers == {}
+
+
+def test_without_a_thread_nothing_is_offered(visit, people, sent):
+    seen = visit().look_up("1004")
+    assert not seen.has_form("/thread/")
+
+
+def test_a_second_reason_is_a_tick(visit, work, sandbox):
+    """Ticket 1022 is urgent, and an escalation was asked for: two reasons, one message."""
+    seen = visit().look_up("1022").choose("emergency")
+    assert 'id="second-reason" open' in seen.html
+    seen.submit("/situation/", scenario="emergency", also=["customer-asked"])
+    assert 'id="also-customer-asked" name="also" value="customer-asked" checked' in seen.html
+    seen.send()
+    work()
+    [message] = sandbox.effects("message")
+    assert str(message["blocks"]).count("<@U0") == 2, "the person and the author"
+    assert "has an emergency" in str(message) and "by" in str(message)
+    assert Escalation.objects.get().follow_up == "awaiting_reply"
+
+
+def test_ticks_are_taken_back_and_other_roles_do_not_count(visit):
+    seen = visit().look_up("1022").choose("emergency")
+    seen.submit("/situation/", scenario="emergency", also=["customer-asked", "professional-services", "x,y\x00"])
+    assert "Please" in seen.text
+    seen.submit("/situation/", scenario="emergency", also=[])
+    assert "No action asked" in seen.text
+
+
+def test_of_us_government_tickets_no_name_of_a_customer_stands_there(visit, people):
+    seen = visit("usgov").look_up("https://portal-demo-usgov.zendesk.com/agent/tickets/7001")
+    account = Draft.objects.get().snapshots.get(key="account").value["id"]
+    row = make_escalation(
+        people["usgov"], instance="usgov", ticket_id=7002, account_id=account, customer_name="Harbor Point", contact_name="Dana Reyes",
+        submitted_at=timezone.now(),
+    )  # fmt: skip
+    make_delivery(people["usgov"], escalation=row, state="delivered", settled_at=NOON, remote_id="C0:1")
+    told = part(seen.look_up("https://portal-demo-usgov.zendesk.com/agent/tickets/7001"), "told")
+    assert "on ticket 7002" in told and "Harbor" not in told
