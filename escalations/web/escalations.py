@@ -9,6 +9,7 @@ from escalations.gateways.wiring import tickets_to_try
 from escalations.models import Escalation
 from escalations.models.planning import is_restricted
 from escalations.reading import addressed, attention, history, overdue
+from escalations.reading.in_a_row import in_a_row
 from escalations.reading.mapping import how_many_unpublished
 from escalations.rules.permissions import (
     can_escalate,
@@ -68,7 +69,7 @@ def history_page(request):
 
 
 def escalation_of(number: int) -> Escalation:
-    return get_object_or_404(Escalation.objects.select_related("author", "mapping_version", "withdrawn_by"), pk=number)
+    return get_object_or_404(Escalation.objects.select_related("author", "mapping_version", "withdrawn_by", "draft"), pk=number)
 
 
 def _shown(request, row: Escalation) -> dict:
@@ -80,6 +81,7 @@ def _shown(request, row: Escalation) -> dict:
         "timeline": timeline(row, shown["told"]),
         "restricted": is_restricted(row.instance),
         "oob": False,
+        "row": in_a_row(row.draft),
         "may_undo": undo,
         "may_record": can_record_answer(actor, author),
         "may_withdraw": shown["can_be_withdrawn"] and not undo and can_withdraw(actor, author),

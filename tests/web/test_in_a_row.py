@@ -46,6 +46,7 @@ def test_send_and_next_goes_on_and_carries_nothing_over(row):
 def test_plain_send_stays_with_what_was_sent(row):
     row.send()
     assert row.address == Escalation.objects.get().get_absolute_url()
+    assert "Ticket 1 of 3" in row.text and "Next ticket: 1009" in row.text
 
 
 def test_what_was_left_behind_comes_after_the_last(row):
