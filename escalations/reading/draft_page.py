@@ -317,13 +317,13 @@ def _ticket_line(facts: Facts) -> Line:
 
 def _account_line(facts: Facts) -> Line:
     seen, ticket = facts.get("salesforce", "account"), facts.ticket
-    if seen and not (facts.accounts and not seen.known):
-        name = (facts.customer.name or facts.customer.id) if facts.customer else ""
-        chosen = f", chosen by {facts.account_choice['by']}" if facts.account_choice else ""
-        return _line("account", seen, f"account {one_line(name, 60)}{chosen}")
-    if ticket and ticket.organization and ticket.organization.linked or facts.account_choice:
+    if seen is None and ticket and (facts.account_choice or ticket.organization and ticket.organization.linked):
         return Line("account", "Salesforce", "looking")
-    return _which_account(facts)
+    if seen is None or facts.accounts and not seen.known:
+        return _which_account(facts)
+    name = (facts.customer.name or facts.customer.id) if facts.customer else ""
+    chosen = f", chosen by {facts.account_choice['by']}" if facts.account_choice else ""
+    return _line("account", seen, f"account {one_line(name, 60)}{chosen}")
 
 
 def _which_account(facts: Facts) -> Line:
@@ -331,6 +331,7 @@ def _which_account(facts: Facts) -> Line:
     ticket, seen = facts.ticket, facts.get("salesforce", "accounts")
     organization = ticket.organization if ticket else None
     why = "the organization is not linked to an account" if organization else "the ticket belongs to no organization"
+    why = "Salesforce has no account of the id that Zendesk names" if organization and organization.linked else why
     if not ticket or not (ticket.domain or organization and organization.name):
         return Line("account", "Salesforce", "empty", f"not asked: {why}")
     if seen is None or not seen.known:

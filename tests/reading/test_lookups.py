@@ -60,16 +60,21 @@ def test_one_budget_for_all_three_trips(sandbox):
     assert "late" in {item.error for item in facts.seen.values()}
 
 
-def test_a_ticket_without_an_account_asks_salesforce_nothing(sandbox):
+def test_a_ticket_without_an_account_is_searched_for_and_one_without_anything_to_look_for_asks_nothing(sandbox):
     no_account = seen.facts(ticket=seen.ticket(organization={**seen.ORGANIZATION, "salesforce_id": None}))
-    assert lookups.read_account(gateways(), no_account, Deadline(1)) == []
-    assert lookups.read_account(gateways(), seen.facts(ticket=seen.ticket(organization=None)), Deadline(1)) == []
+    [found] = lookups.read_account(gateways(), no_account, Deadline(1))
+    assert (found.key, [one["name"] for one in found.value]) == ("accounts", ["Acme Corp"])
+    assert lookups.read_account(gateways(), no_account, Deadline(1), True) == [], "of a restricted ticket nothing is searched for"
+    sandbox.fault("salesforce", "500")
+    [none] = lookups.read_account(gateways(), seen.facts(ticket=seen.ticket(organization=None)), Deadline(1))
+    assert (none.value, none.error) == ([], "")
 
 
 @pytest.mark.parametrize("linked", ["001", "0015e0000000001AAB", "x'; DROP TABLE", "001 001 001 001 0"])
 def test_an_id_that_cannot_be_one_is_said_without_asking(sandbox, linked):
     facts = seen.facts(ticket=seen.ticket(organization={**seen.ORGANIZATION, "salesforce_id": linked}))
-    [item] = lookups.read_account(gateways(), facts, Deadline(1))
+    item, found = lookups.read_account(gateways(), facts, Deadline(1))
+    assert [one["name"] for one in found.value] == ["Acme Corp"], "but which it may be is"
     assert (item.error, item.value) == ("not_found", None)
     assert item.detail.startswith("Zendesk names the account")
 

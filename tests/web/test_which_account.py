@@ -3,6 +3,10 @@
 import pytest
 
 from escalations.models import Draft, Escalation
+from escalations.rules.facts import Seen
+from tests.actions.factories import make_draft
+from tests.conftest import NOON
+from tests.rules import factories as given
 
 KESTREL = "0015e000000000LAAQ"
 
@@ -33,6 +37,16 @@ def test_what_the_engineer_says_counts_and_is_on_record_as_theirs(asked, work, s
     assert (escalation.account_id, bool(escalation.contact_name)) == (KESTREL, True)
     said = next(step["text"] for step in escalation.explanation if step["label"] == "Account")
     assert said == "Kestrel Robotics, chosen by Ana Lima: the ticket's organization names none"
+
+
+def test_an_id_that_salesforce_does_not_have_asks_which_it_is(visit, people):
+    found = {"id": KESTREL, "name": "Acme Corp", "type": "Customer", "website": None, "why": ["name"]}
+    facts = given.facts(ticket=given.ticket(), errors=[("salesforce", "account", "not_found")])
+    draft = make_draft(people["engineer"], facts=facts.having([Seen("salesforce", "accounts", [found], NOON)]))
+    seen = visit().open(draft.get_absolute_url())
+    assert "Salesforce has no account of the id that Zendesk names. Which one is it?" in line(seen)
+    seen.client.post(f"{draft.get_absolute_url()}account/", {"account": KESTREL})
+    assert Draft.objects.get().snapshots.get(key="account_choice").value["linked"], "it stands until Zendesk names another"
 
 
 def test_it_can_be_taken_back(asked):
