@@ -6,7 +6,7 @@ import escalations.models.mapping
 from django.db import migrations, models
 
 
-ACT_NOW = "The Support manager on call decides; page them as for any emergency, and do not wait for Sales or Customer Success."
+ACT_NOW = "The Support manager on call, if it cannot wait; page them as for any emergency."
 
 
 def everybody_in_their_own_time(apps, schema_editor):

@@ -375,7 +375,7 @@ LINKS = (
 CALENDARS = (
     Calendar(
         "everywhere", "Everybody, in their own time",
-        act_now="The Support manager on call decides; page them as for any emergency, and do not wait for Sales or Customer Success.",
+        act_now="The Support manager on call, if it cannot wait; page them as for any emergency.",
     ),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.browser.hand import address_of, on_escalation, open_draft, ready
+from tests.browser.hand import address_of, card, on_escalation, open_draft, ready
 from tests.browser.pages import PAGES, samples
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
@@ -38,6 +38,32 @@ def sandbox_page(portal):
     return page
 
 
+def ticket(number: int, *, choose: str = "", tick: str = ""):
+    """The page of one of the typical tickets, as an engineer finds it."""
+
+    def go(portal):
+        page = portal.as_person("engineer")
+        open_draft(page, number)
+        expect(page.locator("#line-people")).to_have_attribute("data-state", "done")
+        if choose:
+            card(page, choose).click()
+            expect(page.locator("#situation")).to_contain_text("You chose it.")
+        if tick:
+            page.get_by_role("checkbox", name=tick).check()
+        expect(page.locator("#sendbar button").first).to_be_enabled()
+        return page
+
+    return go
+
+
+TYPICAL = {
+    "ticket-emergency": ticket(1001),
+    "ticket-lead": ticket(1009),
+    "ticket-two-reasons": ticket(1022, choose="Make the CSM aware of an emergency or a high-priority ticket", tick="The customer asked for an escalation"),
+    "ticket-away": ticket(1030),
+    "ticket-do-not-escalate": ticket(1005),
+}  # fmt: skip
+
 # name: (how to get there, window, colours, the whole page or only the window)
 PICTURES = {
     "home": (home, WIDE, "light", False),
@@ -51,6 +77,7 @@ PICTURES = {
     "mapping": (PAGES["mapping"], WIDE, "light", False),
     "reports": (PAGES["reports"], WIDE, "light", False),
     "sandbox": (sandbox_page, WIDE, "light", False),
+    **{name: (go, WIDE, "light", True) for name, go in TYPICAL.items()},
 }
 
 

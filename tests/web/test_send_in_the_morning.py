@@ -25,7 +25,7 @@ def off(people, mapping):
 
 def test_off_work_the_page_says_so_and_who_can_act_now(visit, off):
     seen = visit().look_up("1001")
-    assert re.search(r"\d\d:\d\d in Los Angeles, off work until \w{3} 09:00\. Who can act now: The Support manager on call decides", seen.text)
+    assert re.search(r"\d\d:\d\d in Los Angeles, off work until \w{3} 09:00\. Who can act now: The Support manager on call, if it cannot wait", seen.text)
     assert "Tells the CSM; pages nobody." in seen.text
     assert re.search(r"Send \w{3} 08:00 their time", seen.text)
     assert "as it stands above; nothing is read again. Undo until then." in seen.text
