@@ -277,7 +277,7 @@ class Facts:
         for comment in self.comments:
             if comment.get("public") and comment.get("from_support") is not False:
                 known = bool(comment.get("from_support"))
-                return LastReply(known, _text(comment["author"]), _text(comment["at"])) if known else LastReply()
+                return LastReply(known, _text(comment.get("author")), _text(comment.get("at"))) if known else LastReply()
         return LastReply(known=0 < len(self.comments) < MOST_COMMENTS)
 
     @property

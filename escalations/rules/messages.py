@@ -79,9 +79,9 @@ def values(
     return {
         "ticket": {
             "id": str(ticket.id),
-            "priority": ticket.priority.capitalize() or nothing("no priority"),
+            "priority": escaping.one_line(ticket.priority, 40).capitalize() or nothing("no priority"),
             "priority_words": PRIORITIES.get(ticket.priority, "a problem"),
-            "state": ticket.state,
+            "state": escaping.one_line(ticket.state, 40),
             "queue": escaping.one_line(ticket.form, 60) or nothing("no queue"),
             "waiting": spoken_duration(opened, now) if opened else None,
             "requester": "A user" if restricted else escaping.one_line(ticket.requester, 80) or "A user",
