@@ -25,7 +25,7 @@ def send(page: Page, ticket: int = 1001) -> int:
     ready(page)
     wizard.choose(Draft.objects.latest("created_at"), scenario_key="customer-asked", now=datetime.now(UTC))
     page.reload()
-    expect(page.locator("#legs")).to_contain_text("Please talk to the customer about it")
+    expect(page.locator("#legs")).to_contain_text("Please talk to the customer by")
     ready(page).click()
     return on_escalation(page)
 
