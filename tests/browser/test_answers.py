@@ -37,7 +37,7 @@ def follow(as_person, link: str, scripts: bool):
 @SCRIPTS
 def test_dana_has_it_and_ana_reads_so(as_person, asked, work, sandbox, scripts):
     page = follow(as_person, asked.link, scripts)
-    expect(page.locator("main")).to_contain_text("Please talk to the customer about it by")
+    expect(page.locator("main")).to_contain_text("Please talk to the customer by")
     expect(page.locator("main")).to_contain_text("Why you")
     assert not FollowUp.objects.exists(), "looking changes nothing"
     page.get_by_role("button", name="I have it").click()
