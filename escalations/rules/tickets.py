@@ -10,6 +10,7 @@ PATH = re.compile(
 )
 OWN = re.compile(r"(?i)\bESC-\d+\b")
 MOST = 20  # tickets in a row
+LONGEST = 50_000  # characters; what is longer is refused: cut off, a link could lead to another ticket
 NUMBER = re.compile(r"(?<![\w.])#?(\d{1,15})(?![\w])")
 # Of several numbers in a line the one that says what it is: "#482913 down since 3 pm", "Ticket 482913: from 16 to 17".
 NAMED = re.compile(
@@ -36,12 +37,14 @@ def read_tickets(text: str, hosts: dict[str, str], default: str = "main") -> lis
 
     Each once, in their order, at most MOST. Raises NotATicket, naming the one that is none: nothing of the row is taken then.
     """
-    text = re.sub(r"(?i)(?<=\S)(?=https?://)", " ", " ".join((text or "").split())[:5000])
+    text = re.sub(r"(?i)(?<=\S)(?=https?://)", " ", " ".join((text or "").split()))
+    if len(text) > LONGEST:
+        raise NotATicket("That is too long to look for tickets in. Paste only their links or numbers.")
     words = [word for word in re.split(r"[\s,;]+", text) if word]
     links = [word for word in words if _leads_to(word, hosts)]
     if len(links) < 2 and not (len(words) > 1 and all(re.fullmatch(r"#?\d+", word) or word in links for word in words)):
         return [read_ticket(text, hosts, default)]
-    found = list(dict.fromkeys(read_ticket(word, hosts, default) for word in (links if len(links) > 1 else words)[: MOST + 1]))
+    found = list(dict.fromkeys(read_ticket(word, hosts, default) for word in (links if len(links) > 1 else words)))
     if len(found) > MOST:
         raise NotATicket(f"These are more than {MOST} tickets. Paste at most {MOST} at once.")
     return found
@@ -54,7 +57,7 @@ def _leads_to(word: str, hosts: dict[str, str]) -> bool:
 
 def read_ticket(text: str, hosts: dict[str, str], default: str = "main") -> TicketNumber:
     """`hosts` maps a Zendesk host name to its instance. Raises NotATicket with a sentence for the page."""
-    text = " ".join((text or "").split())[:2000]
+    text = _whole_words(" ".join((text or "").split()), 2000)
     if not text:
         raise NotATicket("Paste the ticket's link or its number.")
     if own := OWN.search(text):
@@ -65,6 +68,11 @@ def read_ticket(text: str, hosts: dict[str, str], default: str = "main") -> Tick
         text = re.sub(rf"(?i)(?<![\w./-])({re.escape(host)}/)", r"https://\1", text)
     link = LINK.search(text)
     return _from_link(link.group().rstrip(").,;>]\"'"), hosts) if link else _from_numbers(text, default)
+
+
+def _whole_words(text: str, most: int) -> str:
+    """The beginning of it, without the word that would be cut: half a link may lead to another ticket."""
+    return text if len(text) <= most else text[: most + 1].rpartition(" ")[0] or text[:most]
 
 
 def _from_link(link: str, hosts: dict[str, str]) -> TicketNumber:

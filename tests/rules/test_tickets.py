@@ -114,3 +114,27 @@ def test_whatever_is_pasted_is_a_row_or_says_why_not(text):
     else:
         assert 0 < len(found) <= MOST
         assert len(set(found)) == len(found)
+
+
+def test_a_ticket_pasted_again_and_again_costs_no_other_its_place():
+    pasted = [f"{LINK}{n}" for n in [1001] * 30 + [*range(2001, 2015)]]
+    assert [number.id for number in read_tickets(" ".join(pasted), HOSTS)] == [1001, *range(2001, 2015)]
+
+
+def test_long_lines_around_the_links_lose_none_and_cut_none():
+    pasted = [f"{'The subject as it stands in a list ' * 20} {LINK}{n}" for n in range(482913, 482928)]
+    assert [number.id for number in read_tickets("\n".join(pasted), HOSTS)] == list(range(482913, 482928))
+
+
+def test_what_is_far_too_long_is_refused_and_not_cut():
+    with pytest.raises(NotATicket, match="too long"):
+        read_tickets(f"{LINK}1001 " + "words " * 10_000 + f"{LINK}1002", HOSTS)
+
+
+@pytest.mark.parametrize("before", range(1955, 2000))
+def test_half_a_link_is_never_taken_for_another_ticket(before):
+    text = f"{'x ' * (before // 2)}{'x' * (before % 2)} {LINK}482913"
+    try:
+        assert read_ticket(text, HOSTS).id == 482913
+    except NotATicket:
+        pass
