@@ -19,11 +19,14 @@ from .guards import actor_of
 
 def start(request, numbers: list[TicketNumber], instances_of):
     """The drafts of all of them, and on to the first. Raises NotATicket where a bare number is in both instances."""
+    tickets = []
     for number in numbers:
-        if len(instances_of(request, number)) > 1:
+        found = instances_of(request, number)
+        if len(found) > 1:
             raise NotATicket(f"Ticket {number.id} exists in both Zendesk instances: paste its link instead of the number.")
-        check_can_escalate(actor_of(request), is_restricted(number.instance))
-    tickets = [(number.instance, number.id) for number in numbers]
+        check_can_escalate(actor_of(request), is_restricted(found[0]))
+        tickets.append((found[0], number.id))
+    tickets = list(dict.fromkeys(tickets))  # a link and a bare number may be the same ticket
     first = wizard.start_in_a_row(by=request.user, tickets=tickets, now=timezone.now())[0]
     if "scripted" not in request.POST:
         looking.look_up_all(first, gateways())

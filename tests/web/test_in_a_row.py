@@ -101,3 +101,9 @@ def test_a_colleague_reads_the_row_and_reads_nothing_ahead(row, visit):
     seen = visit("teamlead").open(first.get_absolute_url())
     assert "Ticket 1 of 3" in seen.text
     assert seen.client.post(f"{first.get_absolute_url()}ahead/").status_code == 403
+
+
+def test_a_number_that_is_only_in_the_other_instance_is_started_there(visit):
+    visit("usgov").open("/escalate/").submit("/escalate/", ticket="7001 1008 https://portal-demo-usgov.zendesk.com/agent/tickets/7001")
+    drafts = Draft.objects.order_by("place")
+    assert [(draft.instance, draft.ticket_id, draft.place) for draft in drafts] == [("usgov", 7001, 1), ("main", 1008, 2)]
