@@ -55,7 +55,8 @@ def send_now(escalation: Escalation, *, by) -> int:
         held = row.deliveries.filter(state="pending", due_at__lte=row.hold_until or opened.now)
         # The time after which nothing is tried any more counts from now as well, and not from the morning that was waited for.
         due = held.update(due_at=opened.now, give_up_at=opened.now + timedelta(seconds=settings.DELIVERY_GIVE_UP_SECONDS))
-        Escalation.objects.filter(pk=row.pk).update(hold_until=None)
+        if row.hold_until and row.hold_until > opened.now:  # it ends now, and what takes long or stands still is counted from here
+            Escalation.objects.filter(pk=row.pk).update(hold_until=opened.now)
         if due:
             opened.record("escalation.sent_now", row.reference)
             wake()

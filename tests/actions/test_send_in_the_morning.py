@@ -14,7 +14,7 @@ from escalations.models.active import active
 from escalations.models.planning import plan_of
 from escalations.models.trouble import standing_still
 from escalations.reading import history
-from tests.actions.factories import EMERGENCY, make_draft, off_until_in_three_days, review, work_on
+from tests.actions.factories import EMERGENCY, make_delivery, make_draft, make_escalation, off_until_in_three_days, review, work_on
 
 pytestmark = pytest.mark.usefixtures("mapping", "sandbox")
 DAY = timedelta(seconds=portal.DELIVERY_GIVE_UP_SECONDS)
@@ -127,3 +127,17 @@ def test_its_page_says_when_where_they_are(draft):
     assert history.one(sent, now=now)["scheduled"] == f"{day} 08:00 in UTC (08:00 UTC)"
     last = history.one(sent, now=sent.hold_until - timedelta(seconds=50))
     assert (last["scheduled"], last["held_seconds"]) == ("", 50)
+
+
+def test_send_now_after_hours_of_waiting_is_no_trouble_yet(people):
+    """Neither its page nor the team leads count the hours for which it was meant to wait."""
+    now = timezone.now()
+    sent = make_escalation(people["engineer"], submitted_at=now - timedelta(hours=9), hold_until=now + timedelta(hours=3))
+    make_delivery(people["engineer"], escalation=sent, due_at=sent.hold_until, give_up_at=sent.hold_until + DAY)
+    undoing.send_now(sent, by=people["engineer"])
+    sent.refresh_from_db()
+    assert not standing_still(timezone.now() - timedelta(minutes=2)).exists()
+    seen = history.one(sent, now=timezone.now())
+    assert (seen["takes_long"], seen["held_seconds"], seen["scheduled"]) == (False, 0, "")
+    later = timezone.now() + timedelta(minutes=5)
+    assert history.one(sent, now=later)["takes_long"] and standing_still(later).exists()
