@@ -28,7 +28,7 @@ PAGE = 30
 WITHDRAWN = "withdrawn"  # a state for people: see Escalation.shown_state
 LONG_SECONDS = 60
 SOON_SECONDS = 120  # what is sent later than this is told by the clock, and not counted down
-# What became of it, as the filter says it; what was withdrawn waits for nothing.
+# What became of it, as the filter says it; what was withdrawn or undone waits for nothing.
 ANSWERS = {"awaiting_reply": "waited for", "overdue": "overdue", "acknowledged": "acknowledged", "not_mine": "not theirs", "closed": "closed"}
 MOST_DRAFTS = 60  # more than anybody begins in the week that they live
 FIELDS = ("q", "person", "role", "scenario", "customer", "ticket", "from", "to", "state", "answer", "samples")
@@ -184,7 +184,7 @@ def _query(filters: dict[str, str]) -> tuple[Q, list[str]]:
     elif filters["state"]:
         query &= Q(state=filters["state"])
     if filters["answer"]:
-        query &= Q(follow_up=filters["answer"], withdrawn_at=None)
+        query &= Q(follow_up=filters["answer"], withdrawn_at=None) & ~Q(state="cancelled")
     if filters["samples"] == "0":
         query &= Q(sample=False)
     if filters["ticket"]:

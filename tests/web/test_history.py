@@ -109,3 +109,10 @@ def test_states_are_said_in_the_words_of_the_escalations_page(sign_in, rows):
         assert f">{said}</span>" in page
         assert f">{said}</option>" in page
     assert "completed</" not in page
+
+
+def test_what_was_undone_waits_for_no_answer(rows, people, visit):
+    undone = make_escalation(people["engineer"], state="cancelled", follow_up="awaiting_reply")
+    asked = make_escalation(people["engineer"], state="completed", follow_up="awaiting_reply")
+    text = visit().open("/history/?answer=awaiting_reply").text
+    assert asked.reference in text and undone.reference not in text
