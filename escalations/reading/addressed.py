@@ -18,7 +18,7 @@ OVER = Q(follow_up__in=("closed", "not_mine")) | Q(withdrawn_at__isnull=False)
 WORDS = {"awaiting_reply": "waits for you", "overdue": "overdue", "acknowledged": "you have it", "not_mine": "not yours", "closed": "closed"}
 TONES = {"awaiting_reply": "info", "overdue": "warn", "acknowledged": "good"}
 # Links of the explanation that say nothing about who was looked for.
-NOT_WHO = ("Situation", "Row", "Question", "Place")
+NOT_WHO = ("Situation", "Row", "Question", "Account", "Place")
 
 
 @dataclass(frozen=True)

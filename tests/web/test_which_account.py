@@ -101,3 +101,12 @@ def test_a_colleague_sees_that_it_was_not_said(asked, visit):
     seen = visit("teamlead").open(Draft.objects.get().get_absolute_url())
     assert "Its author has to say which account it is." in line(seen)
     assert seen.client.post(f"{Draft.objects.get().get_absolute_url()}account/", {"account": KESTREL}).status_code == 403
+
+
+def test_why_you_is_who_they_are_and_not_who_chose_the_account(asked, visit, work):
+    asked.submit("/account/", account=KESTREL).choose("customer-asked").send()
+    work()
+    escalation = Escalation.objects.get()
+    page = visit("owner").open(f"/a/{escalation.reference}")
+    assert "chosen by Ana Lima" not in page.text
+    assert f"{escalation.contact_name}" in page.text.split("Why you")[1]
