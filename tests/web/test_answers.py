@@ -169,3 +169,14 @@ def test_what_is_overdue_needs_its_author_and_the_team_leads(late, visit, who, s
 
 def test_its_page_says_since_when(late, visit):
     assert "Overdue since Monday 2 March: Dana Reyes has not answered." in visit().open(late.get_absolute_url()).text
+
+
+@pytest.mark.parametrize("follow_up", ["awaiting_reply", "acknowledged", "none"])
+def test_what_is_asked_is_what_their_message_says_clock_or_not(people, visit, follow_up):
+    """Older ones have no clock, and an engineer may have written an ask where the row has none."""
+    row = make_escalation(
+        people["engineer"], state="completed", contact_email="dana.reyes@example.com", follow_up=follow_up,
+        texts={"original": {}, "sent": {"situation": "Acme Corp cannot sign in.", "ask": "Please call them on Monday."}},
+    )  # fmt: skip
+    text = visit("csm").open(f"/a/{row.reference}").text
+    assert "Please call them on Monday." in text and "Nothing: this is" not in text
