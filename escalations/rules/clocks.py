@@ -34,4 +34,6 @@ def _token(found: re.Match, year: int) -> str:
         at = datetime(int(own_year or year), MONTHS.index(month) + 1, int(day), int(hour), int(minute), tzinfo=UTC)
     except ValueError:
         return found[0]
+    if at.timestamp() < 0:  # Slack counts from 1970
+        return found[0]
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{found[0]}>"

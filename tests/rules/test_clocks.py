@@ -64,3 +64,9 @@ def test_a_message_that_was_taken_back_says_when_as_well():
 def test_when_it_was_read_is_no_part_of_what_is_compared():
     assert without_reading_times(f"a, read {MARCH}; b, read 2 Mar, 14:02 UTC, c") == "a; b, c"
     assert without_reading_times("as they read 2 Mar, 14:02 UTC") == "as they read 2 Mar, 14:02 UTC"
+
+
+def test_an_instant_before_slacks_time_stays_as_it_is_written():
+    for text in ("3 Mar 1950, 10:12 UTC", "31 Dec 1969, 23:59 UTC", "1 Jan 0001, 00:00 UTC"):
+        assert slack_times(text, 2026) == text
+    assert TOKEN.fullmatch(slack_times("1 Jan 1970, 00:00 UTC", 2026))
