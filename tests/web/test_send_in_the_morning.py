@@ -73,3 +73,9 @@ def test_where_nobody_was_found_there_is_nobodys_time(visit, off):
 def test_the_ask_skips_the_days_on_which_they_do_not_work(visit, off):
     seen = visit().look_up("1001").choose("customer-asked")
     assert f"by {timezone.now() + timedelta(days=3):%A}" in seen.text or f"by {timezone.now() + timedelta(days=2):%A}" in seen.text
+
+
+def test_while_it_waits_nobody_is_asked_yet(visit, off):
+    seen = visit().look_up("1001").choose("customer-asked")
+    seen.submit("/send/", at=button(seen))
+    assert "Dana Reyes, CSM, will be asked: “Please talk to the customer by" in seen.text
