@@ -1,8 +1,11 @@
 """Several tickets in a row: one paste, one after the other, nothing carried over."""
 
+import re
+
 import pytest
 
 from escalations.models import Draft, Escalation
+from escalations.rules.tickets import LONGEST
 
 LEADS = "1008 1009 1024"
 
@@ -107,3 +110,9 @@ def test_a_number_that_is_only_in_the_other_instance_is_started_there(visit):
     visit("usgov").open("/escalate/").submit("/escalate/", ticket="7001 1008 https://portal-demo-usgov.zendesk.com/agent/tickets/7001")
     drafts = Draft.objects.order_by("place")
     assert [(draft.instance, draft.ticket_id, draft.place) for draft in drafts] == [("usgov", 7001, 1), ("main", 1008, 2)]
+
+
+def test_the_field_cuts_no_paste_that_would_be_read(visit):
+    """A browser cuts at maxlength without a word, in the middle of a link if need be."""
+    found = re.search(r'id="id_ticket"[^>]*maxlength="(\d+)"', visit().open("/escalate/").html)
+    assert int(found[1]) >= LONGEST
