@@ -115,8 +115,7 @@ def choose_account(draft: Draft, facts: Facts, *, account: str, by, now: datetim
         "organization": organization.id if organization else "", "linked": organization.linked_id if organization else "",
     } if account else None  # fmt: skip
     with transaction.atomic():
-        if not _live(draft).exists():
-            raise NotLive
+        _change(draft, now=now)  # holds the row: a second press, or a look-up that is under way, comes after it
         draft.snapshots.exclude(source="zendesk", key__in=("ticket", "comments")).exclude(key="accounts").delete()
         if value:
             FactSnapshot.objects.create(draft=draft, source="portal", key="account_choice", value=value, seen_at=now)
