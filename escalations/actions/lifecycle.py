@@ -14,7 +14,7 @@ from escalations.rules import states
 from escalations.rules.mapping import Mapping
 from escalations.rules.plan import Plan, differences, shown
 from escalations.rules.problems import blocking
-from escalations.rules.working_hours import hours
+from escalations.rules.working_hours import hours, in_time
 
 from .ownership import wake
 from .records import delivery_row, escalation_row
@@ -42,7 +42,7 @@ class CannotSend(Exception):
 
 def morning_of(plan: Plan, mapping: Mapping, now: datetime) -> datetime | None:
     """When a message that waits for the recipient's morning is sent; None where that is not offered."""
-    found = hours(mapping, plan.contact.timezone, now)
+    found = in_time(hours(mapping, plan.contact.timezone, now), plan.ask_by)
     return found.send_at if found else None
 
 

@@ -17,7 +17,7 @@ from escalations.rules.problems import Problem, blocking
 from escalations.rules.readiness import problems_of_facts, ticket_may_be_there
 from escalations.rules.suggest import Suggestion
 from escalations.rules.together import JOINS, more_reasons
-from escalations.rules.working_hours import Hours, hours, weekday_and_time
+from escalations.rules.working_hours import Hours, hours, in_time, weekday_and_time
 
 from .not_twice import LOOKED_BACK, NotTwice, not_twice
 from .seen import Shown, shown_facts
@@ -233,7 +233,7 @@ def draft_page(draft: Draft, *, now: datetime, earlier: DraftPage | None = None)
         restricted=is_restricted(draft.instance),
         role_names={role.key: role.name for role in in_force.mapping.roles},
         out=ways_out(draft, plan, in_force.mapping, cards, facts, day),
-        hours=hours(in_force.mapping, plan.contact.timezone, now) if plan else None,
+        hours=in_time(hours(in_force.mapping, plan.contact.timezone, now), plan.ask_by) if plan else None,
         told=not_twice(plan, facts, *around, now=now),
         more=more_reasons(in_force.mapping, card.scenario, day) if plan and card else (),
     )

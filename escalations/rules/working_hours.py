@@ -1,7 +1,7 @@
 """Where somebody is in their day: the time they have, whether they work, when they next do, and who can act until then."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -47,6 +47,11 @@ def hours(mapping: Mapping, zone: str, now: datetime) -> Hours | None:
     if next_at and next_at.astimezone(UTC) - now < SOON:
         send_at = None
     return Hours(place_of(zone), local, False, next_at, send_at, calendar.holiday(local.date()), calendar.act_now)
+
+
+def in_time(found: Hours | None, until: date | None) -> Hours | None:
+    """The same, without the offer to wait where the morning comes after the day by which an answer is asked for."""
+    return replace(found, send_at=None) if found and found.send_at and until and found.send_at.date() > until else found
 
 
 def ask_by(mapping: Mapping, zone: str, now: datetime | None, day: date, days: int) -> date:

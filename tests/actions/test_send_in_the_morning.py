@@ -14,7 +14,15 @@ from escalations.models.active import active
 from escalations.models.planning import plan_of
 from escalations.models.trouble import standing_still
 from escalations.reading import history
-from tests.actions.factories import EMERGENCY, make_delivery, make_draft, make_escalation, off_until_in_three_days, review, work_on
+from tests.actions.factories import (
+    EMERGENCY,
+    make_delivery,
+    make_draft,
+    make_escalation,
+    off_until_in_three_days,
+    review,
+    work_on,
+)
 
 pytestmark = pytest.mark.usefixtures("mapping", "sandbox")
 DAY = timedelta(seconds=portal.DELIVERY_GIVE_UP_SECONDS)

@@ -1,12 +1,15 @@
 """The review while the recipient is off work: their time, who can act now, and a second button that waits for their morning."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
+from escalations.actions import publishing
 from escalations.models import Delivery, Escalation
+from escalations.models.working_copy import working_copy
 from tests.actions.factories import off_until_in_three_days, work_on
 
 ALWAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -79,3 +82,17 @@ def test_while_it_waits_nobody_is_asked_yet(visit, off):
     seen = visit().look_up("1001").choose("customer-asked")
     seen.submit("/send/", at=button(seen))
     assert "Dana Reyes, CSM, will be asked: “Please talk to the customer by" in seen.text
+
+
+def test_nothing_waits_for_a_morning_after_the_day_that_it_names(visit, off, people):
+    """A row may ask for an answer today: sent on Monday, it would be overdue as it arrives."""
+    before = working_copy()
+    rows = tuple(replace(row, answer_days=0) if row.key == "customer-asked" else row for row in before.scenarios)
+    publishing.replace_working_copy(replace(before, scenarios=rows), by=people["publisher"], now=timezone.now())
+    publishing.publish(by=people["publisher"], message="Today", now=timezone.now())
+    seen = visit().look_up("1001")
+    at = button(seen)
+    seen.choose("customer-asked")
+    assert "off work until" in seen.text and not button(seen)
+    assert seen.submit("/send/", at=at).status == 409
+    assert button(seen.choose("emergency")), "what asks for nothing can wait"
