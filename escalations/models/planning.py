@@ -135,5 +135,6 @@ def told_before(deliveries: list[Delivery]) -> tuple[str, ...]:
         whom = row.contact_name or "nobody by name"
         author = row.author.get_full_name() or row.author.username
         withdrawn = ", withdrawn since" if row.withdrawn_at else ""
-        said[row.pk] = f"{row.reference}, {whom}, by {author} on {row.day.day} {row.day:%B}{withdrawn}"
+        waits = ", waiting to be sent" if row.state == "submitted" else ""
+        said[row.pk] = f"{row.reference}, {whom}, by {author} on {row.day.day} {row.day:%B}{withdrawn}{waits}"
     return tuple(said[pk] for pk in sorted(said, reverse=True))

@@ -48,3 +48,12 @@ def test_what_was_told_before_names_whom_and_by_whom(people):
     [said] = told_before(sent_before(draft))
     assert row.escalation.reference in said
     assert "Ana Lima" in said
+
+
+def test_what_waits_for_the_morning_is_not_said_to_have_been_told(people):
+    row = make_delivery(people["engineer"], "slack")
+    draft = make_draft(people["teamlead"], ticket_id=row.escalation.ticket_id)
+    assert told_before(sent_before(draft))[0].endswith(", waiting to be sent")
+    row.escalation.state = "completed"
+    row.escalation.save()
+    assert "waiting" not in told_before(sent_before(draft))[0]
