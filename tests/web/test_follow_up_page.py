@@ -1,5 +1,7 @@
 """What Ana records of what she was told, from the escalation's page: acknowledged, not theirs, closed; refusals stay in place."""
 
+import re
+
 import pytest
 
 from escalations.models import Correction, Draft, Escalation, FollowUp
@@ -158,3 +160,12 @@ def test_of_a_us_government_ticket_nothing_is_typed(visit, work):
     assert "“Not mine”, says Dana Reyes" in page.text
     row = FollowUp.objects.get()
     assert "harbor" not in f"{row.reason}{row.said_by}{Correction.objects.get().reason}".lower()
+
+
+@pytest.mark.parametrize("what", ["acknowledged", "not-mine", "close"])
+def test_each_wrong_field_is_described_by_its_error(asked, visit, what):
+    page = visit()
+    html = page._seen(page.client.post(f"{asked.address}{what}/", {"said_by": "", "right": "somebody", "right_who": "x@y"})).html
+    named = [name for value in re.findall(r'aria-describedby="([^"]+)"', html) for name in value.split()]
+    assert any("error" in name or "problem" in name for name in named)
+    assert not [name for name in named if f'id="{name}"' not in html]
