@@ -274,7 +274,7 @@ def _read_again_if_old(row) -> bool:
 
     What stands in for a service that did not answer is as fresh as the last try.
     """
-    read = row.snapshots.filter(source__in=("zendesk", "salesforce"), key__in=("ticket", "account"), error="")
+    read = row.snapshots.filter(source__in=("zendesk", "salesforce", "slack"), key__in=TRIPS, error="")
     oldest = read.first_asked_at()
     if oldest and (timezone.now() - oldest).total_seconds() > settings.FACTS_FRESH_SECONDS:
         return looking.look_up_all(row, gateways())

@@ -64,3 +64,14 @@ def test_a_value_that_stood_in_is_not_taken_for_fresh(first_look, visit, sandbox
     visit().look_up("5001")
     assert Draft.objects.get(ticket_id=5001).snapshots.get(key="account").stale == ""
     assert ages(5001)["salesforce account"] < 60
+
+
+def test_send_reads_the_people_anew_as_well_though_their_account_was_just_read(first_look, visit):
+    """The same CSM looks after another customer: who is away is five minutes old then, and the account is not."""
+    first_look.move_to(timezone.now() + timedelta(minutes=4))
+    FactSnapshot.objects.filter(key="account").delete()
+    seen = visit().look_up("5001").choose("emergency")
+    old = {key for key, age in ages(5001).items() if age > 100}
+    assert old and all(key.startswith(("slack", "zendesk person")) for key in old)
+    seen.send()
+    assert max(ages(5001).values()) < 60
