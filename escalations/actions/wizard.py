@@ -95,10 +95,18 @@ def _forget_another_account(draft: Draft, facts: list[Seen]) -> None:
     read = [item for item in facts if (item.source, item.key) == ("zendesk", "ticket") and item.known]
     if not read:
         return
-    kept = {row.key: row.seen for row in draft.snapshots.filter(key__in=("account", "account_choice"))}
+    kept = {row.key: row.seen for row in draft.snapshots.filter(key__in=("ticket", "account", "account_choice", "accounts"))}
     held = kept.pop("account", None)
     if held and (held.value or {}).get("id") != Facts.of([*kept.values(), *read]).account_id:
         draft.snapshots.exclude(source="zendesk", key__in=("ticket", "comments")).delete()
+    elif "accounts" in kept and _suggests(Facts.of(kept.values())) != _suggests(Facts.of(read)):
+        draft.snapshots.filter(source="salesforce", key="accounts").delete()
+
+
+def _suggests(facts: Facts) -> tuple[str, str]:
+    """What of the ticket accounts are suggested by: those for another organization, or another requester, are none of its own."""
+    ticket = facts.ticket
+    return (ticket.organization.id if ticket and ticket.organization else "", ticket.domain if ticket else "")
 
 
 def choose_account(draft: Draft, facts: Facts, *, account: str, by, now: datetime) -> bool:

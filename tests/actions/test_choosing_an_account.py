@@ -6,7 +6,7 @@ from escalations.actions import wizard
 from escalations.models import FactSnapshot
 from escalations.models.facts import facts_of
 from escalations.rules.facts import Facts, Seen
-from tests.actions.factories import make_draft
+from tests.actions.factories import learn, make_draft
 from tests.actions.threads import at_once
 from tests.conftest import NOON
 from tests.rules import factories as seen
@@ -19,6 +19,21 @@ def unlinked() -> Facts:
     organization = {**seen.ORGANIZATION, "salesforce_id": None, "external_id": None}
     offered = [{"id": key, "name": f"Kestrel {key[-4:]}", "type": None, "website": None, "why": ["name"]} for key in (KESTREL, OTHER)]
     return seen.facts(ticket=seen.ticket(organization=organization)).having([Seen("salesforce", "accounts", offered, NOON)])
+
+
+def test_what_was_suggested_for_another_organization_cannot_be_chosen(mapping, people):
+    """The ticket has moved since, and Salesforce was not asked again: its customer is not Kestrel."""
+    draft = make_draft(people["engineer"], facts=unlinked())
+    moved = {**seen.ORGANIZATION, "id": "99", "name": "Willow Publishing", "salesforce_id": None, "external_id": None}
+    learn(draft, seen.facts(ticket=seen.ticket(organization=moved)))
+    assert not facts_of(draft).accounts
+    assert wizard.choose_account(draft, facts_of(draft), account=KESTREL, by=people["engineer"], now=NOON) is False
+
+
+def test_the_same_ticket_read_again_keeps_what_was_suggested(mapping, people):
+    draft = make_draft(people["engineer"], facts=unlinked())
+    learn(draft, Facts.of([unlinked().get("zendesk", "ticket")]))
+    assert len(facts_of(draft).accounts) == 2
 
 
 def test_pressed_by_many_at_once_one_choice_stands(own_database, mapping, people):
