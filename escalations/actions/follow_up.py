@@ -9,6 +9,7 @@ from escalations.models import Correction, Draft, Escalation, FollowUp
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted
 from escalations.rules.facts import Person
+from escalations.rules.together import JOINING
 
 from . import corrections, notices, wizard
 from .moves import on
@@ -91,5 +92,7 @@ def _prepared(row: Escalation, *, now: datetime) -> Draft:
     if row.draft and not draft.scenario_key:
         for name in TAKEN_ALONG:
             setattr(draft, name, getattr(row.draft, name))
+        # A note in the thread mentions nobody: whoever is told next has not been told yet.
+        draft.answers = {key: answer for key, answer in draft.answers.items() if key != JOINING}
         draft.save(update_fields=TAKEN_ALONG)
     return draft

@@ -9,6 +9,7 @@ from escalations.models import AuditEvent, Correction, Delivery, Draft, FollowUp
 from escalations.models.facts import facts_as_json
 from escalations.rules.facts import Person
 from escalations.rules.follow_up import NotPossible
+from escalations.rules.together import ALSO, JOINING
 from tests.actions.factories import PLAIN_FACTS, make_draft, make_escalation
 from tests.actions.threads import at_once
 from tests.conftest import NOON
@@ -204,3 +205,10 @@ def test_pressed_by_many_at_once_it_is_said_once(own_database, mapping, people, 
     assert FollowUp.objects.count() == 1
     assert len(events()) == (2 if verb is refuse else 1)
     assert Draft.objects.count() == Correction.objects.count() == (verb is refuse)
+
+
+def test_the_next_person_is_not_told_by_a_note_that_mentions_nobody(ana):
+    draft = make_draft(ana, scenario="customer-asked")
+    Draft.objects.filter(pk=draft.pk).update(state="submitted", answers={JOINING: "note", ALSO: "emergency"})
+    refuse(make_escalation(ana, draft=draft, facts=facts_as_json(PLAIN_FACTS), **ASKED), ana)
+    assert FollowUp.objects.get().draft.answers == {ALSO: "emergency"}
