@@ -13,6 +13,7 @@ from escalations.rules.endings import OTHER
 from escalations.rules.facts import Facts, Seen
 from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.messages import EDITABLE, clean_edit
+from escalations.rules.names import customer_of, name_asked, name_key
 
 from .unit import unit
 
@@ -127,6 +128,30 @@ def choose_account(draft: Draft, facts: Facts, *, account: str, by, now: datetim
         draft.snapshots.exclude(source="zendesk", key__in=("ticket", "comments")).exclude(key="accounts").delete()
         if value:
             FactSnapshot.objects.create(draft=draft, source="portal", key="account_choice", value=value, seen_at=now)
+    return True
+
+
+def choose_person(draft: Draft, facts: Facts, *, name: str, email: str, by, now: datetime) -> bool:
+    """Record which of those in Slack who have it the written name is, as somebody's own choice; "" takes that back.
+
+    False, and nothing is changed, when it is none of those. Who was chosen is looked up anew, as it is whenever people change.
+    """
+    asked = name_asked(facts, name)
+    person = next((one for one in asked.people if email and one["email"].lower() == email.lower()), None)
+    if email and not person:
+        return False
+    value = {
+        "name": person["name"], "email": person["email"], "written": name, "among": len(asked.people),
+        "by": by.get_full_name() or by.username, "of": customer_of(facts),
+    } if person else None  # fmt: skip
+    with transaction.atomic():
+        if not _live(draft).exists():
+            raise NotLive
+        key = f"person_choice:{name_key(name)}"
+        draft.snapshots.filter(source="portal", key=key).delete()
+        if value:
+            draft.snapshots.filter(source="slack", key="people").delete()
+            FactSnapshot.objects.create(draft=draft, source="portal", key=key, value=value, seen_at=now)
     return True
 
 

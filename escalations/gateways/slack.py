@@ -4,14 +4,14 @@ Slack has no server-side key, so a post is at most once only if `find_post` look
 Reads raise LookupFailed, writes DeliveryError, nothing else.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from escalations.gateways import slack_shapes as shapes
 from escalations.gateways.base import Deadline, LookupFailed, Receipt
 from escalations.gateways.faults import preparing, reading, writing
 from escalations.gateways.slack_codes import NOT_FOR_US
-from escalations.gateways.slack_history import pages
+from escalations.gateways.slack_history import answers, pages
 from escalations.gateways.slack_session import SlackSaid, open_client
 from escalations.gateways.tokens import Token
 from escalations.gateways.transport import Hosts
@@ -50,6 +50,16 @@ class Slack:
                     return None
                 raise
             return shapes.person_facts(user)
+
+    def named(self, keys: Collection[str], key_of: Callable[[str], str], *, deadline: Deadline) -> dict[str, list[dict]]:
+        """Return the names of rules.facts: by key, the active colleagues one of whose names has it. All pages are read, or it fails."""
+        found = {key: [] for key in keys}
+        with reading("slack"), self._open(deadline) as client:
+            for page in answers(lambda cursor: client.users_list(cursor=cursor, limit=MOST_MEMBERS), "the list of people"):
+                for user in page["members"]:
+                    for key in {key_of(name) for name in shapes.names_of(user)} & found.keys():
+                        found[key].append(shapes.named_facts(user))
+        return found
 
     def channel(self, channel_id: str, *, deadline: Deadline) -> dict | None:
         """Return the channel of rules.facts; None when it is not there or our bot may not know of it."""

@@ -1,4 +1,4 @@
-"""Reading a conversation completely, or failing: a part of it must never look like the whole."""
+"""Reading a conversation, or all pages of anything, completely, or failing: a part of it must never look like the whole."""
 
 from collections.abc import Callable, Iterator
 
@@ -17,12 +17,12 @@ def pages(client, channel: str, oldest: str, thread_ts: str | None = None, lates
     options |= {"latest": latest} if latest else {}
     options |= {"ts": thread_ts} if thread_ts else {}
     method = client.conversations_replies if thread_ts else client.conversations_history
-    for answer in _answers(lambda cursor: method(cursor=cursor, **options)):
+    for answer in answers(lambda cursor: method(cursor=cursor, **options)):
         yield from answer["messages"]
 
 
-def _answers(ask: Callable) -> Iterator[dict]:
-    """Yield one answer after the other; the cursor leads from each to the next."""
+def answers(ask: Callable, of: str = "the conversation") -> Iterator[dict]:
+    """Yield one answer after the other; the cursor leads from each to the next. `of` names what they are pages of."""
     cursor, seen = None, set()
     while True:
         answer = _asked(ask, cursor)
@@ -30,10 +30,10 @@ def _answers(ask: Callable) -> Iterator[dict]:
         cursor = (answer.get("response_metadata") or {}).get("next_cursor") or None
         if cursor is None:
             if answer.get("has_more"):
-                raise _incomplete("sent a part of the conversation only")
+                raise _incomplete(f"sent a part of {of} only")
             return
         if cursor in seen or len(seen) >= MOST_PAGES:
-            raise _incomplete("sent the same page of the conversation twice")
+            raise _incomplete(f"sent the same page of {of} twice")
         seen.add(cursor)
 
 

@@ -20,6 +20,22 @@ def person_facts(user: dict) -> dict:
     }
 
 
+def named_facts(user: dict) -> dict:
+    """Return the same with what tells two people of one name apart."""
+    profile = user.get("profile") or {}
+    return {**person_facts(user), "email": profile.get("email") or "", "title": profile.get("title") or ""}
+
+
+def names_of(user: dict) -> set[str]:
+    """Return how somebody is called in Slack; nothing of who has left, is a guest or is no person."""
+    profile = user.get("profile") or {}
+    person = person_facts(user)
+    if not person["active"] or person["guest"] or user.get("is_bot") or user["id"] == "USLACKBOT":
+        return set()
+    names = (user.get("real_name"), profile.get("real_name"), profile.get("display_name"))
+    return {name for name in names if isinstance(name, str) and name}
+
+
 def channel_facts(found: dict) -> dict:
     """Return the channel of rules.facts."""
     return {

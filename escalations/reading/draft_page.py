@@ -12,6 +12,7 @@ from escalations.rules.escaping import one_line
 from escalations.rules.facts import Facts, Seen
 from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.messages import EDITABLE
+from escalations.rules.names import NameAsked, name_asked
 from escalations.rules.plan import Plan
 from escalations.rules.problems import Problem, blocking
 from escalations.rules.readiness import problems_of_facts, ticket_may_be_there
@@ -107,6 +108,12 @@ class DraftPage:
     @property
     def legs(self) -> tuple:
         return self.plan.legs if self.plan else ()
+
+    @property
+    def names(self) -> tuple[NameAsked, ...]:
+        """The CSM's names that were looked up on the way to who is told: somebody can say, or has said, who each of them is."""
+        written = dict.fromkeys(step.name for step in self.plan.contact.trace if step.name) if self.plan else ()
+        return tuple(asked for asked in (name_asked(self.facts, name) for name in written) if asked.seen)
 
     @property
     def initials(self) -> str:

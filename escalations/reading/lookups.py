@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
 from functools import partial
+from threading import Lock
 from typing import Any
 
 from django.utils import timezone
@@ -14,8 +15,10 @@ from escalations.gateways.base import Deadline, LookupFailed
 from escalations.rules.contacts import people_to_look_up
 from escalations.rules.facts import Facts, Seen, clean
 from escalations.rules.mapping import Mapping
+from escalations.rules.names import name_key
 from escalations.rules.places import channels_to_look_up, channels_to_mention_in
 from escalations.rules.salesforce_ids import account_id
+from escalations.rules.sources import names_to_look_up
 
 from .memory import Remembered, nothing
 
@@ -87,8 +90,8 @@ def read_people(
 ) -> list[Seen]:
     """Trip 3: everybody a role could end at, in Slack and Zendesk, the author, and the channels with who is in them.
 
-    At most three requests a person and one a channel; of channels beyond that nobody knows who is in them. What is `remembered` is
-    not asked for. The trip's own line is `summary` of all this.
+    At most three requests a person and one a channel; of channels beyond that nobody knows who is in them. A CSM who is only a name
+    costs the list of everybody in Slack, once, and not of a restricted ticket. What is `remembered` is not asked for. The trip's own line is `summary` of all this.
     """
     ticket, customer = facts.ticket, facts.customer
     people = people_to_look_up(mapping, facts)
@@ -100,6 +103,7 @@ def read_people(
         zendesk = partial(_ask_zendesk, gateways, ticket.instance, deadline, "person")
         calls += [("zendesk", f"person:{person.email.lower()}", partial(zendesk, person.email)) for person in people]
     spare, soon = 3 * len(emails) - len(calls), Deadline(min(PREFLIGHT_SECONDS, deadline.remaining))
+    calls += [] if restricted else _names(gateways, names_to_look_up(mapping, facts), soon)
     own = customer.channel_id if customer else ""
     for channel in channels_to_look_up(mapping, facts) if ticket else ():
         look = partial(gateways.slack.channel, channel, deadline=deadline if channel == own else soon)
@@ -108,6 +112,19 @@ def read_people(
         calls.append(("slack", f"members:{channel}", partial(gateways.slack.members, channel, deadline=soon)))
     answers = _only_those_asked_for(_together(calls, remembered))
     return [_nameless(seen) if restricted else seen for seen in answers]
+
+
+def _names(gateways, names: tuple[str, ...], deadline: Deadline) -> list[tuple[str, str, Callable[[], Any]]]:
+    """The calls for these names; whichever comes first reads the list for all of them."""
+    keys, lock, read = [name_key(name) for name in names], Lock(), []
+
+    def people(key: str) -> list[dict]:
+        with lock:
+            if not read:
+                read.append(gateways.slack.named(keys, name_key, deadline=deadline))
+        return read[0][key]
+
+    return [("slack", f"name:{key}", partial(people, key)) for key in keys]
 
 
 def read_channel(gateways, channel_id: str, deadline: Deadline, restricted: bool = False) -> list[Seen]:

@@ -60,7 +60,7 @@ def _is_of(seen: Seen | None, account: str) -> bool:
 
 def _of(draft: Draft, account: str, keys: Collection[Key]):
     """The snapshots of these keys that may speak for the draft: of the same ticket, of the same account, of the same people."""
-    named = [key for source, key in keys if key.startswith(("person:", "channel:"))]
+    named = [key for source, key in keys if key.startswith(("person:", "channel:", "name:"))]
     members = [key for source, key in keys if key.startswith("members:")]
     about = Q(source__in=("slack", "zendesk"), key__in=named)
     if {"ticket", "comments"} & {key for _, key in keys}:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from .corrections import Correction, Corrections, all_corrections, corrections_of
+from .escaping import one_line
 from .facts import Facts, Person, Seen
 from .mapping import Mapping, Role
 from .reachable import not_a_person, refusal
@@ -41,8 +42,11 @@ class Contact:
     def instead(self) -> str:
         """Why it is not a CSM although one was looked for, as a clause for the message; without what stands in a status."""
         first = next((step for step in self.trace if step.source == "salesforce_csm"), None)
-        if not self.person or first is None or first.outcome == "chosen" or self.as_what == NAMED:
+        if not self.person or first is None or self.as_what in ("CSM", NAMED):
             return ""
+        only_a_name = next((step.name for step in self.trace if step.name), "")
+        if only_a_name and first.outcome in ("empty", "refused") and first.name in ("", only_a_name):
+            return f"the CSM is only a name, “{one_line(only_a_name, 60)}”"
         if first.outcome == "empty":
             return "no CSM is named for this account"
         # Who was to stand in was passed over as well: only that there is a CSM who is not told is sure.

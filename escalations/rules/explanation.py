@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from .facts import Facts
+from .names import name_asked, name_key, names_written
 from .plan import Plan
 from .readiness import NAMES, STALE
 from .suggest import Suggestion
@@ -22,7 +23,7 @@ class Because:
 
 def explain(plan: Plan, card: Suggestion | None, facts: Facts, version: int, chosen_by: str) -> tuple[Because, ...]:
     return (
-        *_situation(plan, card, facts, version, chosen_by), *_answers(plan), *_account(facts), *_last_known(facts), *_steps(plan), *_places(plan),
+        *_situation(plan, card, facts, version, chosen_by), *_answers(plan), *_account(facts), *_names(facts), *_last_known(facts), *_steps(plan), *_places(plan),
     )  # fmt: skip
 
 
@@ -63,6 +64,17 @@ def _account(facts: Facts):
         why = f"Salesforce has no account {choice['linked']}" if choice["linked"] else "the ticket's organization names none"
         at = facts.get("portal", "account_choice").seen_at.isoformat()
         yield Because("Account", f"{choice['name']}, chosen by {choice['by']}: {why}", "", at)
+
+
+def _names(facts: Facts):
+    """Who it is that only a name stands for, where that was somebody's word."""
+    for text in names_written(facts):
+        choice = name_asked(facts, text).choice
+        if choice:
+            among = "the only one" if choice["among"] == 1 else f"one of {choice['among']}"
+            said = f"“{text}” is {choice['name']} ({choice['email']}), said by {choice['by']}: {among} of that name in Slack"
+            at = facts.get("portal", f"person_choice:{name_key(text)}").seen_at.isoformat()
+            yield Because("Name", said, "", at)
 
 
 def _last_known(facts: Facts):

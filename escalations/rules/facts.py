@@ -17,12 +17,14 @@ Shapes (all keys always present, None where the service has nothing):
             with person {"id", "name", "email", "active": bool}
 * slack person   None | {"id", "name", "timezone", "status_text", "status_emoji", "active": bool, "guest": bool (of another
                    company, or let into some channels only)}
+* name of slack [{slack person, "email", "title"}]: the active colleagues of exactly that name, of a CSM who is only a name
 * zendesk person None | {"id", "name", "role": end-user|agent|admin, "active": bool, "may_follow": bool|None (not known)}
 * channel  None | {"id", "name", "private": bool, "archived": bool, "bot_is_member": bool, "readers": int,
                    "external": bool (shared with another company)}
 * members  {slack id: bool, or None where it is not known}: who of the people asked about is in a channel
 * accounts [{"id", "name", "type", "website", "why"}] of Salesforce: suggestions, where the organization names no account
 * account_choice of the portal: {"id", "name", "by", "organization", "linked"}: an engineer's choice among them, for this organization
+* person_choice of the portal: {"name", "email", "written", "among": int, "by", "of": the customer}: who a written name is, an engineer said
 * corrections [{"key", "account_id", "role", "email", "name", "instead", "use_email", "use_name", "valid_from", "valid_until", "reason",
               "said_by"}] the oldest first, of the portal itself: see corrections.Correction
 """

@@ -1,19 +1,14 @@
 """Where a fallback step looks: whom a source names, as it was read, or why it names nobody. Nobody is judged here."""
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 
 from .facts import LOOKUP_ERRORS, CustomerFacts, Facts, Opportunity, Person, Seen
 from .mapping import STEP_SOURCES, Mapping
+from .names import csm_text, name_asked, names_written, notes_text, organization_text, people_chosen
 from .reachable import not_a_person
-
-NOTES_LINE = re.compile(
-    r"^[ \t>*_`-]*customer success manager[ \t*_`]*:[ \t*_`]*(\S.*?)[ \t*_`]*$", re.IGNORECASE | re.MULTILINE
-)
-
 
 NOT_OPEN = ("Closed Won", "Closed Lost", "10-Duplicate")
 # Where the portal looks before any step of the mapping.
@@ -25,7 +20,7 @@ LOOKED_IN = {**STEP_SOURCES, CORRECTION: "Corrections: what people said"}
 class StepTried:
     """`outcome`: chosen, refused, empty or unavailable; `found` is the value as read, `why` a clause for the explanation.
 
-    `said`: who said so, of a correction.
+    `said`: who said so, of a correction or of whom a name means. `name`: what stands there, where it is nothing but a name.
     """
 
     source: str
@@ -34,6 +29,7 @@ class StepTried:
     why: str = ""
     seen_at: datetime | None = None
     said: str = ""
+    name: str = ""
 
     @property
     def looked_in(self) -> str:
@@ -57,9 +53,9 @@ def find_in(source: str, mapping: Mapping, facts: Facts, day: date) -> Found:
         case "salesforce_csm":
             return _salesforce_csm(mapping, facts)
         case "organization_csm":
-            return Found(_name_only(source, _organization_text(facts), mapping, facts))
+            return _by_name(source, organization_text(facts), mapping, facts)
         case "organization_notes":
-            return Found(_name_only(source, _notes_text(facts), mapping, facts))
+            return _by_name(source, notes_text(facts), mapping, facts)
         case "salesforce_owner":
             return _salesforce_owner(facts)
         case "latest_opportunity":
@@ -71,16 +67,20 @@ def find_in(source: str, mapping: Mapping, facts: Facts, day: date) -> Found:
 
 def parts_named(facts: Facts) -> tuple[tuple[Person, str], ...]:
     """Everybody with an address whom the account names, once, with their part: its CSM, its owner, the owners of its opportunities."""
-    customer = facts.customer
-    if customer is None:
-        return ()
-    named = [(customer.csm, "CSM"), (customer.owner, "Account Owner")]
-    named += [(item.owner, "owner of an opportunity") for item in _newest_first(customer)]
+    customer, named = facts.customer, [(person, "CSM") for person in people_chosen(facts)]
+    if customer:
+        named += [(customer.csm, "CSM"), (customer.owner, "Account Owner")]
+        named += [(item.owner, "owner of an opportunity") for item in _newest_first(customer)]
     once: dict[str, tuple[Person, str]] = {}
     for person, part in named:
         if person and person.email:
             once.setdefault(person.email.lower(), (person, part))
     return tuple(once.values())
+
+
+def names_to_look_up(mapping: Mapping, facts: Facts) -> tuple[str, ...]:
+    """The names that may be somebody, while nobody has said who."""
+    return tuple(text for text in names_written(facts) if not not_a_person(mapping, text) and not name_asked(facts, text).choice)
 
 
 def people_named(facts: Facts) -> tuple[Person, ...]:
@@ -90,7 +90,7 @@ def people_named(facts: Facts) -> tuple[Person, ...]:
 
 def csm_state(mapping: Mapping, facts: Facts) -> str:
     """named, scale, none, or unknown (the account could not be read): what the mapping's rows ask for."""
-    first = next(filter(None, (_csm_text(facts), _organization_text(facts), _notes_text(facts))), "")
+    first = next(filter(None, (csm_text(facts), organization_text(facts), notes_text(facts))), "")
     if first:
         return "scale" if mapping.alias("placeholder", first) else "named"
     customer = facts.customer
@@ -113,7 +113,7 @@ def _salesforce_csm(mapping: Mapping, facts: Facts) -> Found:
         why = "the portal may not read the CSM field, which is not the same as having no CSM"
         return Found(StepTried("salesforce_csm", "unavailable", "", why, at))
     if customer.csm is None and customer.csm_name:
-        return Found(_name_only("salesforce_csm", customer.csm_name, mapping, facts))
+        return _by_name("salesforce_csm", customer.csm_name, mapping, facts)
     return _one("salesforce_csm", customer.csm, "CSM", at)
 
 
@@ -150,17 +150,23 @@ def closing_next(day: date, customer: CustomerFacts) -> list[Opportunity]:
     return sorted(rows, key=lambda item: (item.close_on, item.id))
 
 
-def _name_only(source: str, text: str, mapping: Mapping, facts: Facts) -> StepTried:
+def _by_name(source: str, text: str, mapping: Mapping, facts: Facts) -> Found:
+    """Nobody, until somebody has said who the name is."""
     seen = facts.get("salesforce", "account") if source == "salesforce_csm" else facts.get("zendesk", "ticket")
     at = seen.seen_at if seen and seen.known else None
     if at is None:
-        return StepTried(source, "unavailable", "", unavailable("the ticket", seen))
+        return Found(StepTried(source, "unavailable", "", unavailable("the ticket", seen)))
     if not text:
-        return StepTried(source, "empty", "", "nothing is written there", at)
+        return Found(StepTried(source, "empty", "", "nothing is written there", at))
     kind = not_a_person(mapping, text)
     if kind:
-        return StepTried(source, "refused", text, f"{text} {kind}", at)
-    return StepTried(source, "refused", text, f"“{text}” is only a name, not an address, so nobody is pinged by it", at)
+        return Found(StepTried(source, "refused", text, f"{text} {kind}", at))
+    asked = name_asked(facts, text)
+    tried = StepTried(source, "refused", text, f"“{text}” is only a name, {asked.open}", at, name=text)
+    if not asked.person:
+        return Found(tried)
+    shown = f"{asked.person.name} ({asked.person.email}), by the name “{text}”"
+    return Found(replace(tried, said=f"{asked.choice['by']} said who that is"), ((asked.person, "CSM", shown),))
 
 
 def _account(source: str, facts: Facts) -> tuple[CustomerFacts | None, StepTried | None]:
@@ -188,18 +194,3 @@ def _csm_is_hidden(customer: CustomerFacts) -> bool:
     """Whether nothing is known of the CSM because a field that would name them may not be read."""
     named = customer.csm or customer.csm_name
     return not named and bool({"csm", "csm_name"} & set(customer.unreadable))
-
-
-def _csm_text(facts: Facts) -> str:
-    customer = facts.customer
-    return (customer.csm.name if customer.csm else customer.csm_name) if customer else ""
-
-
-def _organization_text(facts: Facts) -> str:
-    return facts.ticket.organization.csm if facts.ticket and facts.ticket.organization else ""
-
-
-def _notes_text(facts: Facts) -> str:
-    notes = facts.ticket.organization.notes if facts.ticket and facts.ticket.organization else ""
-    match = NOTES_LINE.search(notes)
-    return match.group(1).strip("`* ") if match else ""

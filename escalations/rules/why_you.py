@@ -10,6 +10,8 @@ from .sources import CORRECTION
 # What a person is in the system that a step reads; the steps that never end at a person have none.
 ARE = {
     "salesforce_csm": "Customer Success Manager in Salesforce",
+    "organization_csm": "Customer Success Manager in the Zendesk organization",
+    "organization_notes": "Customer Success Manager in the notes of the Zendesk organization",
     "salesforce_owner": "Account Owner in Salesforce",
     "latest_opportunity": "owner of the latest opportunity in Salesforce",
     "open_renewal": "owner of the open renewal in Salesforce",
@@ -44,4 +46,5 @@ def why(contact: Contact, now: datetime, bare: bool) -> Why:
     if step.source not in ARE:
         return NO_REASON
     read = f", read {spoken_instant(step.seen_at, now)}" if step.seen_at and not bare else ""
-    return Why(ARE[step.source] + read, are=True)
+    by_name = f" by name ({step.said})" if step.name else ""
+    return Why(ARE[step.source] + by_name + read, are=True)

@@ -91,6 +91,12 @@ def directly(page):
     expect(page.get_by_role("button", name="Do not send the direct message")).to_be_visible()
 
 
+def settle_the_name(page):
+    page.get_by_role("button", name="It is Maria Silva (maria.silva@example.com)").click()
+    expect(page.locator("#line-people")).to_have_attribute("data-state", "done")
+    expect(page.get_by_role("button", name="It is not them")).to_be_visible()
+
+
 def discard(page):
     page.get_by_role("button", name="Discard this draft").click()
     page.go_back()
@@ -441,6 +447,8 @@ PAGES = {
     "draft-ready": draft(1001),
     "draft-without-person": draft(1017),
     "draft-cc": draft(1008),
+    "draft-only-a-name": draft(1026),
+    "draft-name-settled": draft(1026, settle_the_name),
     "draft-absent": draft(1033),
     "draft-directly": draft(1033, directly),
     "draft-join": draft(1002),

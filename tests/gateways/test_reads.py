@@ -175,6 +175,25 @@ def test_slack_people(slack, soon):
     assert slack.person("ruth.adler@example.com", deadline=soon) is None
 
 
+def test_slack_names_are_those_of_active_colleagues(slack, soon):
+    found = slack.named(["maria silva", "piotr nowak", "escalation portal"], str.lower, deadline=soon)
+    assert [(one["email"], one["title"]) for one in found["maria silva"]] == [
+        ("maria.silva@example.com", "Customer Success Manager"), ("maria.silva2@example.com", "Account Executive"),
+    ]  # fmt: skip
+    assert found["piotr nowak"] == [] and found["escalation portal"] == []
+
+
+def test_slack_names_come_from_all_pages_or_not_at_all(sandbox, slack, soon):
+    sandbox.fault("slack", "partial_page", "users.list")
+    assert len(slack.named(["maria silva"], str.lower, deadline=soon)["maria silva"]) == 2
+    sandbox.clear_faults()
+    for kind in ("cut_page", "repeated_cursor"):
+        sandbox.fault("slack", kind, "users.list")
+        problem = failure(lambda: slack.named(["maria silva"], str.lower, deadline=soon))
+        assert problem.code == "malformed" and "the list of people" in problem.detail
+        sandbox.clear_faults()
+
+
 def test_slack_channels(slack, soon):
     channel = slack.channel("C0ACCTMGMT1", deadline=soon)
     assert (channel["name"], channel["private"], channel["archived"]) == ("account-management", False, False)

@@ -9,6 +9,7 @@ Facts   csm, owner  a person below, or "-" nobody, "left" inactive, "pool", "sca
                     "hidden" (the field may not be read) and "text" (a name in a text field)
         opp         owners of the opportunities, the newest first, joined by "+"
         org, notes  what Zendesk has as text: "dana" or "scale"
+        named, said  who in Slack has the name that a text has ("-" nobody, "late" could not be asked), and who an engineer said it is
         away, off, unknown, deaf, guest  people who are away, deactivated in Slack, unknown to Slack, whom Slack could not be asked
                     about, or end users in Zendesk; several are joined by "+"
         sf          "late" took too long, "unlinked" organization, "noorg"
@@ -42,6 +43,32 @@ csm=left notes=scale                    | omar ao own     | csm:left notes:scale
 csm=hidden org=dana                     | omar ao own     | csm:hidden org:name
 csm=hidden notes=scale                  | omar ao own     | csm:hidden notes:scale
 csm=text notes=dana                     | omar ao own     | csm:name notes:name
+csm=text named=-                        | omar ao own     | csm:nobodys
+csm=text named=dana                     | omar ao own     | csm:ones
+csm=text named=dana+joel                | omar ao own     | csm:twos
+csm=text named=late                     | omar ao own     | csm:unasked
+csm=text named=dana owner=left opp=grace | grace opp own  | csm:ones ao:left
+csm=text named=dana said=dana           | dana csm own    |
+csm=text named=dana+joel said=joel      | joel csm own    |
+csm=text named=dana+joel said=joel ch=- | joel csm group  |
+csm=text named=dana said=dana away=dana | omar ao own     | csm:away
+csm=text named=dana said=dana off=dana  | omar ao own     | csm:off
+csm=text named=dana said=dana unknown=dana | dana? csm own |
+csm=text named=dana said=dana deaf=dana | dana? csm own   |
+csm=text named=dana said=dana guest=dana | dana csm own   |
+csm=text named=dana said=dana org=dana notes=dana | dana csm own |
+csm=text named=dana said=dana cor=acct:dana>joel | joel cor own | csm:covered
+csm=text named=dana said=dana cor=acct:dana>next | omar ao own | csm:refused
+csm=text named=dana said=dana cor=acct:>joel | joel cor own |
+csm=- org=dana named=dana               | omar ao own     | csm:empty org:ones
+csm=- org=dana named=dana+joel said=dana | dana csm own   | csm:empty
+csm=- notes=dana named=-                | omar ao own     | csm:empty notes:nobodys
+csm=- notes=dana named=dana said=dana   | dana csm own    | csm:empty
+csm=hidden org=dana named=dana said=dana | dana csm own   | csm:hidden
+csm=left org=dana named=dana said=dana  | omar ao own     | csm:left org:name
+sf=late org=dana named=dana said=dana   | dana csm group  | csm:down
+sf=unlinked org=dana named=dana said=dana | dana csm group | csm:unlinked
+sf=noorg named=dana said=dana           | - - row         | csm:noorg ao:noorg opp:noorg
 org=scale                               | dana csm own    |
 notes=scale                             | dana csm own    |
 owner=-                                 | dana csm own    |

@@ -3,6 +3,7 @@
 import pytest
 
 from escalations.rules.facts import Facts, Seen
+from escalations.rules.names import customer_of
 from escalations.rules.plan import plan
 from tests.rules.factories import (
     ANA,
@@ -42,7 +43,9 @@ PLACES = {"own": "account_channel", "group": "group_message", "row": "channel"}
 # A reason is a part of the sentence that the explanation says.
 REASONS = {
     "empty": "the field is empty", "none": "no opportunity", "scale": "placeholder", "left": "has left", "pool": "is a pool user",
-    "like": "looks like", "nomail": "no e-mail address", "hidden": "may not read", "name": "only a name", "away": "is away",
+    "like": "looks like", "nomail": "no e-mail address", "hidden": "may not read", "name": "only a name", "nobodys": "only a name, and nobody in Slack has it",
+    "ones": "only a name, which one person in Slack has", "twos": "only a name, which 2 people in Slack have",
+    "unasked": "could not be looked up: Slack took too long", "away": "is away",
     "off": "is deactivated in Slack", "down": "took too long", "unlinked": "not linked", "noorg": "belongs to no organization",
     "refused": "is not to be told", "covered": "is stood in for by", "nobody": "nobody is to be told", "circle": "in a circle",
 }  # fmt: skip
@@ -73,6 +76,7 @@ def facts_of(given: dict[str, str]) -> Facts:
     elif not sf:
         items += _account(given)
     items += [seen for person in IN_SLACK for seen in _handles(person, given)]
+    items += _named(given, Facts.of(items))
     if "cor" in given:
         corrections = [_correction(n, text) for n, text in enumerate(given["cor"].split("+"))]
         items.append(Seen("portal", "corrections", corrections, NOON))
@@ -109,6 +113,17 @@ def _handles(person, given):
     key = f"person:{person['email']}"
     yield Seen("slack", key, None, NOON, "late") if is_one_of("deaf") else Seen("slack", key, there, NOON)
     yield Seen("zendesk", key, zendesk_person(person, role="end-user" if is_one_of("guest") else "agent"), NOON)
+
+
+def _named(given, facts):
+    if "named" in given:
+        late, names = given["named"] == "late", [name for name in given["named"].split("+") if name not in ("-", "late")]
+        people = [{**slack_person(PEOPLE[name]), "email": PEOPLE[name]["email"], "title": "CSM"} for name in names]
+        yield Seen("slack", "name:dana reyes", None if late else people, NOON, "late" if late else "")
+    if "said" in given:
+        person = PEOPLE[given["said"]]
+        choice = {"name": person["name"], "email": person["email"], "written": "Dana Reyes", "among": 1, "by": "Ana Lima", "of": customer_of(facts)}
+        yield Seen("portal", "person_choice:dana reyes", choice, NOON)
 
 
 def _correction(n: int, text: str) -> dict:

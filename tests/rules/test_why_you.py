@@ -6,6 +6,7 @@ import pytest
 
 from escalations.rules.facts import Facts, Seen
 from escalations.rules.mapping import STEP_SOURCES
+from escalations.rules.names import customer_of
 from escalations.rules.plan import differences, plan, shown
 from escalations.rules.why_you import ARE
 
@@ -18,11 +19,13 @@ SAID = {
 READ = "read 2 Mar, 12:00 UTC"
 
 
-def made(row="emergency", *, later=0, restricted=False, said=(), **of_account):
+def made(row="emergency", *, later=0, restricted=False, said=(), named=None, **of_account):
     seen = facts(ticket=ticket(), account=account(**of_account), **known(DANA, OMAR))
     items = [Seen(s.source, s.key, s.value, s.seen_at + timedelta(minutes=later), s.error) for s in seen.seen.values()]
     if said:
         items.append(Seen("portal", "corrections", list(said), NOON))
+    if named:
+        items.append(Seen("portal", "person_choice:dana reyes", {**named, "of": customer_of(seen)}, NOON))
     return plan(MAPPING, MAPPING.scenario(row), {"license-kind": "renewal"}, Facts.of(items), around(restricted=restricted))
 
 
@@ -78,5 +81,12 @@ def test_reading_the_same_again_is_no_change():
 
 
 def test_every_step_that_can_find_a_person_has_its_words():
-    name_only = {"organization_csm", "organization_notes", "nobody"}
-    assert set(ARE) == set(STEP_SOURCES) - name_only
+    assert set(ARE) == set(STEP_SOURCES) - {"nobody"}
+
+
+def test_a_name_says_who_settled_whom_it_means():
+    choice = {"name": "Dana Reyes", "email": DANA["email"], "written": "Dana Reyes", "among": 2, "by": "Ana Lima"}
+    plan = made(csm=None, csm_name="Dana Reyes", named=choice)
+    assert plan.contact.name == "Dana Reyes"
+    reason = f"Customer Success Manager in Salesforce by name (Ana Lima said who that is), {READ}"
+    assert f"\nWhy Dana Reyes: {reason}" in plan.legs[1].content["body"]
