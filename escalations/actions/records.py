@@ -61,6 +61,7 @@ def escalation_row(
         explanation=explanation.as_json(chain),
         texts={"original": dict(plan.original), "sent": dict(plan.texts)},
         copy_text=plan.copy_text,
+        cc_because=next((leg.cc_because for leg in plan.legs if leg.cc_because), ""),
     )
 
 

@@ -121,6 +121,9 @@ class Escalation(models.Model):
     explanation = models.JSONField(default=list)
     texts = models.JSONField(default=dict)
     copy_text = models.TextField(blank=True)
+    cc_because = models.CharField(
+        max_length=200, blank=True, help_text="Why a follower was made an e-mail cc by hand; empty where nobody did."
+    )
     hold_until = models.DateTimeField(
         null=True, blank=True, help_text="Until then Undo is offered and nothing is sent."
     )

@@ -116,6 +116,19 @@ class DraftPage:
         return tuple(asked for asked in (name_asked(self.facts, name) for name in written) if asked.seen)
 
     @property
+    def may_cc(self) -> bool:
+        """Whether who follows the ticket can be made an e-mail cc by hand, or was."""
+        return any(leg.may_cc for leg in self.legs)
+
+    @property
+    def follows(self) -> bool:
+        return any(leg.cc == "follower" for leg in self.legs)
+
+    @property
+    def cc_because(self) -> str:
+        return next((leg.cc_because for leg in self.legs if leg.cc_because), "")
+
+    @property
     def initials(self) -> str:
         names = self.plan.contact.name.split() if self.plan else []
         return "".join(name[0] for name in (names[:1] + names[-1:] if len(names) > 1 else names)).upper()

@@ -31,7 +31,7 @@ SOON_SECONDS = 120  # what is sent later than this is told by the clock, and not
 # What became of it, as the filter says it; what was withdrawn or undone waits for nothing.
 ANSWERS = {"awaiting_reply": "waited for", "overdue": "overdue", "acknowledged": "acknowledged", "not_mine": "not theirs", "closed": "closed"}
 MOST_DRAFTS = 60  # more than anybody begins in the week that they live
-FIELDS = ("q", "person", "role", "scenario", "customer", "ticket", "from", "to", "state", "answer", "samples")
+FIELDS = ("q", "person", "role", "scenario", "customer", "ticket", "from", "to", "state", "answer", "cc", "samples")
 
 
 def mine(user) -> dict:
@@ -185,6 +185,8 @@ def _query(filters: dict[str, str]) -> tuple[Q, list[str]]:
         query &= Q(state=filters["state"])
     if filters["answer"]:
         query &= Q(follow_up=filters["answer"], withdrawn_at=None) & ~Q(state="cancelled")
+    if filters["cc"] == "by_hand":
+        query &= ~Q(cc_because="")
     if filters["samples"] == "0":
         query &= Q(sample=False)
     if filters["ticket"]:

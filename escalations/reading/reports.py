@@ -17,6 +17,7 @@ TALLIED = {
     "withdrawn": Count("pk", filter=Q(state="cancelled")),
     "nobody": None,  # see _tallied
     "samples": Count("pk", filter=Q(sample=True)),
+    "cc_by_hand": Count("pk", filter=~Q(cc_because="")),
 }
 
 
@@ -28,13 +29,14 @@ def _tallied() -> dict[str, Count]:
 
 @dataclass(frozen=True)
 class Tally:
-    """How many escalations; of them sent in full, cancelled before sending, without anybody to tell, and samples."""
+    """How many escalations; of them sent in full, cancelled before sending, without anybody to tell, samples, and with a cc by hand."""
 
     total: int = 0
     in_full: int = 0
     withdrawn: int = 0
     nobody: int = 0
     samples: int = 0
+    cc_by_hand: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))

@@ -97,6 +97,8 @@ def _steps(plan: Plan):
 
 def _places(plan: Plan):
     for leg in plan.legs:
+        if leg.cc_because:
+            yield Because("Cc by hand", f"{plan.contact.name} is in cc, seen by the customer, instead of a follower: “{leg.cc_because}”")
         if leg.system != "slack":
             continue
         for text in leg.place.passed_over:

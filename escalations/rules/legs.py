@@ -22,7 +22,8 @@ class PlannedLeg:
 
     zendesk: target = "instance:ticket", content {"body", "follower": email|None, "email_cc": zendesk user id|None}
     slack:   target = Place.target,      content {"text", "blocks"}
-    `check`: what was looked at beforehand; it is shown, and neither sent nor kept.
+    `check`: what was looked at beforehand; it is shown, and neither sent nor kept. `may_cc`: whether a follower can be made a cc by
+    hand, `cc_because` the reason with which somebody did.
     """
 
     key: str
@@ -37,6 +38,8 @@ class PlannedLeg:
     note: str = ""
     people: tuple[tuple[str, str], ...] = ()
     check: Check | None = None
+    may_cc: bool = False
+    cc_because: str = ""
 
     @property
     def stored_place(self) -> dict:
@@ -55,17 +58,19 @@ def plan_legs(
     ticket: TicketFacts,
     parts: messages.Parts,
     direct_to: str = "",
+    cc_because: str = "",
 ) -> tuple[PlannedLeg, ...]:
     """One leg a rule that the answers let in; a leg without a target has found no place.
 
     `direct_to` is whom the engineer wants to tell directly as well, by Slack id; it counts while they are who is mentioned.
+    `cc_because` is why a follower is made a cc by hand, where that is possible.
     """
     answers = flow.answers
     rules = [rule for rule in scenario.legs if rule.only_if is None or answers.get(rule.only_if[0]) == rule.only_if[1]]
     legs = []
     for rule in rules:
         if rule.system == "zendesk":
-            legs.append(_zendesk_leg(rule, ticket, contact, around, parts))
+            legs.append(_zendesk_leg(rule, ticket, contact, around, parts, cc_because))
         else:
             legs.append(_slack_leg(rule, mapping, facts, contact, around, parts))
     place = direct_message(contact, around.author.slack_id)
@@ -114,10 +119,13 @@ def _people(contact: Contact, author: Author) -> tuple[tuple[str, str], ...]:
 
 
 def _zendesk_leg(
-    rule: LegRule, ticket: TicketFacts, contact: Contact, around: Circumstances, parts: messages.Parts
+    rule: LegRule, ticket: TicketFacts, contact: Contact, around: Circumstances, parts: messages.Parts, cc_because: str
 ) -> PlannedLeg:
     mode = "follower" if rule.cc_mode == "email_cc" and around.restricted else rule.cc_mode
     employee = contact.zendesk_id is not None and contact.zendesk_role in ("agent", "admin")
+    may_cc = mode == "follower" and employee and contact.zendesk_active and not around.restricted and not ticket.unread
+    by_hand = cc_because if may_cc else ""
+    mode = "email_cc" if by_hand else mode
     note = ""
     if mode != "none" and (not employee or mode == "follower" and contact.may_follow is False):
         mode, note = "none", "" if ticket.unread else _why_no_cc(contact)
@@ -136,6 +144,8 @@ def _zendesk_leg(
         content,
         cc=mode if mode != "none" else "",
         note=note,
+        may_cc=may_cc,
+        cc_because=by_hand,
     )
 
 
@@ -153,7 +163,7 @@ def _why_no_cc(contact: Contact) -> str:
 
 
 def passed_over(contact: Contact) -> str:
-    """One clause for the note: what the steps said that did not find the person."""
+    """One clause for the note: what the steps said that did not find the person. It can hold what somebody wrote."""
     chosen = next((step for step in contact.trace if step.outcome == "chosen"), None)
     refused = [step.why for step in contact.trace if step.outcome in ("refused", "unavailable") and step.why]
     refused += [chosen.why] if chosen and chosen.why and chosen.source in ARE else []

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from . import messages
+from .cc_by_hand import CC_BY_HAND, as_answer, reason_of
 from .circumstances import Author, Circumstances
 from .clocks import without_reading_times
 from .contacts import Contact, find_contact
@@ -56,7 +57,9 @@ class Plan:
         """What the engineer or the facts said, as far as it counts for this plan."""
         told = {DIRECT_MESSAGE: self.contact.slack_id} if any(leg.key == DIRECT_MESSAGE for leg in self.legs) else {}
         also = {ALSO: ",".join(row.key for row in self.also)} if self.also else {}
-        return {**self.flow.kept, **told, **also, **({JOINING: self.joins} if self.joins else {})}
+        by_hand = [as_answer(self.scenario, self.contact, leg.cc_because) for leg in self.legs if leg.cc_because]
+        cc = {CC_BY_HAND: by_hand[0]} if by_hand else {}
+        return {**self.flow.kept, **told, **also, **cc, **({JOINING: self.joins} if self.joins else {})}
 
     @property
     def can_be_sent(self) -> bool:
@@ -95,7 +98,7 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
     except TemplateProblem as problem:
         return Plan(scenario, flow, contact, problems=(*problems, _unusable(problem)))
     direct_to = answers.get(DIRECT_MESSAGE, "")
-    legs = plan_legs(mapping, scenario, flow, facts, contact, around, ticket, parts, direct_to)
+    legs = plan_legs(mapping, scenario, flow, facts, contact, around, ticket, parts, direct_to, reason_of(answers, scenario, contact))
     against = not_relevant(mapping, scenario, facts)
     problems += problems_of_plan(flow, contact, role, legs, ticket, against, scenario.wants_person)
     return Plan(

@@ -72,6 +72,7 @@ class Tables:
     scenarios: tuple[ScenarioLine, ...]
     numbers: tuple[NumbersTable, ...]
     total: Number
+    cc_by_hand: Number
 
 
 def tables(report: Report, role: str = "") -> Tables:
@@ -87,6 +88,7 @@ def tables(report: Report, role: str = "") -> Tables:
         scenarios=tuple(_scenario_lines(report, link, series)),
         numbers=tuple(_number_tables(report, link)),
         total=link.number(report.sum.total),
+        cc_by_hand=link.number(report.sum.cc_by_hand, cc="by_hand"),
     )
 
 

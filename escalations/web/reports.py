@@ -29,6 +29,7 @@ COLUMNS = (
     "Cancelled",
     "Nobody found",
     "Samples",
+    "Cc by hand",
 )
 
 
@@ -133,5 +134,5 @@ def _samples(given, problems: list[str]) -> bool:
 def _lines(report: reports.Report):
     for row in report.rows:
         for week, tally in zip(report.weeks, row.weeks, strict=True):
-            counts = (tally.total, tally.in_full, tally.withdrawn, tally.nobody, tally.samples)
+            counts = (tally.total, tally.in_full, tally.withdrawn, tally.nobody, tally.samples, tally.cc_by_hand)
             yield (week.monday, week.sunday, row.role_name, row.title, *counts)

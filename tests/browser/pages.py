@@ -97,6 +97,18 @@ def settle_the_name(page):
     expect(page.get_by_role("button", name="It is not them")).to_be_visible()
 
 
+def change_cc(page):
+    page.get_by_text("follows the ticket, unseen by the customer. Change").click()
+    expect(page.get_by_label("Why the customer is meant to see Dana Reyes's address")).to_be_visible()
+
+
+def cc_by_hand(page):
+    change_cc(page)
+    page.get_by_label("Why the customer").fill("The customer asked to have her address, so that they can answer her themselves")
+    page.get_by_role("button", name="Make them an e-mail cc").click()
+    expect(page.get_by_role("button", name="Make them a follower again")).to_be_visible()
+
+
 def discard(page):
     page.get_by_role("button", name="Discard this draft").click()
     page.go_back()
@@ -449,6 +461,8 @@ PAGES = {
     "draft-cc": draft(1008),
     "draft-only-a-name": draft(1026),
     "draft-name-settled": draft(1026, settle_the_name),
+    "draft-change-cc": draft(1001, change_cc),
+    "draft-cc-by-hand": draft(1001, cc_by_hand),
     "draft-absent": draft(1033),
     "draft-directly": draft(1033, directly),
     "draft-join": draft(1002),

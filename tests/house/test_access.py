@@ -35,6 +35,7 @@ TABLE = {
     "escalate": (only(ESCALATES), only(ESCALATES, 422)),
     "draft": (only(SUPPORT), NOT_THERE),
     "draft-account": (NOT_THERE, only(AUTHOR, 302)),
+    "draft-cc": (NOT_THERE, only(AUTHOR, 302)),
     "draft-person": (NOT_THERE, only(AUTHOR, 302)),
     "draft-thread": (NOT_THERE, only(AUTHOR, 302)),
     "draft-ahead": (NOT_THERE, only(AUTHOR, 204)),

@@ -117,7 +117,7 @@ def test_the_list_is_not_read_again_to_settle_it(asked, sandbox):
 
 def test_of_us_government_tickets_no_name_is_looked_up(visit, sandbox):
     sandbox.control("account", customer="Ridge County Bureau", csm=None, csm_text="Maria Silva")
-    seen = visit("usgov").look_up("https://portal-demo-usgov.zendesk.com/agent/tickets/5002")
+    seen = visit("usgov").look_up("https://portal-demo-usgov.zendesk.com/agent/tickets/5001")
     assert not snapshots("name:").exists()
     assert ASKS not in seen.html
 
