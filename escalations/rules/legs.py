@@ -129,7 +129,7 @@ def _zendesk_leg(
     note = ""
     if mode != "none" and (not employee or mode == "follower" and contact.may_follow is False):
         mode, note = "none", "" if ticket.unread else _why_no_cc(contact)
-    content = messages.zendesk_note(parts, "" if ticket.unread else passed_over(contact))
+    content = messages.zendesk_note(parts, "" if ticket.unread or around.restricted else passed_over(contact))
     content["follower"] = contact.person.email if mode == "follower" else None
     content["email_cc"] = contact.zendesk_id if mode == "email_cc" else None
     place = Place("ticket", f"{ticket.instance}:{ticket.id}", f"ticket {ticket.id}", "internal note")
