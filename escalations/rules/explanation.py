@@ -9,10 +9,16 @@ from .readiness import NAMES, STALE
 from .suggest import Suggestion
 from .together import JOINS
 
+# What the chain says of who is put on the ticket.
+AS = {"follower": "as follower, unseen by the customer", "email_cc": "in cc, seen by the customer"}
+
 
 @dataclass(frozen=True)
 class Because:
-    """One link of the chain: `label` names the step, `seen_at` is ISO 8601 or "" where nothing was read."""
+    """One link of the chain: `label` names the step, `seen_at` is ISO 8601 or "" where nothing was read.
+
+    `source` is the service, where the label does not begin with it.
+    """
 
     label: str
     text: str
@@ -23,7 +29,7 @@ class Because:
 
 def explain(plan: Plan, card: Suggestion | None, facts: Facts, version: int, chosen_by: str) -> tuple[Because, ...]:
     return (
-        *_situation(plan, card, facts, version, chosen_by), *_answers(plan), *_account(facts), *_names(facts), *_last_known(facts), *_steps(plan), *_places(plan),
+        *_situation(plan, card, facts, version, chosen_by), *_answers(plan, facts), *_account(facts), *_names(facts), *_last_known(facts), *_steps(plan), *_places(plan, facts),
     )  # fmt: skip
 
 
@@ -48,13 +54,13 @@ def _situation(plan: Plan, card: Suggestion | None, facts: Facts, version: int, 
         yield Because("Joined", f"The thread of {plan.thread.reference}. {JOINS[plan.joins].partition(':')[0]} (chosen by the engineer)")
 
 
-def _answers(plan: Plan):
+def _answers(plan: Plan, facts: Facts):
     for item in plan.flow.answered:
         if item.by == "nobody":
             yield Because("Question", f"{item.question.text} Not known, so it counts as “{item.choice.label}”")
         elif item.choice:
-            who = item.because if item.by == "facts" else "answered by the engineer"
-            yield Because("Question", f"{item.question.text} {item.choice.label} ({who})")
+            who, read = (item.because, ("zendesk", "ticket")) if item.by == "facts" else ("answered by the engineer", ())
+            yield Because("Question", f"{item.question.text} {item.choice.label} ({who})", *_read(facts, read))
 
 
 def _account(facts: Facts):
@@ -95,12 +101,20 @@ def _steps(plan: Plan):
             yield Because(step.looked_in, step.why or "empty", "", at, refused=True)
 
 
-def _places(plan: Plan):
+def _places(plan: Plan, facts: Facts):
     for leg in plan.legs:
+        for item in leg.place.refused:
+            yield Because("Place", item.why, *_read(facts, item.read), refused=True)
+        note = leg.place.note + (f", {plan.contact.name} {AS[leg.cc]}" if leg.cc else "")
+        read = leg.place.read if leg.system == "slack" else ("zendesk", "ticket")
+        yield Because("Place", leg.place.label + (f" ({note})" if note else ""), *_read(facts, read))
+        if leg.note:
+            yield Because("Place", leg.note.rstrip("."), *_read(facts, read), refused=True)
         if leg.cc_because:
             yield Because("Cc by hand", f"{plan.contact.name} is in cc, seen by the customer, instead of a follower: “{leg.cc_because}”")
-        if leg.system != "slack":
-            continue
-        for text in leg.place.passed_over:
-            yield Because("Place", text, refused=True)
-        yield Because("Place", leg.place.label + (f" ({leg.place.note})" if leg.place.note else ""))
+
+
+def _read(facts: Facts, key: tuple[str, str]) -> tuple[str, str]:
+    """The service's name and when the value was read; nothing of what was not."""
+    seen = facts.get(*key) if key else None
+    return (NAMES[seen.source], seen.seen_at.isoformat()) if seen else ("", "")

@@ -24,25 +24,36 @@ _THREAD_IN = "the thread in "
 
 @dataclass(frozen=True)
 class PassedOver:
-    """Why a place was not taken, as a clause; `join` is (id, label) of a public channel that only our bot's absence spoils."""
+    """Why a place was not taken, as a clause; `join` is (id, label) of a public channel that only our bot's absence spoils.
+
+    `read`: the source and the key of the fact that says so; () where it is no fact.
+    """
 
     why: str
     join: tuple[str, str] = ()
+    read: tuple[str, str] = ()
 
 
 @dataclass(frozen=True)
 class Place:
     """`target`: "C123", "C123:170.1" for a thread, "group:U1,U2" for a group direct message, "" when there is none.
 
-    `passed_over`: one clause for each earlier place that was not taken; `join` is the first of them that could be mended.
+    `refused`: each earlier place that was not taken, with its reason; `join` is the first of them that could be mended.
+    `read`: the fact that the place was looked up in.
     """
 
     kind: str
     target: str
     label: str
     note: str = ""
-    passed_over: tuple[str, ...] = ()
+    refused: tuple[PassedOver, ...] = ()
     join: tuple[str, str] = ()
+    read: tuple[str, str] = ()
+
+    @property
+    def passed_over(self) -> tuple[str, ...]:
+        """One clause for each earlier place that was not taken."""
+        return tuple(item.why for item in self.refused)
 
     @property
     def channel_id(self) -> str:
@@ -57,16 +68,16 @@ class Place:
 def find_place(
     leg: LegRule, mapping: Mapping, facts: Facts, contact: Contact, author_slack_id: str, thread: Thread | None
 ) -> Place:
-    passed_over: list[PassedOver] = []
+    refused: list[PassedOver] = []
     place = Place("none", "", "no place")
     for kind in leg.places:
         found = _READERS[kind](leg, mapping, facts, contact, author_slack_id, thread)
         if isinstance(found, Place):
             place = found
             break
-        passed_over.append(found)
-    reasons = tuple(item.why for item in passed_over if item.why)
-    return replace(place, passed_over=reasons, join=next((item.join for item in passed_over if item.join), ()))
+        refused.append(found)
+    join = next((item.join for item in refused if item.join), ())
+    return replace(place, refused=tuple(item for item in refused if item.why), join=join)
 
 
 def channels_to_look_up(mapping: Mapping, facts: Facts) -> tuple[str, ...]:
@@ -111,25 +122,26 @@ def _thread(leg, mapping, facts, contact, author_slack_id, thread):
     refused = _known_refusal(facts, thread.channel, thread.label)
     if refused:
         return replace(refused, why=f"the earlier thread cannot be gone on with: {refused.why}")
-    return Place("thread", f"{thread.channel}:{thread.ts}", f"{_THREAD_IN}{thread.label}")
+    return Place("thread", f"{thread.channel}:{thread.ts}", f"{_THREAD_IN}{thread.label}", read=_channel_read(thread.channel))
 
 
 def _account_channel(leg, mapping, facts, contact, author_slack_id, thread):
     customer = facts.customer
     if customer is None or not customer.channel_id:
-        return PassedOver("the account names no internal channel")
+        return PassedOver("the account names no internal channel", read=("salesforce", "account"))
+    read = _channel_read(customer.channel_id)
     seen = facts.channel(customer.channel_id)
     if seen is None or not seen.known:
         why = LOOKUP_ERRORS.get(seen.error, "was not read") if seen else "was not read"
-        return PassedOver(f"the account's channel {why}")
+        return PassedOver(f"the account's channel {why}", read=read)
     channel = seen.value
     name = channel.get("name") if channel else ""
     label = f"#{name}" if name else "the account's own channel"
     refused = _refusal(channel, label)
     if refused:
-        return refused
+        return replace(refused, read=read)
     note = f"{'private' if channel.get('private') else 'public'}, {channel.get('readers') or 0} readers"
-    return Place("account_channel", channel["id"], label, note)
+    return Place("account_channel", channel["id"], label, note, read=read)
 
 
 def _group_message(leg, mapping, facts, contact, author_slack_id, thread):
@@ -140,8 +152,9 @@ def direct_message(contact: Contact, author_slack_id: str) -> Place | PassedOver
     """The group direct message of the person and the author."""
     if not contact.person:
         return PassedOver("there is nobody to write a direct message to")
+    read = ("slack", f"person:{contact.person.email.lower()}")
     if not contact.slack_id:
-        return PassedOver(contact.slack_unread or f"{contact.name} was not found in Slack")
+        return PassedOver(contact.slack_unread or f"{contact.name} was not found in Slack", read=read)
     if not author_slack_id:
         return PassedOver("you were not found in Slack, and would not see the answer")
     if contact.slack_id == author_slack_id:
@@ -151,6 +164,7 @@ def direct_message(contact: Contact, author_slack_id: str) -> Place | PassedOver
         f"group:{contact.slack_id},{author_slack_id}",
         f"a direct message to {contact.name} and you",
         "private",
+        read=read,
     )
 
 
@@ -160,13 +174,20 @@ def _channel(leg, mapping, facts, contact, author_slack_id, thread):
         named = f"the row's channel {'#' + channel.name if channel else ''}".strip()
         return PassedOver(f"{named} has no Slack id in the mapping")
     label = f"#{channel.name}"
-    return _known_refusal(facts, channel.slack_id, label) or Place("channel", channel.slack_id, label, channel.purpose)
+    return _known_refusal(facts, channel.slack_id, label) or Place(
+        "channel", channel.slack_id, label, channel.purpose, read=_channel_read(channel.slack_id)
+    )  # fmt: skip
 
 
 def _known_refusal(facts: Facts, channel_id: str, label: str) -> PassedOver | None:
     """Why not, as far as Slack told; a channel that could not be read is tried, as its name stands in the mapping."""
     seen = facts.channel(channel_id)
-    return _refusal(seen.value, label) if seen and seen.known else None
+    refused = _refusal(seen.value, label) if seen and seen.known else None
+    return replace(refused, read=_channel_read(channel_id)) if refused else None
+
+
+def _channel_read(channel_id: str) -> tuple[str, str]:
+    return "slack", f"channel:{channel_id}"
 
 
 # One reader for each key of mapping.PLACE_KINDS: the place, or why it is passed over.
