@@ -46,7 +46,7 @@ def not_twice(plan: Plan | None, facts: Facts, own: list[Delivery], others: list
         tuple(_told(row, text, now) for row, text in _of_ticket(own)[:MOST]),
         tuple(_told(row, _clause(row), now) for row in customer[:MOST]),
         plan.contact.name,
-        sum(_told_today(row, email, now) for row in (*rows, *_each_once(own))),
+        sum(_told_today(row, email, now) for row in _each_once([one for one in (*others, *own) if one.mentions or one.cc])),
     )
 
 

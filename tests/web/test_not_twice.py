@@ -44,11 +44,13 @@ def test_open_ones_of_the_customer_and_how_often_the_person_was_told_today(visit
     def told(ticket, **values):
         row = make_escalation(people["engineer"], ticket_id=ticket, **{"account_id": account["id"], **to_dana, **values})
         state = values.get("state", "delivered")
-        make_delivery(people["engineer"], escalation=row, state=state, settled_at=NOON, remote_id=f"C0:{ticket}", key=uuid.uuid4())
+        named = "" if ticket == 82 else "Dana Reyes"  # a note that mentioned nobody
+        values = {"settled_at": NOON, "remote_id": f"C0:{ticket}", "key": uuid.uuid4(), "mentions": named}
+        make_delivery(people["engineer"], escalation=row, state=state, **values)
         return row
 
     open_one = told(77)
-    told(78, follow_up="closed"), told(79, account_id="other"), told(80, sample=True), told(81, state="cancelled")
+    told(78, follow_up="closed"), told(79, account_id="other"), told(80, sample=True), told(81, state="cancelled"), told(82, account_id="other")
     told = part(visit().look_up("1001"), "told")
     assert told.count("Open for this customer:") == 1 and open_one.reference in told and "on ticket 77" in told
     assert "was told 3 times today already" in told
