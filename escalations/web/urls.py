@@ -94,7 +94,7 @@ urlpatterns = [
     path("reports/", reports.reports_page, name="reports"),
     path("reports/escalations-by-week.csv", reports.reports_csv, name="reports-csv"),
     path("sign-in/", people.sign_in, name="sign-in"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("sign-out/", LogoutView.as_view(redirect_field_name=None), name="sign-out"),  # nobody chooses where it leads
     path("status/", state.status, name="status"),
     path("status/<str:lane>/open/", state.open_lane, name="lane-open"),
     path("healthz", health.healthz, name="healthz"),
