@@ -41,7 +41,7 @@ def test_it_is_sent_kept_explained_and_counted(seen, work, sandbox, visit):
     assert WHY in seen.open(escalation.get_absolute_url()).text
     for delivery in Delivery.objects.all():
         assert WHY not in str(delivery.content)
-    assert "ESC-1" in seen.open("/history/?cc=by_hand").text
+    assert escalation.reference in seen.open("/history/?cc=by_hand").text
     assert "Cc by hand 1" in seen.open("/reports/").text
     csv = visit("auditor").client.get(reverse("reports-csv")).content.decode("utf-8-sig").splitlines()
     assert csv[0].endswith(",Cc by hand") and any(line.endswith(",1") for line in csv[1:])
@@ -50,7 +50,8 @@ def test_it_is_sent_kept_explained_and_counted(seen, work, sandbox, visit):
 def test_what_was_no_cc_by_hand_is_not_found_as_one(seen, work):
     seen.send()
     work()
-    assert "ESC-1" not in seen.open("/history/?cc=by_hand").text and "ESC-1" in seen.open("/history/").text
+    sent = Escalation.objects.get().reference
+    assert sent not in seen.open("/history/?cc=by_hand").text and sent in seen.open("/history/").text
 
 
 def test_it_can_be_taken_back(seen):
