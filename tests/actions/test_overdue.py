@@ -97,3 +97,15 @@ def test_a_late_answer_ends_it(people):
     row.refresh_from_db()
     follow_up.acknowledge(row, said_by="Dana Reyes", by=people["engineer"], now=NOON)
     assert find_overdue() == 0
+
+
+def test_a_row_that_the_database_refuses_does_not_stand_before_the_others(people):
+    """PostgreSQL refuses the notice: its target would be longer than a target may be."""
+    long = people["teamlead"]
+    long.email = f"{'x' * 64}@{'y' * 60}.{'z' * 60}.example.com"
+    long.save()
+    first, second = asked(long, overdue_at=NOON), asked(people["engineer"])
+    find_overdue()
+    second.refresh_from_db()
+    assert second.follow_up == "overdue"
+    assert first.pk != second.pk
