@@ -13,7 +13,6 @@ from escalations.rules.endings import OTHER
 from escalations.rules.facts import Facts, Seen
 from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.messages import EDITABLE, clean_edit
-from escalations.rules.names import customer_of, name_asked, name_key
 
 from .unit import unit
 
@@ -108,51 +107,6 @@ def _suggests(facts: Facts) -> tuple[str, str]:
     """What of the ticket accounts are suggested by: those for another organization, or another requester, are none of its own."""
     ticket = facts.ticket
     return (ticket.organization.id if ticket and ticket.organization else "", ticket.domain if ticket else "")
-
-
-def choose_account(draft: Draft, facts: Facts, *, account: str, by, now: datetime) -> bool:
-    """Record which of the suggested accounts the ticket's customer is, as somebody's own choice; "" takes that back.
-
-    False, and nothing is changed, when it is none of those. What was read of another account goes.
-    """
-    offered = {one["id"]: one for one in facts.value("salesforce", "accounts") or ()}
-    if account and account not in offered or not facts.ticket:
-        return False
-    organization = facts.ticket.organization
-    value = {
-        "id": account, "name": offered[account]["name"] or account, "by": by.get_full_name() or by.username,
-        "organization": organization.id if organization else "", "linked": organization.linked_id if organization else "",
-    } if account else None  # fmt: skip
-    with transaction.atomic():
-        _change(draft, now=now)  # holds the row: a second press, or a look-up that is under way, comes after it
-        draft.snapshots.exclude(source="zendesk", key__in=("ticket", "comments")).exclude(key="accounts").delete()
-        if value:
-            FactSnapshot.objects.create(draft=draft, source="portal", key="account_choice", value=value, seen_at=now)
-    return True
-
-
-def choose_person(draft: Draft, facts: Facts, *, name: str, email: str, by, now: datetime) -> bool:
-    """Record which of those in Slack who have it the written name is, as somebody's own choice; "" takes that back.
-
-    False, and nothing is changed, when it is none of those. Who was chosen is looked up anew, as it is whenever people change.
-    """
-    asked = name_asked(facts, name)
-    person = next((one for one in asked.people if email and one["email"].lower() == email.lower()), None)
-    if email and not person:
-        return False
-    value = {
-        "name": person["name"], "email": person["email"], "written": name, "among": len(asked.people),
-        "by": by.get_full_name() or by.username, "of": customer_of(facts),
-    } if person else None  # fmt: skip
-    with transaction.atomic():
-        if not _live(draft).exists():
-            raise NotLive
-        key = f"person_choice:{name_key(name)}"
-        draft.snapshots.filter(source="portal", key=key).delete()
-        if value:
-            draft.snapshots.filter(source="slack", key="people").delete()
-            FactSnapshot.objects.create(draft=draft, source="portal", key=key, value=value, seen_at=now)
-    return True
 
 
 def choose(draft: Draft, *, scenario_key: str, by_facts: bool = False, now: datetime) -> None:
@@ -315,6 +269,11 @@ def _live(draft: Draft):
 def _unmoved(draft: Draft):
     """The live row, if nobody has changed it since it was read."""
     return _live(draft).filter(updated_at=draft.updated_at)
+
+
+def touch(draft: Draft, *, now: datetime) -> None:
+    """Hold the live row until the transaction ends: a second press, or a look-up that is under way, comes after it. Raises NotLive."""
+    _change(draft, now=now)
 
 
 def _change(draft: Draft, *, now: datetime, **values) -> None:

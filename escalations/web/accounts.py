@@ -4,7 +4,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from escalations.actions import wizard
+from escalations.actions import choices
 from escalations.gateways.wiring import gateways
 from escalations.models.facts import facts_of
 
@@ -16,7 +16,7 @@ from .drafts import own_draft
 def choose(request, draft_id):
     """One of the suggested accounts; with none named, the choice is taken back. Its people are looked up anew."""
     row, account = own_draft(request, draft_id), request.POST.get("account", "")
-    if not wizard.choose_account(row, facts_of(row), account=account, by=request.user, now=timezone.now()):
+    if not choices.choose_account(row, facts_of(row), account=account, by=request.user, now=timezone.now()):
         return parts.answer(request, row, say="That account is not among those that were found.")
     if not request.htmx:
         looking.look_up_all(row, gateways(), start="account")

@@ -2,7 +2,7 @@
 
 import threading
 
-from escalations.actions import wizard
+from escalations.actions import choices
 from escalations.models import FactSnapshot
 from escalations.models.facts import facts_of
 from escalations.rules.facts import Facts, Seen
@@ -27,7 +27,7 @@ def test_what_was_suggested_for_another_organization_cannot_be_chosen(mapping, p
     moved = {**seen.ORGANIZATION, "id": "99", "name": "Willow Publishing", "salesforce_id": None, "external_id": None}
     learn(draft, seen.facts(ticket=seen.ticket(organization=moved)))
     assert not facts_of(draft).accounts
-    assert wizard.choose_account(draft, facts_of(draft), account=KESTREL, by=people["engineer"], now=NOON) is False
+    assert choices.choose_account(draft, facts_of(draft), account=KESTREL, by=people["engineer"], now=NOON) is False
 
 
 def test_the_same_ticket_read_again_keeps_what_was_suggested(mapping, people):
@@ -43,7 +43,7 @@ def test_pressed_by_many_at_once_one_choice_stands(own_database, mapping, people
     def choose():
         with counting:
             account = next(turns)
-        return wizard.choose_account(draft, facts_of(draft), account=account, by=people["engineer"], now=NOON)
+        return choices.choose_account(draft, facts_of(draft), account=account, by=people["engineer"], now=NOON)
 
     assert at_once(choose, 8) == [True] * 8
     assert FactSnapshot.objects.get(key="account_choice").value["id"] in (KESTREL, OTHER)
