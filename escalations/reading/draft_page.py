@@ -8,8 +8,7 @@ from escalations.models.active import Active, active
 from escalations.models.facts import facts_of
 from escalations.models.planning import is_restricted, plan_of, sent_around
 from escalations.rules import explanation, suggest
-from escalations.rules.escaping import one_line
-from escalations.rules.facts import Facts, Seen
+from escalations.rules.facts import Facts
 from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.messages import EDITABLE
 from escalations.rules.names import NameAsked, name_asked
@@ -20,30 +19,12 @@ from escalations.rules.suggest import Suggestion
 from escalations.rules.together import JOINS, more_reasons
 from escalations.rules.working_hours import Hours, hours, in_time, weekday_and_time
 
+from .lines import Line, lines_of
 from .not_twice import LOOKED_BACK, NotTwice, not_twice
 from .seen import Shown, shown_facts
 from .ways_out import WaysOut, ways_out
 
-SERVICES = {"ticket": "Zendesk", "account": "Salesforce", "people": "Slack"}
-TRIPS = tuple(SERVICES)
-READ_BY = {"ticket": ("zendesk", "ticket"), "account": ("salesforce", "account"), "people": ("slack", "people")}
 SHOWN_CARDS = 4
-
-
-@dataclass(frozen=True)
-class Line:
-    """One service's line. `state`: done, stale (the last known value), looking, waiting, error, skipped,
-    empty, or ambiguous (somebody has to say which); `seen_at` says how old the value is."""
-
-    trip: str
-    service: str
-    state: str
-    text: str = ""
-    seen_at: datetime | None = None
-
-    @property
-    def settled(self) -> bool:
-        return self.state not in ("looking", "waiting")
 
 
 @dataclass(frozen=True)
@@ -82,7 +63,7 @@ class DraftPage:
 
     def while_looking(self, trip: str) -> "DraftPage":
         """The same page while `trip` is under way, although an older value is there ("Look again")."""
-        return replace(self, lines=_lines(self.facts, trip)) if trip else self
+        return replace(self, lines=lines_of(self.facts, trip)) if trip else self
 
     def line(self, trip: str) -> Line:
         return next(line for line in self.lines if line.trip == trip)
@@ -98,7 +79,7 @@ class DraftPage:
 
     @property
     def account(self) -> str:
-        """The Salesforce account that the ticket's organization names; "" when it names none."""
+        """The Salesforce account that was chosen, or that the ticket's organization names; "" when there is neither."""
         return self.facts.account_id
 
     @property
@@ -242,7 +223,7 @@ def draft_page(draft: Draft, *, now: datetime, earlier: DraftPage | None = None)
         draft=draft,
         facts=facts,
         around=around,
-        lines=_lines(facts),
+        lines=lines_of(facts),
         cards=cards if ticket_may_be_there(facts) else (),
         card=card,
         plan=plan,
@@ -263,7 +244,7 @@ def _problems(plan: Plan | None, facts: Facts) -> tuple[Problem, ...]:
     """What only warns waits until all has been read: nobody is missing while Salesforce is still looking."""
     if plan is None:
         return problems_of_facts(facts) if facts.get("zendesk", "ticket") else ()
-    settled = all(line.settled for line in _lines(facts))
+    settled = all(line.settled for line in lines_of(facts))
     return plan.problems if settled else blocking(plan.problems)
 
 
@@ -300,12 +281,6 @@ def act(plan: Plan) -> str:
     return text[0].upper() + text[1:]
 
 
-def first_missing(page_or_lines) -> str:
-    """The trip that a fresh page has to start, or ""."""
-    lines = page_or_lines.lines if isinstance(page_or_lines, DraftPage) else page_or_lines
-    return next((line.trip for line in lines if line.state == "looking"), "")
-
-
 def in_force() -> Active:
     return active()
 
@@ -313,73 +288,3 @@ def in_force() -> Active:
 def _words(plan: Plan) -> tuple[Words, ...]:
     original, texts = dict(plan.original), dict(plan.texts)
     return tuple(Words(part, label, texts[part], original[part]) for part, label in EDITABLE.items() if part in texts)
-
-
-def _lines(facts: Facts, looking: str = "") -> tuple[Line, ...]:
-    lines = []
-    for trip, reader in (("ticket", _ticket_line), ("account", _account_line), ("people", _people_line)):
-        before_is_settled = all(line.settled for line in lines)
-        line = reader(facts) if before_is_settled else Line(trip, SERVICES[trip], "waiting", "waits for the line above")
-        if trip == looking:
-            line = Line(trip, SERVICES[trip], "looking")
-        lines.append(line)
-    if lines[0].state in ("error", "skipped"):
-        lines[1:] = [replace(line, state="empty", text="not asked: the ticket was not read") for line in lines[1:]]
-    return tuple(lines)
-
-
-def _ticket_line(facts: Facts) -> Line:
-    seen = facts.get("zendesk", "ticket")
-    if seen is None:
-        return Line("ticket", "Zendesk", "looking")
-    return _line("ticket", seen, f"ticket {facts.ticket.id}" if facts.ticket else "")
-
-
-def _account_line(facts: Facts) -> Line:
-    seen, ticket = facts.get("salesforce", "account"), facts.ticket
-    if seen is None and ticket and (facts.account_choice or ticket.organization and ticket.organization.linked):
-        return Line("account", "Salesforce", "looking")
-    if seen is None or facts.accounts and not seen.known:
-        return _which_account(facts)
-    name = (facts.customer.name or facts.customer.id) if facts.customer else ""
-    chosen = f", chosen by {facts.account_choice['by']}" if facts.account_choice else ""
-    return _line("account", seen, f"account {one_line(name, 60)}{chosen}")
-
-
-def _which_account(facts: Facts) -> Line:
-    """Nobody names the account: which it may be, by the requester's e-mail domain or the organization's name."""
-    ticket, seen = facts.ticket, facts.get("salesforce", "accounts")
-    organization = ticket.organization if ticket else None
-    why = "the organization is not linked to an account" if organization else "the ticket belongs to no organization"
-    why = "Salesforce has no account of the id that Zendesk names" if organization and organization.linked else why
-    if not ticket or not (ticket.domain or organization and organization.name):
-        return Line("account", "Salesforce", "empty", f"not asked: {why}")
-    if seen is None or not seen.known:
-        return _line("account", seen, "") if seen else Line("account", "Salesforce", "looking")
-    if not seen.value:
-        return Line("account", "Salesforce", "empty", f"{why}, and none has its domain or name", seen.seen_at)
-    return Line("account", "Salesforce", "ambiguous", f"{why}. Which one is it?", seen.seen_at)
-
-
-def _people_line(facts: Facts) -> Line:
-    seen = facts.get("slack", "people")
-    if seen is None:
-        return Line("people", "Slack", "looking")
-    asked = (seen.value or {}).get("found", 0)
-    return _line("people", seen, f"{asked} {'person' if asked == 1 else 'people'} found")
-
-
-def _line(trip: str, seen: Seen, text: str) -> Line:
-    if seen.stale:
-        text = f"{text}, read before; now it {seen.trouble}"
-        return Line(trip, SERVICES[trip], "stale", text, seen.seen_at)
-    if seen.known:
-        return Line(trip, SERVICES[trip], "done", text, seen.seen_at)
-    state = "skipped" if seen.error == "skipped" else "error"
-    return Line(
-        trip,
-        SERVICES[trip],
-        state,
-        seen.trouble,
-        seen.seen_at,
-    )

@@ -9,10 +9,10 @@ from escalations.actions import wizard
 from escalations.gateways.base import Deadline, DeliveryError
 from escalations.models.facts import facts_of
 from escalations.models.planning import is_restricted
-from escalations.reading import corrections, draft_page, lookups, memory
+from escalations.reading import corrections, draft_page, lines, lookups, memory
 from escalations.rules.facts import Facts, Seen
 
-TRIPS = draft_page.TRIPS
+TRIPS = lines.TRIPS
 
 
 def look_up(draft, trip: str, gateways, *, revision: int | None) -> datetime | None:
@@ -101,7 +101,7 @@ def _read(draft, trip: str, facts: Facts, gateways, deadline: Deadline, remember
 
 def _remembered(draft, trip: str, facts: Facts) -> memory.Remembered:
     """A first look asks for nothing that was read a moment ago; who looks again wants it anew."""
-    if trip == "ticket" or facts.get(*draft_page.READ_BY[trip]):
+    if trip == "ticket" or facts.get(*lines.READ_BY[trip]):
         return memory.nothing
     return memory.fresh(draft, facts.account_id, now=timezone.now())
 

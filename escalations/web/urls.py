@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import path, register_converter
 
-from escalations.reading.draft_page import TRIPS
+from escalations.reading.lines import TRIPS
 
 from . import (
     accounts,

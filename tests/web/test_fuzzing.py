@@ -19,7 +19,7 @@ from escalations.actions import seal
 from escalations.models import Draft, Scenario
 from escalations.models.lanes import lanes
 from escalations.models.working_copy import WORKING_COPY
-from escalations.reading.draft_page import TRIPS
+from escalations.reading.lines import TRIPS
 from escalations.rules.permissions import GROUPS
 from tests.actions.factories import EMERGENCY, make_delivery, make_draft, make_escalation
 from tests.admin import forms
