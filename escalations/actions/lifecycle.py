@@ -11,6 +11,7 @@ from escalations.models.clock import database_now
 from escalations.models.facts import facts_of
 from escalations.models.planning import plan_of
 from escalations.rules import states
+from escalations.rules.facts import Facts
 from escalations.rules.mapping import Mapping
 from escalations.rules.plan import Plan, differences, shown
 from escalations.rules.problems import blocking
@@ -46,6 +47,22 @@ def morning_of(plan: Plan, mapping: Mapping, now: datetime) -> datetime | None:
     return found.send_at if found else None
 
 
+def _as_reviewed(draft: Draft, facts: Facts, mapping: Mapping, digest: str, *, now: datetime, at: datetime | None) -> Plan:
+    """What would be sent now, if it can be and is what was reviewed. Raises CannotSend or Changed."""
+    plan = plan_of(draft, mapping, now.date(), facts, now=now)
+    if plan is None:
+        raise CannotSend(("Choose a situation first.",))
+    if not plan.can_be_sent:
+        raise CannotSend(
+            tuple(f"{p.text} {p.way_out}".strip() for p in blocking(plan.problems)) or ("There is nothing to send.",)
+        )
+    if plan.digest != digest:
+        raise Changed(differences(draft.shown, shown(plan)) or ("What would be sent has changed since you looked.",))
+    if at and at != morning_of(plan, mapping, now):
+        raise Changed((ANOTHER_MORNING,))
+    return plan
+
+
 def submit(draft: Draft, *, digest: str, by, now: datetime, at: datetime | None = None) -> Escalation:
     """Write the escalation, one delivery a leg and the audit event in one transaction.
 
@@ -56,19 +73,8 @@ def submit(draft: Draft, *, digest: str, by, now: datetime, at: datetime | None 
     if sent:
         return sent
     states.check_move("draft", draft.state, "submitted")
-    in_force = active()
-    facts = facts_of(draft)
-    plan = plan_of(draft, in_force.mapping, now.date(), facts, now=now)
-    if plan is None:
-        raise CannotSend(("Choose a situation first.",))
-    if not plan.can_be_sent:
-        raise CannotSend(
-            tuple(f"{p.text} {p.way_out}".strip() for p in blocking(plan.problems)) or ("There is nothing to send.",)
-        )
-    if plan.digest != digest:
-        raise Changed(differences(draft.shown, shown(plan)) or ("What would be sent has changed since you looked.",))
-    if at and at != morning_of(plan, in_force.mapping, now):
-        raise Changed((ANOTHER_MORNING,))
+    in_force, facts = active(), facts_of(draft)
+    plan = _as_reviewed(draft, facts, in_force.mapping, digest, now=now, at=at)
     try:
         with unit(by=by.username, now=now) as opened:
             version = MappingVersion.objects.defer("content").get(number=in_force.number)

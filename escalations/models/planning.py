@@ -78,6 +78,11 @@ def _since(draft: Draft, facts: Facts) -> datetime:
     return draft.created_at + timedelta(hours=(seen.seen_at - draft.created_at) // timedelta(hours=1))
 
 
+def ticket_hosts() -> dict[str, str]:
+    """The Zendesk instance of each host, as rules.tickets wants them."""
+    return {instance["host"]: name for name, instance in settings.ZENDESK_INSTANCES.items()}
+
+
 def ticket_url(draft: Draft) -> str:
     """Where the ticket is, as far as that is known without reading it; "" when its instance is gone from the settings."""
     own = settings.ZENDESK_INSTANCES.get(draft.instance)

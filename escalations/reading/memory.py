@@ -29,7 +29,7 @@ def skipped(keys: Collection[Key]) -> dict[Key, Seen]:
 
 
 def fresh(draft: Draft, account: str, *, now: datetime) -> Remembered:
-    """What other look-ups have read a moment ago, by key; `account` is the Salesforce id that the ticket's organization names."""
+    """What other look-ups have read a moment ago, by key; `account` is the id of the ticket's account, "" without one."""
     since = now - timedelta(seconds=settings.FACTS_CACHE_SECONDS)
 
     def among(keys: Collection[Key]) -> dict[Key, Seen]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterator
 
-from django.conf import settings
-
 from escalations.gateways.base import Deadline
 from escalations.models import Delivery
 from escalations.models.active import active
 from escalations.models.delivery import WITHDRAWAL
 from escalations.models.facts import facts_from_json
+from escalations.models.planning import ticket_hosts
 from escalations.rules.facts import TicketFacts
 from escalations.rules.tickets import NotATicket, read_ticket
 
@@ -54,7 +53,7 @@ def other_ticket(delivery: Delivery, pasted: str, gateways, *, seconds: float) -
     """
     own = delivery.escalation
     try:
-        number = read_ticket(pasted, _hosts(), own.instance)
+        number = read_ticket(pasted, ticket_hosts(), own.instance)
     except NotATicket as wrong:
         raise CannotTakeIt(str(wrong)) from None
     if number.instance != own.instance:
@@ -67,10 +66,6 @@ def other_ticket(delivery: Delivery, pasted: str, gateways, *, seconds: float) -
     if not _same_customer(ticket, facts_from_json(own.facts).ticket):
         raise CannotTakeIt(f"Ticket {number.id} belongs to another organization, or to none, so the note is not put there.")
     return f"{number.instance}:{number.id}", f"ticket {number.id}"
-
-
-def _hosts() -> dict[str, str]:
-    return {instance["host"]: name for name, instance in settings.ZENDESK_INSTANCES.items()}
 
 
 def _can_go_elsewhere(row: Delivery) -> bool:

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from escalations.actions import lifecycle, remarks, seal, wizard
 from escalations.gateways.wiring import gateways
 from escalations.models import Draft
-from escalations.models.planning import is_restricted
-from escalations.reading.draft_page import TRIPS, DraftPage, in_force
+from escalations.models.planning import is_restricted, ticket_hosts
+from escalations.reading.draft_page import DraftPage, in_force
+from escalations.reading.lines import TRIPS
 from escalations.rules.endings import ENDINGS, NONE_FITS
 from escalations.rules.messages import EDITABLE
 from escalations.rules.permissions import check_can_escalate, check_can_send
@@ -27,7 +28,7 @@ from .guards import actor_of, needs, trouble
 BEING_READ = "The facts were just being read again, in another tab or by another click."
 WHY_NOT = "Say in a few words why not, or press one of the reasons; it is counted."
 WHAT_IS_MISSING = "Say in a few words which situation is missing."
-HOSTS = {instance["host"]: name for name, instance in settings.ZENDESK_INSTANCES.items()}
+HOSTS = ticket_hosts()
 
 
 @require_http_methods(["GET", "POST"])
