@@ -57,7 +57,6 @@ def ticket(number: int, *, choose: str = "", tick: str = ""):
 
 
 TYPICAL = {
-    "ticket-emergency": ticket(1001),
     "ticket-lead": ticket(1009),
     "ticket-two-reasons": ticket(1022, choose="Make the CSM aware of an emergency or a high-priority ticket", tick="The customer asked for an escalation"),
     "ticket-away": ticket(1030),
