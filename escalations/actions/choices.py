@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from escalations.models import Draft, FactSnapshot
+from escalations.models.people import name_of
 from escalations.rules.facts import Facts
 from escalations.rules.names import customer_of, name_asked, name_key
 
@@ -21,7 +22,7 @@ def choose_account(draft: Draft, facts: Facts, *, account: str, by, now: datetim
         return False
     organization = facts.ticket.organization
     value = {
-        "id": account, "name": offered[account]["name"] or account, "by": _name(by),
+        "id": account, "name": offered[account]["name"] or account, "by": name_of(by),
         "organization": organization.id if organization else "", "linked": organization.linked_id if organization else "",
     } if account else None  # fmt: skip
     with transaction.atomic():
@@ -42,7 +43,7 @@ def choose_person(draft: Draft, facts: Facts, *, name: str, email: str, by, now:
         return False
     value = {
         "name": person["name"], "email": person["email"], "written": name, "among": len(asked.people),
-        "by": _name(by), "of": customer_of(facts),
+        "by": name_of(by), "of": customer_of(facts),
     } if person else None  # fmt: skip
     with transaction.atomic():
         touch(draft, now=now)
@@ -56,7 +57,3 @@ def _keep(draft: Draft, key: str, value: dict | None, now: datetime) -> None:
     draft.snapshots.filter(source="portal", key=key).delete()
     if value:
         FactSnapshot.objects.create(draft=draft, source="portal", key=key, value=value, seen_at=now)
-
-
-def _name(by) -> str:
-    return by.get_full_name() or by.username

@@ -11,6 +11,7 @@ from escalations.models import Delivery, Escalation
 from escalations.models.clock import database_now
 from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.lanes import lane_of
+from escalations.models.people import name_of
 from escalations.models.planning import is_restricted
 from escalations.models.trouble import Cause, causes, standing_still, waiting
 from escalations.rules.answer_notices import answer_notice, overdue_notice
@@ -47,7 +48,7 @@ def tell_author(escalation: Escalation, delivery: Delivery, *, now: datetime) ->
     )
     by_mail = delivery.system == "slack" and (lanes.is_paused("slack") or delivery.state == "needs_a_person")
     system, target = ("email", author.email) if by_mail else ("slack", f"person:{author.email}")
-    _add(escalation, delivery, system, target, author.get_full_name() or author.username, content, now)
+    _add(escalation, delivery, system, target, name_of(author), content, now)
 
 
 def tell_author_of_answer(escalation: Escalation, said: Said, *, draft=None, now: datetime) -> None:
@@ -65,7 +66,7 @@ def tell_author_of_silence(escalation: Escalation, *, now: datetime) -> None:
 def _tell_author(escalation: Escalation, content: dict, now: datetime) -> None:
     author = escalation.author
     if author.email:
-        _add(escalation, None, "slack", f"person:{author.email}", author.get_full_name() or author.username, content, now)
+        _add(escalation, None, "slack", f"person:{author.email}", name_of(author), content, now)
         wake()
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from escalations.models import Delivery, Draft, Escalation, MappingVersion
 from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.facts import facts_as_json
+from escalations.models.people import name_of
 from escalations.rules import explanation, suggest, withdrawal
 from escalations.rules.answer_link import with_link
 from escalations.rules.facts import Facts
@@ -93,7 +94,7 @@ def delivery_row(escalation: Escalation, leg: PlannedLeg, *, at: datetime, key: 
 
 def withdrawal_row(escalation: Escalation, delivery: Delivery, *, at: datetime) -> Delivery:
     """What takes `delivery` back, once it is known to have arrived: the same target, with who withdrew it and why."""
-    who = escalation.withdrawn_by.get_full_name() or escalation.withdrawn_by.username
+    who = name_of(escalation.withdrawn_by)
     said = (who, escalation.withdrawn_because, escalation.withdrawn_at, escalation.reference)
     if delivery.system == "slack":
         target = delivery.remote_id  # channel:ts of the message itself

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from escalations.models import Attempt, AuditEvent, Delivery, Escalation, MappingVersion, RowRemark
+from escalations.models.people import name_of
 from escalations.models.planning import is_restricted
 from escalations.reading.people import names
 
@@ -88,7 +89,7 @@ class EscalationAdmin(OfEscalation):
 
     @admin.display(description="author", ordering="author__first_name")
     def author_name(self, obj):
-        return obj.author.get_full_name() or obj.author.get_username()
+        return name_of(obj.author)
 
     def instance_of(self, obj) -> str:
         return obj.instance
@@ -159,7 +160,7 @@ class RowRemarkAdmin(ReadOnlyAdmin):
 
     @admin.display(description="said by", ordering="said_by__first_name")
     def who(self, remark):
-        return remark.said_by.get_full_name() or remark.said_by.get_username()
+        return name_of(remark.said_by)
 
     def instance_of(self, obj) -> str:
         return obj.draft.instance

@@ -81,12 +81,18 @@ class Draft(models.Model):
         return self.state in ("open", "reviewed")
 
 
+HEAVY = ("facts", "explanation", "texts", "copy_text", "answers")  # what a list of them does not show
+
+
 class EscalationQuerySet(models.QuerySet):
     def by(self, user):
         return self.filter(author=user)
 
     def real(self):
         return self.filter(sample=False)
+
+    def light(self):
+        return self.defer(*HEAVY)
 
     def newest_first(self):
         return self.order_by("-submitted_at", "-pk")

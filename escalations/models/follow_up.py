@@ -8,6 +8,7 @@ from escalations.rules.follow_up import DISPOSITIONS, Said
 
 from .correction import Correction
 from .escalation import Draft, Escalation
+from .people import name_of
 
 SAYINGS = {"acknowledged": "acknowledged", "not_mine": "not mine", "closed": "closed"}
 
@@ -50,5 +51,4 @@ class FollowUp(models.Model):
 
     @property
     def said(self) -> Said:
-        who = self.recorded_by.get_full_name() or self.recorded_by.username
-        return Said(self.what, self.said_by, who, self.recorded_at, self.by_themselves, self.disposition, self.handed_to)
+        return Said(self.what, self.said_by, name_of(self.recorded_by), self.recorded_at, self.by_themselves, self.disposition, self.handed_to)

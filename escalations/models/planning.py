@@ -15,6 +15,7 @@ from escalations.rules.sources import people_named
 from .delivery import NOTICE, WITHDRAWAL, Delivery
 from .escalation import Draft
 from .facts import facts_of
+from .people import name_of
 
 SLACK_KEEPS_DAYS = 89  # Slack forgets messages after 90 days
 NOT_TOLD = ("cancelled", "dead", "closed_not_sent")
@@ -55,7 +56,7 @@ def circumstances(
     slack = facts.slack_person(author.email) if author.email else None
     slack_id = (slack.value or {}).get("id", "") if slack and slack.known else ""
     return Circumstances(
-        author=Author(author.get_full_name() or author.username, author.email, slack_id),
+        author=Author(name_of(author), author.email, slack_id),
         day=day,
         since=_since(draft, facts),
         thread=thread_of(before, day),
@@ -138,7 +139,7 @@ def told_before(deliveries: list[Delivery]) -> tuple[str, ...]:
     for delivery in deliveries:
         row = delivery.escalation
         whom = row.contact_name or "nobody by name"
-        author = row.author.get_full_name() or row.author.username
+        author = name_of(row.author)
         withdrawn = ", withdrawn since" if row.withdrawn_at else ""
         waits = ", waiting to be sent" if row.state == "submitted" else ""
         said[row.pk] = f"{row.reference}, {whom}, by {author} on {row.day.day} {row.day:%B}{withdrawn}{waits}"

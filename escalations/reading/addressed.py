@@ -7,6 +7,7 @@ from django.db.models import Case, Q, QuerySet, Value, When
 
 from escalations.models import Escalation
 from escalations.models.delivery import NOTICE, WITHDRAWAL
+from escalations.models.people import name_of
 from escalations.models.planning import is_restricted
 from escalations.rules.calendar import spoken_day
 from escalations.rules.permissions import Actor
@@ -50,7 +51,7 @@ def addressed_to(actor: Actor) -> QuerySet[Escalation]:
 def listed(actor: Actor) -> list[Addressed]:
     """The open ones first, each newest first."""
     rows = addressed_to(actor).annotate(over=Case(When(OVER, then=Value(1)), default=Value(0)))
-    rows = rows.defer("facts", "explanation", "texts", "copy_text", "answers").order_by("over", "-submitted_at", "-pk")
+    rows = rows.light().order_by("over", "-submitted_at", "-pk")
     return [_line(row) for row in rows[:MOST]]
 
 
@@ -63,7 +64,7 @@ def shown(row: Escalation, *, now: datetime) -> Shown:
 
 def _waits(row: Escalation) -> str:
     """The same as their own page says it, to the one who is waited for."""
-    who = row.author.get_full_name() or row.author.username
+    who = name_of(row.author)
     until = f" {'since' if row.follow_up == 'overdue' else 'until'} {spoken_day(row.answer_on)}" if row.answer_on else ""
     return f"{who} waits for your answer{until}."
 

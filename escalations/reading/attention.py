@@ -8,6 +8,7 @@ from django.conf import settings
 
 from escalations.models import Delivery
 from escalations.models.delivery import WITHDRAWAL
+from escalations.models.escalation import HEAVY
 from escalations.models.planning import is_restricted
 from escalations.models.trouble import Cause, causes, waiting
 from escalations.rules.permissions import Actor, can_see_escalations
@@ -28,7 +29,6 @@ REASONS = {
     ),
     "dead": ("The cause is mended", "Told in another way", "It is not needed any more"),
 }
-HEAVY = ("facts", "explanation", "texts", "copy_text", "answers")
 
 
 def needs_you(actor: Actor) -> list[Delivery]:

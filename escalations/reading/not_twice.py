@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from escalations.models import Delivery, Escalation
+from escalations.models.people import name_of
 from escalations.models.planning import told_before
 from escalations.rules.facts import Facts
 from escalations.rules.plan import Plan
@@ -68,5 +69,4 @@ def _told(row: Escalation, text: str, now: datetime) -> Told:
 
 
 def _clause(row: Escalation) -> str:
-    author = row.author.get_full_name() or row.author.username
-    return f"{row.contact_name or 'nobody by name'}, on ticket {row.ticket_id}, by {author} on {row.day.day} {row.day:%B}"
+    return f"{row.contact_name or 'nobody by name'}, on ticket {row.ticket_id}, by {name_of(row.author)} on {row.day.day} {row.day:%B}"

@@ -6,7 +6,6 @@ from escalations.models import Escalation
 from escalations.rules.permissions import Actor
 
 MOST = 100
-HEAVY = ("facts", "explanation", "texts", "copy_text", "answers")
 
 
 def overdue(actor: Actor) -> QuerySet[Escalation]:
@@ -16,4 +15,4 @@ def overdue(actor: Actor) -> QuerySet[Escalation]:
 
 def listed(actor: Actor) -> list[Escalation]:
     """The longest silence first."""
-    return list(overdue(actor).select_related("author").defer(*HEAVY).order_by("overdue_at", "pk")[:MOST])
+    return list(overdue(actor).select_related("author").light().order_by("overdue_at", "pk")[:MOST])
