@@ -8,13 +8,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import F, Min
+from django.db.models import Count, F, Min, Q
 
 from escalations.gateways.base import DeliveryError, LookupFailed, Receipt
 from escalations.models import Attempt, Delivery
 from escalations.models.clock import DatabaseNow, database_now
 from escalations.models.delivery import NOTICE, WITHDRAWAL
-from escalations.models.lanes import in_lane, lane_of
+from escalations.models.lanes import in_lane, lane_key, lane_of
 from escalations.rules.backoff import seconds_to_wait
 
 from . import lanes
@@ -62,11 +62,13 @@ def nothing_escapes(delivery: Delivery):
         log.exception("delivery %s: what became of it could not be written down", delivery.pk)
 
 
-def next_due_in(lane: str) -> float | None:
-    """Seconds until something of the lane is due, looked for or sent; None when nothing waits."""
-    waiting = Delivery.objects.filter(in_lane(lane), state__in=("pending", "uncertain"))
-    first = waiting.aggregate(due=Min("due_at"))["due"]
-    return (first - database_now()).total_seconds() if first else None
+def what_waits() -> list[tuple[tuple[str, str], int, float]]:
+    """Of each lane what is pending and uncertain: its key and state, how many are due, the seconds until the first is."""
+    waiting = Delivery.objects.filter(state__in=("pending", "uncertain")).order_by()
+    due_now = Count("pk", filter=Q(due_at__lte=DatabaseNow()))
+    rows = waiting.values_list(lane_key(), "state").annotate(many=due_now, first=Min("due_at"))
+    now = database_now() if rows else None
+    return [((lane, state), many, (first - now).total_seconds()) for lane, state, many, first in rows]
 
 
 def claim(pk: int, escalation_id: int, *, owner: Owner) -> Delivery | None:
@@ -81,8 +83,9 @@ def claim(pk: int, escalation_id: int, *, owner: Owner) -> Delivery | None:
         )
         if not claimed:
             return None
-        delivery = Delivery.objects.select_related("escalation").get(pk=pk)
-        Attempt.objects.create(delivery=delivery, n=delivery.tried, worker=owner.name, started_at=database_now())
+        delivery = Delivery.objects.get(pk=pk)
+        delivery.escalation = escalation
+        Attempt.objects.create(delivery=delivery, n=delivery.tried, worker=owner.name, started_at=DatabaseNow())
         follow(escalation)
     return delivery
 

@@ -106,23 +106,22 @@ def on(escalation_id: int, *, by: str, now: datetime | None = None) -> Iterator[
 
 def follow_locked(escalation_id: int) -> Escalation:
     """The escalation, for this transaction alone. On SQLite every writing transaction is alone."""
-    return (
-        Escalation.objects.select_for_update(of=("self",), no_key=True).select_related("author").get(pk=escalation_id)
-    )
+    return Escalation.objects.light().select_for_update(no_key=True).get(pk=escalation_id)
 
 
 def follow(escalation: Escalation) -> None:
     """The escalation's state is a function of its deliveries' states, written in the same transaction."""
-    after = states.escalation_state(list(counted(escalation).values_list("state", flat=True)), escalation.state)
+    after = states.escalation_state(_counted(escalation), escalation.state)
     if after != escalation.state:
         Escalation.objects.filter(pk=escalation.pk).update(state=after)
         escalation.state = after
 
 
-def counted(escalation: Escalation):
-    """The deliveries that make its state: notices tell about it, and what stands in for another replaces it."""
-    replaced = escalation.deliveries.exclude(origin=None).exclude(purpose__in=(WITHDRAWAL, NOTICE)).values("origin")
-    return escalation.deliveries.exclude(purpose=NOTICE).exclude(pk__in=replaced)
+def _counted(escalation: Escalation) -> list[str]:
+    """The states that make its own: notices tell about it, and what stands in for another replaces it."""
+    rows = [row for row in escalation.deliveries.values_list("pk", "state", "purpose", "origin_id") if row[2] != NOTICE]
+    replaced = {origin for _, _, purpose, origin in rows if purpose != WITHDRAWAL}
+    return [state for pk, state, _, _ in rows if pk not in replaced]
 
 
 def _close_attempt(delivery: Delivery, outcome: str, words: str, now: datetime) -> None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, connections, transaction
 
 from escalations.gateways.base import Fenced
@@ -20,6 +21,7 @@ from escalations.models.clock import database_now
 
 KEPT_SECONDS = 86_400.0  # how long a worker that is gone stays in the list
 MOST_FORGOTTEN = 500  # at a time
+NONE = 0  # no delivery
 LOCK_CLASS = 20260  # ours among the advisory locks of the database
 CHANNEL = "portal_outbox"
 # A machine that died without a word frees its lock within a minute: the server asks after 20 s, three times.
@@ -71,19 +73,23 @@ class Owner:
         """The last look before a byte leaves: raises Fenced when the delivery or the lock is no longer ours."""
 
         def check():
-            if not self.holds_lock():
+            held, ours = self.still_owns(delivery.pk)
+            if not held:
                 raise Fenced("The worker lost its lock before anything was sent.")
-            ours = Delivery.objects.filter(pk=delivery.pk, state="sending", claimed_by=self.name)
-            if not ours.exists():
+            if not ours:
                 raise Fenced("Somebody else took this delivery over before anything was sent.")
 
         return check
 
-    def wait(self, seconds: float) -> bool:
-        """Until there may be something to do, at most so long; whether somebody said so. Raises LockLost."""
+    def still_owns(self, pk: int) -> tuple[bool, bool]:
+        """Whether our lock is held, and whether the delivery is in our hands."""
         raise NotImplementedError
 
     def holds_lock(self) -> bool:
+        return self.still_owns(NONE)[0]
+
+    def wait(self, seconds: float) -> bool:
+        """Until there may be something to do, at most so long; whether somebody said so. Raises LockLost."""
         raise NotImplementedError
 
     def release(self) -> None:
@@ -100,11 +106,14 @@ class FileOwner(Owner):
         self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._file, fcntl.LOCK_EX)  # a sweep may try it for a moment
 
-    def holds_lock(self) -> bool:
-        return self._file is not None  # nothing but the end of the process takes it away
+    def still_owns(self, pk: int) -> tuple[bool, bool]:
+        """Nothing but the end of the process takes the lock away."""
+        ours = Delivery.objects.filter(pk=pk, state="sending", claimed_by=self.name)
+        return self._file is not None, ours.exists()
 
     def wait(self, seconds: float) -> bool:
-        time.sleep(seconds)
+        """Nobody tells on SQLite: it has to be asked."""
+        time.sleep(min(seconds, settings.WORKER_POLL_SECONDS))
         return False
 
     def release(self) -> None:
@@ -144,18 +153,22 @@ class SessionOwner(Owner):
                         continue
             raise NotASession(NO_SESSION)
 
-    def holds_lock(self) -> bool:
-        """Asked on the thread's own connection: after a stop of the database the lock is gone, whatever we believe."""
+    def still_owns(self, pk: int) -> tuple[bool, bool]:
+        """Asked on the thread's own connection: after a stop of the database the lock is gone, whatever we believe.
+
+        Both in one question: it stands before every write.
+        """
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT 1 {_HELD} AND objid = %s AND pid = %s", [LOCK_CLASS, self.worker.pk, self.backend])
-            return cursor.fetchone() is not None
+            cursor.execute(_OWNED, [LOCK_CLASS, self.worker.pk, self.backend, pk, self.name])
+            return cursor.fetchone()
 
     def wait(self, seconds: float) -> bool:
         try:
-            told = list(self._lock.connection.notifies(timeout=seconds, stop_after=1))
-            with self._lock.cursor() as cursor:
-                cursor.execute("SELECT 1")
-            return bool(told)
+            told = bool(list(self._lock.connection.notifies(timeout=seconds, stop_after=1)))
+            if not told:  # then the connection is asked whether it lives
+                with self._lock.cursor() as cursor:
+                    cursor.execute("SELECT 1")
+            return told
         except (DatabaseError, InterfaceError, self._lock.Database.Error):
             raise LockLost(self.name) from None
 
@@ -169,6 +182,8 @@ class SessionOwner(Owner):
 
 _HELD = """FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s AND objsubid = 2
     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+_OWNED = f"""SELECT EXISTS (SELECT 1 {_HELD} AND objid = %s AND pid = %s),
+    EXISTS (SELECT 1 FROM {Delivery._meta.db_table} WHERE id = %s AND state = 'sending' AND claimed_by = %s)"""
 
 
 def take(name: str) -> Owner:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from escalations.models.lanes import lanes
 
 from . import notices, overdue, ownership, wizard
-from .delivery import due, next_due_in, send_next
+from .delivery import send_next, what_waits
 from .ownership import LockLost, Owner, owned
 from .reconcile import look_next
 from .sweep import sweep
@@ -21,10 +21,10 @@ from .sweep import sweep
 log = logging.getLogger("escalations.worker")
 SWEEP_SECONDS = 2
 TIDY_SECONDS = 600
-LONGEST_SLEEP_SECONDS = 5.0  # PostgreSQL wakes its workers; this is for what becomes due by itself
+LONGEST_SLEEP_SECONDS = 5.0  # of a thread that nobody wakes, should the main thread be held up
 DATABASE_AWAY_SECONDS = 1.0
 HEARTBEAT_SECONDS = 1.0  # how soon a lost lock, or the wish to stop, is noticed
-OTHER_HANDS_SECONDS = 0.25
+OTHER_HANDS_SECONDS = 0.25  # what is due and not taken is in other hands, or its lane paused: no hurry
 
 
 def deliver_due(gateways, *, owner: Owner | None = None, keep_going: Callable[[], bool] = lambda: True) -> int:
@@ -44,36 +44,62 @@ def deliver_due(gateways, *, owner: Owner | None = None, keep_going: Callable[[]
     return handled
 
 
+class Bell:
+    """Wakes as many threads as there are deliveries, and no more: each that wakes for nothing costs the others time."""
+
+    def __init__(self):
+        self._rung, self._many = threading.Condition(), 0
+
+    def ring(self, many: int) -> None:
+        """A ring that nobody hears is kept for whoever comes next."""
+        with self._rung:
+            self._many = many
+            self._rung.notify(many)
+
+    def wait(self, seconds: float) -> None:
+        with self._rung:
+            if self._rung.wait_for(lambda: self._many > 0, seconds):
+                self._many -= 1
+
+
 class Working:
     """All threads of one worker process, until `stop` is set or its lock is lost."""
 
     def __init__(self, gateways, owner: Owner, stop: threading.Event):
         self.gateways, self.owner, self.stop = gateways, owner, stop
-        self._bell = threading.Condition()
+        works = {"pending": (self._send, settings.WORKER_THREADS), "uncertain": (self._look, 1)}
+        self._threads, self._bells = [], {}
+        for state, (work, many) in works.items():
+            for lane in lanes():
+                self._bells[lane, state] = bell = Bell()
+                self._threads += [self._thread(work, lane, bell) for _ in range(many)]
+
+    def _thread(self, work: Callable[[str], bool], lane: str, bell: Bell) -> threading.Thread:
+        name = f"{work.__name__} {lane}"
+        return threading.Thread(target=self._loop, args=(work, lane, bell), daemon=True, name=name)
 
     def run(self) -> None:
         """Returns when all threads have finished what they had in hand. Raises LockLost, with threads still running."""
-        threads = [self._thread(self._send, lane) for lane in lanes() for _ in range(settings.WORKER_THREADS)]
-        threads += [self._thread(self._look, lane) for lane in lanes()]
+        for thread in self._threads:
+            thread.start()
         try:
             self._watch()
         finally:
             self.stop.set()
-            self._ring()
-        for thread in threads:
+            for bell in self._bells.values():
+                bell.ring(len(self._threads))
+        for thread in self._threads:
             thread.join()
 
-    def _thread(self, work, lane: str) -> threading.Thread:
-        thread = threading.Thread(target=self._loop, args=(work, lane), daemon=True, name=f"{work.__name__} {lane}")
-        thread.start()
-        return thread
-
     def _watch(self) -> None:
-        """The main thread: waits for notices of new work, sweeps, and tidies up now and then."""
+        """The main thread: waits for notices of new work, wakes the others, sweeps, and tidies up now and then."""
         sweep_at = tidy_at = 0.0
         while not self.stop.is_set():
+            seconds = HEARTBEAT_SECONDS
             with _database_may_be_away(self.stop):
+                seconds = min(self._wake(), HEARTBEAT_SECONDS)
                 if time.monotonic() >= sweep_at:
+                    close_old_connections()
                     sweep(self.owner)
                     notices.tell_team_leads()
                     overdue.find_overdue()
@@ -82,30 +108,26 @@ class Working:
                     wizard.expire_old(now=timezone.now())
                     ownership.forget_the_gone()
                     tidy_at = time.monotonic() + TIDY_SECONDS
-            self._wait()
+            self.owner.wait(seconds)
 
-    def _wait(self) -> None:
-        """PostgreSQL tells when something is due; SQLite is asked. Only then are the threads woken."""
-        if connection.vendor == "postgresql":
-            if self.owner.wait(HEARTBEAT_SECONDS):
-                self._ring()
-            return
-        self.owner.wait(settings.WORKER_POLL_SECONDS)
-        with _database_may_be_away(self.stop):
-            if due().exists():
-                self._ring()
+    def _wake(self) -> float:
+        """Those who have something to do; the seconds until the next delivery is due, or is worth another try."""
+        soonest = LONGEST_SLEEP_SECONDS
+        for key, many, due_in in what_waits():
+            if many and key in self._bells:
+                self._bells[key].ring(many)
+            soonest = min(soonest, OTHER_HANDS_SECONDS if many else max(due_in, 0.0) + 0.01)
+        return soonest
 
-    def _ring(self) -> None:
-        with self._bell:
-            self._bell.notify_all()
-
-    def _loop(self, work, lane: str) -> None:
+    def _loop(self, work: Callable[[str], bool], lane: str, bell: Bell) -> None:
         while not self.stop.is_set():
             did = False
             with _database_may_be_away(self.stop):
                 did = work(lane)
             if not did:
-                self._sleep(lane)
+                bell.wait(LONGEST_SLEEP_SECONDS)
+                with _database_may_be_away(self.stop):
+                    close_old_connections()
         connection.close()
 
     def _send(self, lane: str) -> bool:
@@ -114,28 +136,11 @@ class Working:
     def _look(self, lane: str) -> bool:
         return look_next(lane, self.gateways)
 
-    def _sleep(self, lane: str) -> None:
-        """Until the bell rings, or the next one of this lane is due."""
-        seconds = None
-        with _database_may_be_away(self.stop):
-            seconds = next_due_in(lane)
-        with self._bell:
-            if not self.stop.is_set():
-                self._bell.wait(_nap(seconds))
-
-
-def _nap(due_in: float | None) -> float:
-    """Seconds to sleep. What is due and was not taken is in other hands, or its lane paused: no hurry then."""
-    if due_in is None:
-        return LONGEST_SLEEP_SECONDS
-    return min(due_in + 0.01, LONGEST_SLEEP_SECONDS) if due_in > 0 else OTHER_HANDS_SECONDS
-
 
 @contextmanager
 def _database_may_be_away(stop: threading.Event):
     """A database that is busy or away stops nobody for good, and a mistake of ours stops one delivery only."""
     try:
-        close_old_connections()
         yield
     except LockLost:
         raise

@@ -11,7 +11,7 @@ from escalations.gateways import transport
 from escalations.gateways.base import Deadline, DeliveryError, Fenced
 from escalations.gateways.transport import Hosts
 from escalations.gateways.troubles import FencedOff, FenceTooOld
-from escalations.gateways.watchdog import WatchedHTTP
+from escalations.gateways.watchdog import WatchedHTTP, alarms
 from tests.gateways.test_transport import HOST, Server, head
 
 CHANNEL = "C0ACCTMGMT1"
@@ -161,8 +161,9 @@ def test_the_body_stays_here_when_the_pause_came_after_the_head(clock, monkeypat
 
 def test_a_deadline_that_passes_inside_the_fence_ends_without_a_byte(sandbox, slack):
     def until_the_watchdog_fired():
-        for timer in [one for one in threading.enumerate() if isinstance(one, threading.Timer)]:
-            timer.join()
+        passed = threading.Event()
+        alarms.set(0.2, passed.set)  # one thread calls them, in their order
+        assert passed.wait(10)
 
     write = {"channel": CHANNEL, "text": "t", "blocks": None, "key": "k", "deadline": Deadline(0.2)}
     error = refused(lambda: slack.post(**write, fence=until_the_watchdog_fired))

@@ -1,0 +1,101 @@
+"""What wakes a worker's threads: as many as there are deliveries due, each in its own lane, and nobody for nothing."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from escalations.actions import delivery, working
+from escalations.models.clock import database_now
+from tests.actions.factories import make_delivery
+
+pytestmark = pytest.mark.usefixtures("mapping")
+PATIENCE = 10.0  # seconds; nothing here takes a tenth of one
+
+
+def in_seconds(seconds: float):
+    return database_now() + timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def rung(monkeypatch):
+    """A worker whose threads were not started: `rung()` are the bells that it rings, and how long it then waits."""
+    worker, heard = working.Working(None, None, threading.Event()), {}
+    for key, bell in worker._bells.items():
+        monkeypatch.setattr(bell, "ring", lambda many, key=key: heard.__setitem__(key, many))
+
+    def waking():
+        heard.clear()
+        return worker._wake(), dict(heard)
+
+    return waking
+
+
+def test_with_nothing_to_do_nobody_is_woken(db, rung):
+    assert rung() == (working.LONGEST_SLEEP_SECONDS, {})
+
+
+def test_what_is_due_wakes_one_thread_each_in_its_own_lane(people, rung):
+    for target in ("C1", "C2"):
+        make_delivery(people["engineer"], target=target)
+    make_delivery(people["engineer"], "zendesk", target="usgov:7001")
+    seconds, heard = rung()
+    assert heard == {("slack", "pending"): 2, ("zendesk-usgov", "pending"): 1}
+    assert seconds == working.OTHER_HANDS_SECONDS  # they may be in other hands, or the lane paused: asked again soon
+
+
+def test_what_is_uncertain_wakes_the_one_that_looks(people, rung):
+    make_delivery(people["engineer"], state="uncertain")
+    assert rung()[1] == {("slack", "uncertain"): 1}
+
+
+def test_the_worker_sleeps_until_the_next_one_is_due(people, rung):
+    make_delivery(people["engineer"], due_at=in_seconds(3.0))
+    make_delivery(people["engineer"], due_at=in_seconds(300.0), target="C2")
+    seconds, heard = rung()
+    assert heard == {} and 2.0 < seconds <= 3.01
+
+
+def test_what_is_under_way_or_over_wakes_nobody(people, rung):
+    make_delivery(people["engineer"], state="sending", claimed_by="w1")
+    make_delivery(people["engineer"], target="C2", state="dead", settled_at=database_now())
+    assert rung() == (working.LONGEST_SLEEP_SECONDS, {})
+
+
+def test_what_goes_to_an_instance_that_is_gone_wakes_nobody(people, rung):
+    make_delivery(people["engineer"], "zendesk", target="gone:1")
+    assert rung()[1] == {}
+    assert [lane for (lane, _), _, _ in delivery.what_waits()] == ["zendesk"]
+
+
+def _woken(bell, threads):
+    """How many of so many waiting threads a ring ends the waiting of, and the threads, still running."""
+    woken, ended = [], threading.Condition()
+
+    def wait():
+        bell.wait(PATIENCE)
+        with ended:
+            woken.append(1)
+            ended.notify()
+
+    started = [threading.Thread(target=wait, daemon=True) for _ in range(threads)]
+    for thread in started:
+        thread.start()
+    return woken, ended
+
+
+def test_a_bell_ends_the_waiting_of_as_many_as_it_rings_for():
+    bell = working.Bell()
+    woken, ended = _woken(bell, 4)
+    for ringing, so_far in ((1, 1), (2, 3), (1, 4)):
+        bell.ring(ringing)
+        with ended:
+            assert ended.wait_for(lambda so_far=so_far: len(woken) == so_far, PATIENCE)
+
+
+def test_a_ring_that_nobody_hears_is_kept_for_whoever_comes_next():
+    bell = working.Bell()
+    bell.ring(2)
+    bell.wait(PATIENCE)
+    bell.wait(PATIENCE)
+    assert bell._many == 0
