@@ -87,7 +87,7 @@ def _one(
     name = author.get_full_name()
     facts = sample_facts.facts_of(mapping, scenario, ticket_id, customer, name, at - timedelta(minutes=4), random)
     answers = {q.key: random.choice([c.key for c in q.choices if not c.stop]) for q in scenario.questions}
-    edits = (("situation", random.choice(sample_facts.EDITS)),) if random.random() < 0.08 else ()
+    edits = ((f"{scenario.key}.situation", random.choice(sample_facts.EDITS)),) if random.random() < 0.08 else ()
     writer = Author(name, author.email, sample_facts.slack_id_of(name))
     planned = plan.plan(
         mapping, scenario, answers, facts, Circumstances(writer, at.date(), at - timedelta(minutes=5), edits=edits)

@@ -12,7 +12,8 @@ from escalations.rules import states
 from escalations.rules.endings import OTHER
 from escalations.rules.facts import Facts, Seen
 from escalations.rules.legs import DIRECT_MESSAGE
-from escalations.rules.messages import EDITABLE, clean_edit
+from escalations.rules.messages import EDITABLE, SHARED, clean_edit
+from escalations.rules.plan import OwnWords
 
 from .unit import unit
 
@@ -20,7 +21,6 @@ EXPIRES_AFTER_DAYS = 7
 MEANWHILE = (
     "state", "scenario_key", "scenario_by", "cards", "answers", "edits", "reviewed_digest", "shown", "updated_at",
 )  # fmt: skip
-SHARED_WORDS = ("told", "previous")  # they belong to the ticket, not to a row
 
 
 class NotLive(Exception):
@@ -155,20 +155,24 @@ def ask_to_join(draft: Draft, *, channel: str, by, now: datetime) -> None:
         opened.record("draft.join_asked", str(draft.pk), channel=channel)
 
 
-def edit(draft: Draft, *, texts: dict[str, str], originals: dict[str, str], now: datetime) -> None:
-    """Keep the engineer's own words for parts of the message; empty or unchanged words mean the original again.
+def edit(draft: Draft, *, texts: dict[str, str], words: tuple[OwnWords, ...] = (), now: datetime) -> None:
+    """Keep the engineer's own words for parts of the message; empty or unchanged `words` mean the ready ones again.
 
-    Parts that are not in `texts` stay as they are stored now: another tab may have changed them meanwhile.
+    Without a plan they are kept for the row as it is. Parts that are not in `texts` stay as they are stored now: another tab may have changed them meanwhile.
     """
 
     def with_texts(edits: dict[str, str]) -> dict[str, str]:
         kept = dict(edits)
         for part in texts.keys() & EDITABLE.keys():
-            name, text = part if part in SHARED_WORDS else f"{draft.scenario_key}.{part}", clean_edit(texts[part])
+            own = planned.get(part)
+            name = own.name if own else part if part in SHARED else f"{draft.scenario_key}.{part}"
+            text = clean_edit(texts[part])
             kept.pop(name, None)
-            if text and text != originals.get(part):
+            if text and not (own and text == own.ready):
                 kept[name] = text
         return kept
+
+    planned = {word.part: word for word in words}
 
     _amend(draft, "edits", with_texts, now=now)
 

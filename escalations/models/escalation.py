@@ -67,15 +67,6 @@ class Draft(models.Model):
     def get_absolute_url(self):
         return reverse("draft", args=[self.pk])
 
-    def words_for(self, scenario_key: str) -> dict[str, str]:
-        """The engineer's own words for a scenario: its situation and ask, and those that belong to no row."""
-        mine = {
-            name.removeprefix(f"{scenario_key}."): text
-            for name, text in self.edits.items()
-            if name.startswith(f"{scenario_key}.")
-        }
-        return {**{name: text for name, text in self.edits.items() if "." not in name}, **mine}
-
     @property
     def is_live(self) -> bool:
         return self.state in ("open", "reviewed")

@@ -60,7 +60,7 @@ def circumstances(
         day=day,
         since=_since(draft, facts),
         thread=thread_of(before, day),
-        edits=tuple(draft.words_for(draft.scenario_key).items()),
+        edits=tuple(draft.edits.items()),
         earlier=told_before(before),
         restricted=is_restricted(draft.instance),
         now=now,

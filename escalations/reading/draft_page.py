@@ -286,5 +286,4 @@ def in_force() -> Active:
 
 
 def _words(plan: Plan) -> tuple[Words, ...]:
-    original, texts = dict(plan.original), dict(plan.texts)
-    return tuple(Words(part, label, texts[part], original[part]) for part, label in EDITABLE.items() if part in texts)
+    return tuple(Words(word.part, EDITABLE[word.part], word.text, word.ready) for word in plan.words)

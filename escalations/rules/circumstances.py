@@ -21,6 +21,8 @@ class Author:
 class Circumstances:
     """What is not in the facts: who, which day, since when, what we sent before, and the author's own words.
 
+    `edits` are those words by the name that they are kept under: see `together.names_of_words`.
+
     `earlier` are the escalations of this ticket, one clause each, the newest first.
 
     `unread` is the ticket as far as the draft itself knows it (instance, number, address), for while it cannot be read.

@@ -65,10 +65,8 @@ def plan_legs(
     `direct_to` is whom the engineer wants to tell directly as well, by Slack id; it counts while they are who is mentioned.
     `cc_because` is why a follower is made a cc by hand, where that is possible.
     """
-    answers = flow.answers
-    rules = [rule for rule in scenario.legs if rule.only_if is None or answers.get(rule.only_if[0]) == rule.only_if[1]]
     legs = []
-    for rule in rules:
+    for rule in _let_in(scenario, flow):
         if rule.system == "zendesk":
             legs.append(_zendesk_leg(rule, ticket, contact, around, parts, cc_because))
         else:
@@ -77,6 +75,18 @@ def plan_legs(
     if direct_to and direct_to == contact.slack_id and isinstance(place, Place) and any(leg.mentions for leg in legs):
         legs.append(_message(DIRECT_MESSAGE, place, contact.slack_id, contact, around, parts))
     return _in_order(_one_a_place(tuple(legs)))
+
+
+def goes_on(mapping: Mapping, scenario: Scenario, flow: Flow, facts: Facts, contact: Contact, around: Circumstances) -> bool:
+    """Whether the row goes to the earlier thread: to be joined it has to."""
+    rules = [rule for rule in _let_in(scenario, flow) if rule.system == "slack"]
+    places = (find_place(rule, mapping, facts, contact, around.author.slack_id, around.thread) for rule in rules)
+    return any(place.kind == "thread" for place in places)
+
+
+def _let_in(scenario: Scenario, flow: Flow) -> list[LegRule]:
+    """The rules that the answers let in."""
+    return [rule for rule in scenario.legs if rule.only_if is None or flow.answers.get(rule.only_if[0]) == rule.only_if[1]]
 
 
 def _one_a_place(legs: tuple[PlannedLeg, ...]) -> tuple[PlannedLeg, ...]:
@@ -127,7 +137,7 @@ def _zendesk_leg(
     by_hand = cc_because if may_cc else ""
     mode = "email_cc" if by_hand else mode
     note = ""
-    if mode != "none" and (not employee or mode == "follower" and contact.may_follow is False):
+    if mode != "none" and not (employee and contact.zendesk_active and (mode == "email_cc" or contact.may_follow is not False)):
         mode, note = "none", "" if ticket.unread else _why_no_cc(contact)
     content = messages.zendesk_note(parts, "" if ticket.unread or around.restricted else passed_over(contact))
     content["follower"] = contact.person.email if mode == "follower" else None

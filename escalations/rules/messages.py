@@ -21,6 +21,7 @@ PRIORITIES = {
 }
 # The parts that an engineer may change in place, in the order of the page, with the page's label.
 EDITABLE = {"situation": "Situation", "ask": "Ask", "told": "Customer was told", "previous": "Previous attempts"}
+SHARED = ("told", "previous")  # they belong to the ticket, not to a row
 WITHHELD = "Nobody by name: somebody said so for this customer, and the portal has it on record."
 MAX_PART = 600
 MAX_SECTION = 2900  # Slack refuses a section of more than 3,000 characters

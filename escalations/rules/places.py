@@ -119,6 +119,9 @@ def _thread(leg, mapping, facts, contact, author_slack_id, thread):
         channel = _account_channel(leg, mapping, facts, contact, author_slack_id, thread)
         if not isinstance(channel, Place) or channel.target != thread.channel:
             return PassedOver(f"the earlier thread is in {thread.label}, which is not usable now")
+    elif thread.channel not in channels_to_look_up(mapping, facts):
+        # Slack is not asked about it: it may be archived by now, or shared with people outside the company.
+        return PassedOver(f"the earlier thread is in {thread.label}, which the mapping does not name any more")
     refused = _known_refusal(facts, thread.channel, thread.label)
     if refused:
         return replace(refused, why=f"the earlier thread cannot be gone on with: {refused.why}")

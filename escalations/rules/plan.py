@@ -15,22 +15,32 @@ from .clocks import without_reading_times
 from .contacts import Contact, find_contact
 from .facts import Facts, TicketFacts
 from .flow import Flow, resolve
-from .legs import DIRECT_MESSAGE, PlannedLeg, plan_legs
+from .legs import DIRECT_MESSAGE, PlannedLeg, goes_on, plan_legs
 from .mapping import SYSTEMS, Choice, Mapping, Role, Scenario
 from .places import Thread
 from .preflight import checked
 from .problems import Problem, blocking
 from .readiness import problems_of_facts, problems_of_plan, ticket_may_be_there
 from .suggest import not_relevant
-from .templates import TemplateProblem
-from .together import ALSO, JOINING, joined, ticked, with_reasons
+from .templates import TemplateProblem, render
+from .together import ALSO, JOINING, further, joined, names_of_words, ticked, with_reasons
 from .why_you import why
 from .working_hours import ask_by
 
 
 @dataclass(frozen=True)
+class OwnWords:
+    """A part that the engineer may write: as it stands, and as it is `ready`. `name` is what their words are kept under."""
+
+    part: str
+    name: str
+    text: str
+    ready: str
+
+
+@dataclass(frozen=True)
 class Plan:
-    """`ask_by` is the day that the ask names; None where nothing is asked. `also` are second reasons for the same role.
+    """`original` and `texts` are the parts as they are sent, without and with the engineer's own `words`. `ask_by` is the day that the ask names; None where nothing is asked. `also` are second reasons for the same role.
 
     `scenario` is the row with those, as it is sent. `joins` says how an earlier `thread` is gone on with; "" is as the row says.
     """
@@ -42,6 +52,7 @@ class Plan:
     problems: tuple[Problem, ...] = ()
     original: tuple[tuple[str, str], ...] = ()
     texts: tuple[tuple[str, str], ...] = ()
+    words: tuple[OwnWords, ...] = ()
     copy_text: str = ""
     ask_by: date | None = None
     also: tuple[Scenario, ...] = ()
@@ -77,10 +88,12 @@ class Plan:
 
 def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: Facts, around: Circumstances) -> Plan:
     """What would be sent. While the ticket cannot be read: what is known of it, blocked, so that it can be copied."""
-    role, also, joins = mapping.role(scenario.role), ticked(mapping, scenario, answers, around.day), _joins(answers, around, mapping)
-    scenario = joined(with_reasons(scenario, also), joins, mapping.template("now_ask"))
-    flow = resolve(scenario, answers, facts)
+    row, role, also = scenario, mapping.role(scenario.role), ticked(mapping, scenario, answers, around.day)
     contact = find_contact(mapping, role, facts, around.day)
+    scenario = with_reasons(row, also)
+    flow = resolve(scenario, answers, facts)
+    joins = _joins(answers, mapping) if around.thread and goes_on(mapping, scenario, flow, facts, contact, around) else ""
+    scenario = joined(scenario, joins, mapping.template("now_ask"))
     problems = problems_of_facts(facts)
     ticket = facts.ticket or (around.unread if ticket_may_be_there(facts) else None)
     if ticket is None or flow.stop:
@@ -88,9 +101,12 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
     asked_by = ask_by(mapping, contact.timezone, around.now, around.day, scenario.answer_days)
     context = {**_context(asked_by, role, contact, ticket, facts, around), "not_known": flow.not_known or None}
     try:
-        original = messages.original_parts(mapping, scenario, context, around.restricted)
-        edits = {} if around.restricted else {key: text for key, text in around.edits if key in original}
-        texts = {**original, **edits}
+        ready = messages.original_parts(mapping, scenario, context, around.restricted)
+        words = _own_words(ready, names_of_words(row, also, joins, scenario.tone), around)
+        more = {part: [render(text, context) for text in texts] for part, texts in further(row, also).items()}
+        if scenario.tone != "involve":
+            more["ask"] = []
+        original, texts = _whole(ready, more), _whole({word.part: word.text for word in words}, more)
         parts = messages.parts(
             mapping, scenario, context, _with_doubt(texts, flow), ticket, facts.customer, _author_line(around.author), ask_by=asked_by,
             now=around.since, why=why(contact, around.since, around.restricted), restricted=around.restricted,
@@ -99,19 +115,31 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
         return Plan(scenario, flow, contact, problems=(*problems, _unusable(problem)))
     direct_to = answers.get(DIRECT_MESSAGE, "")
     legs = plan_legs(mapping, scenario, flow, facts, contact, around, ticket, parts, direct_to, reason_of(answers, scenario, contact))
-    against = not_relevant(mapping, scenario, facts)
+    against = tuple(dict.fromkeys(why for one in (row, *also) for why in not_relevant(mapping, one, facts)))
     problems += problems_of_plan(flow, contact, role, legs, ticket, against, scenario.wants_person)
     return Plan(
         scenario, flow, contact, checked(tuple(leg for leg in legs if leg.target), contact, facts, around), problems,
-        tuple(original.items()), tuple(texts.items()), messages.plain_text(parts), asked_by if scenario.tone == "involve" else None,
+        tuple(original.items()), tuple(texts.items()), words, messages.plain_text(parts), asked_by if scenario.tone == "involve" else None,
         also, around.thread if joins else None, joins,
     )  # fmt: skip
 
 
-def _joins(answers: dict[str, str], around: Circumstances, mapping: Mapping) -> str:
-    """An earlier thread has to be there; and something to ask, in a version of the mapping that has words for it."""
-    how = answers.get(JOINING, "") if around.thread else ""
+def _joins(answers: dict[str, str], mapping: Mapping) -> str:
+    """How the earlier thread is joined. An ask needs words for it: a version from before has none."""
+    how = answers.get(JOINING, "")
     return how if how == "note" or how == "ask" and mapping.template("now_ask") else ""
+
+
+def _own_words(ready: dict[str, str], names: dict[str, str], around: Circumstances) -> tuple[OwnWords, ...]:
+    """Every part as the engineer wrote it, where they did; of a restricted ticket their words are not taken."""
+    edits = {} if around.restricted else dict(around.edits)
+    named = [(part, names.get(part, part), text) for part, text in ready.items()]
+    return tuple(OwnWords(part, name, edits.get(name, text), text) for part, name, text in named)
+
+
+def _whole(texts: dict[str, str], more: dict[str, list[str]]) -> dict[str, str]:
+    """The second reasons stand behind the row's own words, whoever wrote those: no edit can leave them out."""
+    return {part: " ".join([text, *more.get(part, ())]) for part, text in texts.items()}
 
 
 def _context(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from .mapping import Mapping, Scenario
+from .mapping import LegRule, Mapping, Scenario
 
 # Kept among the answers. No question of a mapping can have such a key: it is no slug.
 ALSO = "also for"
@@ -30,19 +30,46 @@ def ticked(mapping: Mapping, scenario: Scenario, answers: dict[str, str], day: d
 
 
 def with_reasons(scenario: Scenario, others: tuple[Scenario, ...]) -> Scenario:
-    """One row that says all of it once: every situation, the stricter tone, the asks, the sooner day, and one row's legs."""
-    if not others:
-        return scenario
+    """One row for all of them: the stricter tone, the first ask, the sooner day, and one row's legs. What the others say is `further`."""
     rows = (scenario, *others)
     asking = [row for row in rows if row.tone == "involve"]
+    telling = next((row for row in rows if row.wants_person), scenario)
     return replace(
         scenario,
         tone="involve" if asking else scenario.tone,
-        situation=" ".join(row.situation.strip() for row in rows),
-        ask=" ".join(row.ask.strip() for row in asking),
+        ask=asking[0].ask if asking else scenario.ask,
         answer_days=min((row.answer_days for row in asking), default=scenario.answer_days),
-        legs=next((row for row in rows if row.wants_person), scenario).legs,
+        legs=telling.legs if any(map(_mentions, telling.legs)) or not _mention(rows) else tuple(map(_mentioning, telling.legs)),
+        not_done=telling.not_done,
     )
+
+
+def further(scenario: Scenario, others: tuple[Scenario, ...]) -> dict[str, tuple[str, ...]]:
+    """What each second reason says beside the row's own situation, and beside the first ask: templates, by part."""
+    asks = [row.ask for row in (scenario, *others) if row.tone == "involve"]
+    return {"situation": tuple(row.situation for row in others), "ask": tuple(asks[1:])}
+
+
+def names_of_words(row: Scenario, others: tuple[Scenario, ...], how: str, tone: str) -> dict[str, str]:
+    """Under which name an engineer's own words for a part are kept: those for another ask are other words.
+
+    `how` the thread is joined, and the `tone` of what is planned, decide whose ask it is: the row's, that of a second reason, or the thread's.
+    """
+    asks = [other.key for other in (row, *others) if other.tone == tone] if how != "note" else []
+    whose = row.key if row.key in asks else asks[0] if asks else f"{row.key} {how}"
+    return {"situation": f"{row.key}.situation", "ask": f"{whose}.ask"}
+
+
+def _mentions(leg: LegRule) -> bool:
+    return leg.system == "slack" and leg.mention == "contact"
+
+
+def _mention(rows: tuple[Scenario, ...]) -> bool:
+    return any(_mentions(leg) for row in rows for leg in row.legs)
+
+
+def _mentioning(leg: LegRule) -> LegRule:
+    return replace(leg, mention="contact") if leg.system == "slack" else leg
 
 
 def joined(scenario: Scenario, how: str, now_ask: str) -> Scenario:
@@ -52,10 +79,10 @@ def joined(scenario: Scenario, how: str, now_ask: str) -> Scenario:
     """
     if how == "note":
         legs = tuple(replace(leg, mention="none", cc_mode="none") for leg in scenario.legs)
-        return replace(scenario, tone="aware", ask="", legs=legs)
+        return replace(scenario, tone="aware", ask="", legs=legs, not_done="Adds a note to the thread; mentions nobody.")
     if how != "ask":
         return scenario
-    legs = tuple(replace(leg, mention="contact") if leg.system == "slack" else leg for leg in scenario.legs)
+    legs = tuple(map(_mentioning, scenario.legs))
     return replace(
         scenario, tone="involve", ask=scenario.ask or now_ask, answer_days=scenario.answer_days or 1, legs=legs
     )

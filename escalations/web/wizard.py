@@ -242,7 +242,7 @@ def _store_words(row: Draft, given) -> DraftPage | None:
     if not row.scenario_key or not texts or is_restricted(row.instance):
         return None
     page = parts.read(row)
-    wizard.edit(row, texts=texts, originals=dict(page.plan.original) if page.plan else {}, now=timezone.now())
+    wizard.edit(row, texts=texts, words=page.plan.words if page.plan else (), now=timezone.now())
     return page
 
 

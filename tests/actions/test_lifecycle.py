@@ -78,7 +78,7 @@ def test_another_person_since_the_review_is_said(people):
 def test_changed_words_are_said(people):
     draft = make_draft(people["engineer"], scenario=EMERGENCY)
     digest = draft.reviewed_digest
-    wizard.edit(draft, texts={"told": "We called them."}, originals={}, now=NOON)
+    wizard.edit(draft, texts={"told": "We called them."}, now=NOON)
     with pytest.raises(lifecycle.Changed) as refused:
         submit(draft, digest=digest)
     assert refused.value.said == ("The words for Slack changed.", "The words for Zendesk changed.")

@@ -7,7 +7,7 @@ from escalations.rules.explanation import explain
 from escalations.rules.facts import Facts
 from escalations.rules.plan import plan
 
-from .factories import DANA, MAPPING, OMAR, account, around, facts, known, slack_person, ticket, zendesk_person
+from .factories import CHANNEL, DANA, MAPPING, OMAR, account, around, facts, known, slack_person, ticket, zendesk_person
 
 WHY = "The customer asked to have her address"
 
@@ -81,9 +81,19 @@ def test_a_note_in_an_earlier_thread_adds_nobody():
     from escalations.rules.together import JOINING
 
     thread = Thread("C0ACME", "1.2", "#a_acme-internal", "account_channel")
-    seen = facts(ticket=ticket(), account=account(), **known(DANA, OMAR))
+    seen = facts(ticket=ticket(), account=account(channel_id="C0ACME"), channel=CHANNEL, **known(DANA, OMAR))
     planned = plan(MAPPING, MAPPING.scenario("emergency"), {**said(), JOINING: "note"}, seen, around(thread=thread))
     assert note(planned).cc == "" and CC_BY_HAND not in planned.answers
+
+
+@pytest.mark.parametrize("row", ["pass-lead", "emergency"])
+def test_who_has_no_active_account_in_zendesk_is_put_nowhere(row):
+    """Also where the published row says cc: the customer would see an address, and its owner would hear nothing."""
+    gone = [(person, zendesk_person(person, active=False, may_follow=False)) for person in (DANA, OMAR)]
+    seen = facts(ticket=ticket(), account=account(), slack=[(one, slack_person(one)) for one in (DANA, OMAR)], zendesk=gone)
+    leg = note(made(said("omar.haddad@example.com", row), row=row, seen=seen)[0])
+    assert (leg.cc, leg.visibility, leg.content["email_cc"], leg.content["follower"]) == ("", "internal", None, None)
+    assert "account in Zendesk is not active" in leg.note
 
 
 def test_a_reason_is_one_line_of_limited_length():

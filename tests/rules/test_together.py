@@ -1,5 +1,7 @@
 """One message instead of two: a second reason for the same role, and going on with an earlier thread. Tables by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from escalations.rules.explanation import explain
@@ -7,7 +9,7 @@ from escalations.rules.places import Thread
 from escalations.rules.plan import plan
 from escalations.rules.together import ALSO, JOINING, more_reasons
 
-from .factories import CHANNEL, DANA, MAPPING, NOON, OMAR, account, around, facts, known, ticket
+from .factories import ANA, CHANNEL, DANA, MAPPING, NOON, OMAR, account, around, facts, known, ticket
 
 ACME = {"account": account(channel_id="C0ACME"), "channel": CHANNEL}
 THREAD = Thread("C0ACME", "1.2", "the thread in #a_acme-internal", "account_channel", "ESC-118")
@@ -103,3 +105,102 @@ def test_which_thread_and_how_stands_in_the_chain():
     [link] = [link for link in explain(made, None, facts(ticket=ticket()), 3, "engineer") if link.label == "Joined"]
     assert link.text == "The thread of ESC-118. Add a note (chosen by the engineer)"
     assert made.answers[JOINING] == "note"
+
+
+# The thread holds for the row's place, not for the ticket: what goes elsewhere is as the row says. A table by hand.
+# row, how, where it goes, mentioned, on the ticket, asks
+ELSEWHERE = [
+    ("emergency", "note", "C0ACME:1.2", "", "", False),
+    ("professional-services", "note", "C0ACCTMGMT1", "Omar Haddad", "", True),  # goes to #account-management only
+    ("professional-services", "ask", "C0ACCTMGMT1", "Omar Haddad", "", True),
+    ("pass-lead", "note", "C0SALES0001", "", "email_cc", True),  # goes to #sales only
+    ("pass-lead", "ask", "C0SALES0001", "", "email_cc", True),
+    ("csm-add-to-organization", "ask", "C0ACCTMGMT1", "", "", True),
+]
+
+
+@pytest.mark.parametrize(("row", "how", "where", "mentioned", "cc", "asks"), ELSEWHERE)
+def test_a_row_that_goes_elsewhere_joins_nothing(row, how, where, mentioned, cc, asks):
+    made = planned(row, {JOINING: how, "license-kind": "new_business"}, thread=THREAD)
+    slack = [leg for leg in made.legs if leg.system == "slack"]
+    assert [(leg.target, leg.mentions) for leg in slack] == [(where, mentioned)]
+    assert [leg.cc for leg in made.legs if leg.system == "zendesk"] in ([cc], [])
+    assert (made.ask_by is not None) == asks
+    assert bool(made.joins) == (JOINING in made.answers) == (where == "C0ACME:1.2")
+
+
+def test_a_note_never_becomes_a_direct_message():
+    """The portal is not in the account's channel any more: the row's way is a message to the person, and then it mentions them."""
+    gone = facts(ticket=ticket(priority="urgent"), account=account(channel_id="C0ACME"), channel={**CHANNEL, "bot_is_member": False}, **known(DANA, OMAR))
+    made = plan(MAPPING, MAPPING.scenario("emergency"), {JOINING: "note"}, gone, around(thread=THREAD, author=ANA))
+    [slack] = [leg for leg in made.legs if leg.system == "slack"]
+    assert (made.joins, slack.place.kind, slack.mentions) == ("", "group_message", "Dana Reyes")
+
+
+def test_an_earlier_thread_counts_only_in_a_channel_that_the_mapping_names():
+    """Nobody asks Slack about another one: it may be archived, or shared with people outside, since."""
+    old = Thread("C0OLD", "1.2", "#old-escalations", "channel", "ESC-118")
+    [slack, _] = planned("training", {JOINING: "note"}, thread=old).legs
+    assert slack.target == "C0ACME"
+    assert "the earlier thread is in #old-escalations, which the mapping does not name any more" in slack.place.passed_over
+
+
+MINE = {"customer-asked.ask": "Dana, please call them by Friday.", "customer-asked.situation": "Their disk is full."}
+# row, answers, own words kept, said, not said
+OWN_WORDS = [
+    ("customer-asked", {}, MINE, ["Their disk is full.", "please call them"], ["No action asked"]),
+    ("customer-asked", {JOINING: "note"}, MINE, ["Their disk is full.", "No action asked"], ["please call them"]),
+    ("customer-asked", {JOINING: "ask"}, MINE, ["Their disk is full.", "please call them"], ["No action asked"]),
+    ("customer-asked", {ALSO: "emergency"}, MINE, ["Their disk is full.", "please call them", "has an emergency"], []),
+    ("customer-asked", {ALSO: "training"}, MINE, ["Their disk is full.", "please call them", "training"], []),
+    ("emergency", {ALSO: "customer-asked"}, {"emergency.ask": "Nothing to do."}, ["has an emergency", "asked for an escalation"], ["Nothing to do"]),
+    ("emergency", {JOINING: "ask"}, {"emergency.ask": "Nothing to do."}, ["Please answer in this thread"], ["Nothing to do"]),
+    ("emergency", {JOINING: "ask"}, {"emergency ask.ask": "Call me."}, ["Call me."], ["Please answer in this thread"]),
+    ("emergency", {JOINING: "note"}, {"emergency.ask": "Please call."}, ["No action asked"], ["Please call."]),
+    ("emergency", {ALSO: "customer-asked"}, MINE, ["has an emergency", "please call them"], []),
+]
+
+
+@pytest.mark.parametrize(("row", "answers", "edits", "said", "unsaid"), OWN_WORDS)
+@pytest.mark.parametrize("system", ["slack", "zendesk"])
+def test_own_words_count_for_the_ask_and_the_situation_that_they_were_written_for(row, answers, edits, said, unsaid, system):
+    made = planned(row, answers, thread=THREAD, edits=tuple(edits.items()))
+    text = words(made, system)
+    assert [part for part in said if part.lower() not in text.lower()] == []
+    assert [part for part in unsaid if part.lower() in text.lower()] == []
+
+
+def test_what_a_second_reason_says_stands_in_the_record_as_it_was_sent():
+    made = planned("customer-asked", {ALSO: "training"}, edits=tuple(MINE.items()))
+    sent = dict(made.texts)
+    assert sent["situation"].startswith("Their disk is full. ") and "training" in sent["situation"]
+    assert [(word.part, word.text) for word in made.words][:2] == [("situation", "Their disk is full."), ("ask", "Dana, please call them by Friday.")]
+
+
+def test_a_second_reason_that_mentions_somebody_is_heard_where_the_first_adds_a_cc_only():
+    made = planned("pass-lead", {ALSO: "professional-services", "license-kind": "new_business"})
+    assert [(leg.place.label, leg.mentions, leg.cc) for leg in made.legs] == [("#sales", "Omar Haddad", ""), ("ticket 1001", "", "email_cc")]
+
+
+# row, ticked, how, what the row does not do
+NOT_DONE = [
+    ("csm-add-to-organization", "", "", "Posts in the channel; mentions nobody."),
+    ("csm-add-to-organization", "emergency", "", "Tells the CSM; pages nobody."),
+    ("emergency", "csm-add-to-organization", "", "Tells the CSM; pages nobody."),
+    ("emergency", "", "note", "Adds a note to the thread; mentions nobody."),
+    ("emergency", "", "ask", "Tells the CSM; pages nobody."),
+]
+
+
+@pytest.mark.parametrize(("row", "also", "how", "line"), NOT_DONE)
+def test_what_it_does_not_do_is_said_of_what_is_sent(row, also, how, line):
+    assert planned(row, {ALSO: also, JOINING: how}, thread=THREAD).scenario.not_done == line
+
+
+def test_a_second_reason_that_is_not_meant_for_this_ticket_warns_as_well():
+    emea = replace(MAPPING.scenario("training"), regions=("EMEA",))
+    mapping = replace(MAPPING, scenarios=tuple(emea if row.key == "training" else row for row in MAPPING.scenarios))
+    seen = facts(ticket=ticket(priority="urgent"), **ACME, **known(DANA, OMAR))
+    alone, second = (plan(mapping, mapping.scenario(row), answers, seen, around()) for row, answers in (("training", {}), ("emergency", {ALSO: "training"})))
+    [warning] = [problem.text for problem in alone.problems if "EMEA" in problem.text]
+    assert [problem.text for problem in second.problems if "EMEA" in problem.text] == [warning]

@@ -100,8 +100,8 @@ def all_answers(draw, scenario):
 @st.composite
 def planned(draw):
     scenario = MAPPING.scenario(draw(st.sampled_from(ROWS)))
-    thread = draw(st.sampled_from([None, Thread("C0ACME", "1.2", "#general", "channel")]))
-    edits = tuple((part, draw(free)) for part in ("situation", "ask", "told", "previous"))
+    thread = draw(st.sampled_from([None, Thread("C0ACCTMGMT1", "1.2", "#general", "channel")]))
+    edits = tuple((part, draw(free)) for part in (f"{scenario.key}.situation", f"{scenario.key}.ask", "told", "previous"))
     circumstances = around(author=ANA, restricted=True, thread=thread, edits=edits)
     return plan(MAPPING, scenario, draw(all_answers(scenario)), draw(all_facts()), circumstances)
 

@@ -21,11 +21,11 @@ def test_what_was_chosen_and_written_meanwhile_is_what_the_answer_shows(draft):
     looking.look_up(draft, "ticket", gateways(), revision=None)
     under_way = Draft.objects.get(pk=draft.pk)
     wizard.choose(draft, scenario_key="professional-services", now=NOON)
-    wizard.edit(draft, texts={"situation": "Mine."}, originals={}, now=NOON)
+    wizard.edit(draft, texts={"situation": "Mine."}, now=NOON)
     looking.look_up(under_way, "account", gateways(), revision=under_way.revision)
     assert facts_of(draft).customer.name == "Marlow Foods"
     assert (under_way.scenario_key, under_way.scenario_by) == ("professional-services", "engineer")
-    assert under_way.words_for("professional-services") == {"situation": "Mine."}
+    assert under_way.edits == {"professional-services.situation": "Mine."}
 
 
 def test_the_facts_choose_only_while_nobody_has_chosen(draft):
