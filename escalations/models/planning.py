@@ -1,5 +1,6 @@
 """The plan of a draft: its stored facts, answers and edits, handed to the rules."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from .facts import facts_of
 from .people import name_of
 
 SLACK_KEEPS_DAYS = 89  # Slack forgets messages after 90 days
+NOBODY_BY_NAME = "nobody by name"
 NOT_TOLD = ("cancelled", "dead", "closed_not_sent")
 THREADS_IN = ("channel", "account_channel")
 MOST = 200  # deliveries are read at once; those about the ticket come first
@@ -133,12 +135,17 @@ def thread_of(deliveries: list[Delivery], day: date) -> Thread | None:
     return None
 
 
+def told_by_name(deliveries: Iterable[Delivery]) -> set[int]:
+    """The escalations in which somebody is mentioned or put on the ticket; the others were for a channel, or a note in its thread."""
+    return {delivery.escalation_id for delivery in deliveries if delivery.mentions or delivery.cc}
+
+
 def told_before(deliveries: list[Delivery]) -> tuple[str, ...]:
     """One clause an escalation, the newest first: its reference, whom, by whom and when."""
-    said = {}
+    said, named = {}, told_by_name(deliveries)
     for delivery in deliveries:
         row = delivery.escalation
-        whom = row.contact_name or "nobody by name"
+        whom = row.contact_name if row.pk in named else NOBODY_BY_NAME
         author = name_of(row.author)
         withdrawn = ", withdrawn since" if row.withdrawn_at else ""
         waits = ", waiting to be sent" if row.state == "submitted" else ""

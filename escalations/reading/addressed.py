@@ -11,6 +11,7 @@ from escalations.models.people import name_of
 from escalations.models.planning import is_restricted
 from escalations.rules.calendar import spoken_day
 from escalations.rules.permissions import Actor
+from escalations.rules.sources import LOOKED_IN
 
 from .follow_up import Answer, answer_of
 
@@ -18,8 +19,6 @@ MOST = 100
 OVER = Q(follow_up__in=("closed", "not_mine")) | Q(withdrawn_at__isnull=False)
 WORDS = {"awaiting_reply": "waits for you", "overdue": "overdue", "acknowledged": "you have it", "not_mine": "not yours", "closed": "closed"}
 TONES = {"awaiting_reply": "info", "overdue": "warn", "acknowledged": "good"}
-# Links of the explanation that say nothing about who was looked for.
-NOT_WHO = ("Situation", "Row", "Question", "Account", "Place")
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def _line(row: Escalation) -> Addressed:
 
 def _why(row: Escalation) -> str:
     """The step that chose: “Customer Success Manager in Salesforce: Dana Reyes”."""
-    chosen = (link for link in row.explanation if not link["refused"] and link["label"] not in NOT_WHO)
+    chosen = (link for link in row.explanation if not link["refused"] and link["label"] in LOOKED_IN.values())
     return next((f"{link['label']}: {link['text']}" for link in chosen), row.contact_as)
 
 

@@ -195,6 +195,11 @@ class DraftPage:
         return any(ticked or key in speaks for key, _, ticked in self.reasons)
 
     @property
+    def reasons_aside(self) -> bool:
+        """Whether second reasons are offered one click away: nothing speaks for one, but an engineer may know better."""
+        return bool(self.reasons and not self.second_reason and not self.stop)
+
+    @property
     def joins(self) -> tuple[tuple[str, str], ...]:
         """How the earlier thread can be gone on with, beside "as the row says"; none without a thread."""
         return tuple(JOINS.items()) if self.plan and any(leg.place.kind == "thread" for leg in self.legs) else ()

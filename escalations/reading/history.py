@@ -12,7 +12,7 @@ from escalations.models import Delivery, Draft, Escalation, Lane
 from escalations.models.active import active
 from escalations.models.delivery import NOTICE
 from escalations.models.facts import facts_from_json
-from escalations.models.planning import is_restricted
+from escalations.models.planning import is_restricted, told_by_name
 from escalations.rules.answer_link import copied
 from escalations.rules.contacts import zone_of
 from escalations.rules.states import ESCALATION, SETTLED
@@ -58,7 +58,8 @@ def one(escalation: Escalation, *, now: datetime) -> dict:
         "can_be_withdrawn": can_be_withdrawn(escalation, deliveries),
         "held_seconds": held,
         "scheduled": _scheduled(escalation, now) if held > SOON_SECONDS else "",
-        "asks": _asks(escalation),
+        "asks": escalation.answer_on is not None,
+        "named": bool(told_by_name(deliveries)),
         "answer": answer_of(escalation, now=now),
         "to_copy": _to_copy(escalation),
         "settled": settled,
@@ -113,12 +114,6 @@ def _scheduled(escalation: Escalation, now: datetime) -> str:
     local = at.astimezone(there)
     utc = f"{at:%H:%M}" if at.date() == local.date() else weekday_and_time(at, now.astimezone(UTC))
     return f"{weekday_and_time(local, now.astimezone(there))} in {place_of(zone)} ({utc} UTC)"
-
-
-def _asks(escalation: Escalation) -> bool:
-    """Whether the row asked for something; a row that is no longer known is judged by its follow-up."""
-    scenario = active().mapping.scenario(escalation.scenario_key)
-    return scenario.tone == "involve" if scenario else escalation.follow_up != "none"
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from escalations.models import Delivery, Escalation
 from escalations.models.people import name_of
-from escalations.models.planning import told_before
+from escalations.models.planning import NOBODY_BY_NAME, told_before, told_by_name
 from escalations.rules.facts import Facts
 from escalations.rules.plan import Plan
 
@@ -41,11 +41,11 @@ def not_twice(plan: Plan | None, facts: Facts, own: list[Delivery], others: list
     if plan is None:
         return NotTwice()
     email = plan.contact.person.email if plan.contact.person else ""
-    rows = _each_once(others)
+    rows, named = _each_once(others), told_by_name(others)
     customer = [row for row in rows if row.account_id and row.account_id == facts.account_id and row.follow_up not in OVER]
     return NotTwice(
         tuple(_told(row, text, now) for row, text in _of_ticket(own)[:MOST]),
-        tuple(_told(row, _clause(row), now) for row in customer[:MOST]),
+        tuple(_told(row, _clause(row, named), now) for row in customer[:MOST]),
         plan.contact.name,
         sum(_told_today(row, email, now) for row in _each_once([one for one in (*others, *own) if one.mentions or one.cc])),
     )
@@ -68,5 +68,5 @@ def _told(row: Escalation, text: str, now: datetime) -> Told:
     return Told(row, text.removeprefix(f"{row.reference}, "), waits(row, now))
 
 
-def _clause(row: Escalation) -> str:
-    return f"{row.contact_name or 'nobody by name'}, on ticket {row.ticket_id}, by {name_of(row.author)} on {row.day.day} {row.day:%B}"
+def _clause(row: Escalation, named: set[int]) -> str:
+    return f"{row.contact_name if row.pk in named else NOBODY_BY_NAME}, on ticket {row.ticket_id}, by {name_of(row.author)} on {row.day.day} {row.day:%B}"
