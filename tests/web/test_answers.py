@@ -155,7 +155,7 @@ def test_a_hostile_name_stays_text(people, visit):
 def late(people):
     return make_escalation(
         people["engineer"], state="completed", follow_up="overdue", contact_name="Dana Reyes", customer_name="Acme Corp",
-        answer_on=NOON.date(), overdue_at=NOON,
+        answer_on=NOON.date(), overdue_at=NOON, texts={"original": {}, "sent": {"ask": "Please call them."}},
     )  # fmt: skip
 
 
