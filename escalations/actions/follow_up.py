@@ -87,8 +87,9 @@ def _pass_on(opened: Unit, row: Escalation, said: FollowUp, by) -> None:
 
 
 def _prepared(row: Escalation, *, now: datetime) -> Draft:
-    """The author's draft of the same ticket and situation: one that is open is kept as it is, a new one reads everything anew."""
+    """The author's draft of the same ticket and situation. One that is open keeps what its author chose and wrote; all is read anew."""
     draft = wizard.start(by=row.author, instance=row.instance, ticket_id=row.ticket_id, now=now)
+    wizard.read_anew(draft, now=now)
     if row.draft and not draft.scenario_key:
         for name in TAKEN_ALONG:
             setattr(draft, name, getattr(row.draft, name))

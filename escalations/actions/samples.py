@@ -8,7 +8,8 @@ from django.contrib.auth import get_user_model
 from escalations.models import Attempt, Delivery, Escalation, MappingVersion
 from escalations.models.active import active
 from escalations.rules import plan, states, suggest
-from escalations.rules.circumstances import Author, Circumstances
+from escalations.rules.author import Author
+from escalations.rules.circumstances import Circumstances
 from escalations.rules.facts import Facts
 from escalations.rules.mapping import Mapping, Scenario
 

@@ -63,6 +63,12 @@ def begin_look_up(draft: Draft, *, now: datetime) -> int:
     return draft.revision
 
 
+def read_anew(draft: Draft, *, now: datetime) -> None:
+    """What was read is forgotten, so that the page reads it again; what somebody said (who a name is, which account) stays theirs."""
+    begin_look_up(draft, now=now)
+    draft.snapshots.exclude(source="portal").delete()
+
+
 def record_facts(draft: Draft, *, revision: int, facts: Iterable[Seen], now: datetime) -> bool:
     """Store what was seen; False, and nothing stored, when a newer look-up has begun or the draft is no longer live."""
     with transaction.atomic():

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db.models import Case, IntegerField, Q, When
 
-from escalations.rules.circumstances import Author, Circumstances
+from escalations.rules.author import Author
+from escalations.rules.circumstances import Circumstances
 from escalations.rules.facts import Facts, TicketFacts
 from escalations.rules.mapping import Mapping
 from escalations.rules.places import Thread

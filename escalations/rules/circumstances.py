@@ -3,18 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from .author import Author
 from .facts import TicketFacts
 from .places import Thread
-
-
-@dataclass(frozen=True)
-class Author:
-    """Who sends. `slack_id` is "" when Slack does not know them."""
-
-    name: str
-    email: str = ""
-    slack_id: str = ""
-    title: str = "Support"
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class Contact:
         if not self.person or first is None or self.as_what in ("CSM", NAMED):
             return ""
         only_a_name = next((step.name for step in self.trace if step.name), "")
-        if only_a_name and first.outcome in ("empty", "refused") and first.name in ("", only_a_name):
+        if only_a_name and (first.name == only_a_name or first.outcome == "empty"):
             return f"the CSM is only a name, “{one_line(only_a_name, 60)}”"
         if first.outcome == "empty":
             return "no CSM is named for this account"

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice, product, zip_longest
 
-from .circumstances import Author, Circumstances
+from .author import Author
+from .circumstances import Circumstances
 from .clocks import in_words
 from .facts import Facts, Seen
 from .legs import PlannedLeg

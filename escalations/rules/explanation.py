@@ -10,7 +10,7 @@ from .suggest import Suggestion
 from .together import JOINS
 
 # What the chain says of who is put on the ticket.
-AS = {"follower": "as follower, unseen by the customer", "email_cc": "in cc, seen by the customer"}
+AS = {"follower": "as follower, unseen by the customer", "email_cc": "in cc: the customer sees the address, not this note"}
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def _situation(plan: Plan, card: Suggestion | None, facts: Facts, version: int, 
     at = seen.seen_at.isoformat() if seen else ""
     reasons = "; ".join(card.reasons) if card else ""
     if chosen_by == "facts" and reasons:
-        yield Because("Situation", f"{reasons}: the only decisive reason".capitalize(), "Zendesk", at)
+        yield Because("Situation", f"{reasons[0].upper()}{reasons[1:]}: the only decisive reason", "Zendesk", at)
     elif chosen_by == "facts":
         yield Because("Situation", "Selected by what was read before")
     else:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from . import messages
-from .circumstances import Author, Circumstances
+from .author import Author
+from .circumstances import Circumstances
 from .contacts import Contact
 from .facts import Facts, TicketFacts
 from .flow import Flow
@@ -71,7 +72,7 @@ def plan_legs(
             legs.append(_zendesk_leg(rule, ticket, contact, around, parts, cc_because))
         else:
             legs.append(_slack_leg(rule, mapping, facts, contact, around, parts))
-    place = direct_message(contact, around.author.slack_id)
+    place = direct_message(contact, around.author)
     if direct_to and direct_to == contact.slack_id and isinstance(place, Place) and any(leg.mentions for leg in legs):
         legs.append(_message(DIRECT_MESSAGE, place, contact.slack_id, contact, around, parts))
     return _in_order(_one_a_place(tuple(legs)))
@@ -80,7 +81,7 @@ def plan_legs(
 def goes_on(mapping: Mapping, scenario: Scenario, flow: Flow, facts: Facts, contact: Contact, around: Circumstances) -> bool:
     """Whether the row goes to the earlier thread: to be joined it has to."""
     rules = [rule for rule in _let_in(scenario, flow) if rule.system == "slack"]
-    places = (find_place(rule, mapping, facts, contact, around.author.slack_id, around.thread) for rule in rules)
+    places = (find_place(rule, mapping, facts, contact, around.author, around.thread) for rule in rules)
     return any(place.kind == "thread" for place in places)
 
 
@@ -107,7 +108,7 @@ def _in_order(legs: tuple[PlannedLeg, ...]) -> tuple[PlannedLeg, ...]:
 def _slack_leg(
     rule: LegRule, mapping: Mapping, facts: Facts, contact: Contact, around: Circumstances, parts: messages.Parts
 ) -> PlannedLeg:
-    place = find_place(rule, mapping, facts, contact, around.author.slack_id, around.thread)
+    place = find_place(rule, mapping, facts, contact, around.author, around.thread)
     mention = contact.slack_id if rule.mention == "contact" else ""
     return _message(rule.key, place, mention, contact, around, parts)
 
@@ -164,12 +165,12 @@ def _why_no_cc(contact: Contact) -> str:
         why = "Nobody is to be told" if contact.withheld else "Nobody was found to add to the ticket"
         return f"{why}: the note goes without."
     if contact.zendesk_role == "end-user":
-        return f"{contact.name} is an end user in Zendesk, so they are not added: the note and Slack tell them."
+        return f"{contact.name} is an end user in Zendesk, so they are not added and cannot read the note: Slack tells them."
     if contact.zendesk_id is not None and not contact.zendesk_active:
-        return f"{contact.name}'s account in Zendesk is not active, so they are not added: the note and Slack tell them."
+        return f"{contact.name}'s account in Zendesk is not active, so they are not added and cannot read the note: Slack tells them."
     if contact.zendesk_id is not None:
-        return f"{contact.name} may see only tickets assigned to them in Zendesk, so they are not added as follower: the note and Slack tell them."
-    return f"{contact.name} has no agent account in Zendesk (or it could not be read), so they are not added: the note and Slack tell them."
+        return f"{contact.name} may see only tickets assigned to them in Zendesk, so they are not added as follower and cannot read the note: Slack tells them."
+    return f"{contact.name} has no agent account in Zendesk (or it could not be read), so they are not added and cannot read the note: Slack tells them."
 
 
 def passed_over(contact: Contact) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from .author import Author
 from .contacts import Contact
 from .facts import LOOKUP_ERRORS, Facts
 from .mapping import LegRule, Mapping
@@ -66,12 +67,12 @@ class Place:
 
 
 def find_place(
-    leg: LegRule, mapping: Mapping, facts: Facts, contact: Contact, author_slack_id: str, thread: Thread | None
+    leg: LegRule, mapping: Mapping, facts: Facts, contact: Contact, author: Author, thread: Thread | None
 ) -> Place:
     refused: list[PassedOver] = []
     place = Place("none", "", "no place")
     for kind in leg.places:
-        found = _READERS[kind](leg, mapping, facts, contact, author_slack_id, thread)
+        found = _READERS[kind](leg, mapping, facts, contact, author, thread)
         if isinstance(found, Place):
             place = found
             break
@@ -111,12 +112,12 @@ def _refusal(channel: dict | None, label: str) -> PassedOver | None:
     return None
 
 
-def _thread(leg, mapping, facts, contact, author_slack_id, thread):
+def _thread(leg, mapping, facts, contact, author, thread):
     if thread is None:
         return PassedOver("")
     if thread.kind == "account_channel":
         # The ticket may belong to another customer by now: only the channel of today's account is gone back to.
-        channel = _account_channel(leg, mapping, facts, contact, author_slack_id, thread)
+        channel = _account_channel(leg, mapping, facts, contact, author, thread)
         if not isinstance(channel, Place) or channel.target != thread.channel:
             return PassedOver(f"the earlier thread is in {thread.label}, which is not usable now")
     elif thread.channel not in channels_to_look_up(mapping, facts):
@@ -128,7 +129,7 @@ def _thread(leg, mapping, facts, contact, author_slack_id, thread):
     return Place("thread", f"{thread.channel}:{thread.ts}", f"{_THREAD_IN}{thread.label}", read=_channel_read(thread.channel))
 
 
-def _account_channel(leg, mapping, facts, contact, author_slack_id, thread):
+def _account_channel(leg, mapping, facts, contact, author, thread):
     customer = facts.customer
     if customer is None or not customer.channel_id:
         return PassedOver("the account names no internal channel", read=("salesforce", "account"))
@@ -147,31 +148,31 @@ def _account_channel(leg, mapping, facts, contact, author_slack_id, thread):
     return Place("account_channel", channel["id"], label, note, read=read)
 
 
-def _group_message(leg, mapping, facts, contact, author_slack_id, thread):
-    return direct_message(contact, author_slack_id)
+def _group_message(leg, mapping, facts, contact, author, thread):
+    return direct_message(contact, author)
 
 
-def direct_message(contact: Contact, author_slack_id: str) -> Place | PassedOver:
+def direct_message(contact: Contact, author: Author) -> Place | PassedOver:
     """The group direct message of the person and the author."""
     if not contact.person:
         return PassedOver("there is nobody to write a direct message to")
     read = ("slack", f"person:{contact.person.email.lower()}")
     if not contact.slack_id:
         return PassedOver(contact.slack_unread or f"{contact.name} was not found in Slack", read=read)
-    if not author_slack_id:
+    if not author.slack_id:
         return PassedOver("you were not found in Slack, and would not see the answer")
-    if contact.slack_id == author_slack_id:
+    if contact.slack_id == author.slack_id:
         return PassedOver("you would write to yourself")
     return Place(
         "group_message",
-        f"group:{contact.slack_id},{author_slack_id}",
-        f"a direct message to {contact.name} and you",
+        f"group:{contact.slack_id},{author.slack_id}",
+        f"a direct message to {contact.name} and {author.name}",
         "private",
         read=read,
     )
 
 
-def _channel(leg, mapping, facts, contact, author_slack_id, thread):
+def _channel(leg, mapping, facts, contact, author, thread):
     channel = mapping.channel(leg.channel)
     if channel is None or not channel.slack_id:
         named = f"the row's channel {'#' + channel.name if channel else ''}".strip()

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from . import messages
+from .author import Author
 from .cc_by_hand import CC_BY_HAND, as_answer, reason_of
-from .circumstances import Author, Circumstances
+from .circumstances import Circumstances
 from .clocks import without_reading_times
 from .contacts import Contact, find_contact
 from .facts import Facts, TicketFacts

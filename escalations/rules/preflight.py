@@ -94,7 +94,7 @@ def _in_channel(leg: PlannedLeg, contact: Contact, facts: Facts, around: Circums
 
 
 def _offer(contact: Contact, around: Circumstances) -> Repair | None:
-    possible = isinstance(direct_message(contact, around.author.slack_id), Place)
+    possible = isinstance(direct_message(contact, around.author), Place)
     return Repair("direct_message", contact.slack_id, "Send them a direct message as well") if possible else None
 
 

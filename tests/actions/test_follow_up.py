@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from escalations.actions import corrections, follow_up
+from escalations.actions import corrections, follow_up, wizard
 from escalations.models import AuditEvent, Correction, Delivery, Draft, FollowUp
 from escalations.models.facts import facts_as_json
-from escalations.rules.facts import Person
+from escalations.rules.facts import Person, Seen
 from escalations.rules.follow_up import NotPossible
 from escalations.rules.together import ALSO, JOINING
 from tests.actions.factories import PLAIN_FACTS, make_draft, make_escalation
@@ -97,11 +97,16 @@ def test_not_mine_prepares_a_draft_of_the_author_and_sends_nothing(sent, people)
     assert not Delivery.objects.exists()
 
 
-def test_an_open_draft_of_the_ticket_is_kept_as_it_is(sent, ana):
+def test_an_open_draft_of_the_ticket_keeps_what_was_chosen_and_written_and_is_read_anew(sent, ana):
+    """It was read before the refusal: as it stood it would still be for who has just said that it is not theirs."""
     mine = make_draft(ana, scenario="training")
+    wizard.edit(mine, texts={"told": "They know."}, now=NOON)
+    wizard.set_aside(mine, name="a", value="b", now=NOON)
+    wizard.record_facts(mine, revision=mine.revision, facts=[Seen("portal", "person_choice:ben", {"name": "Ben"}, NOON)], now=NOON)
     assert refuse(sent, ana).draft == mine
     mine.refresh_from_db()
-    assert mine.scenario_key == "training"
+    assert (mine.scenario_key, mine.edits, mine.answers) == ("training", {"told": "They know."}, {"a": "b"})
+    assert list(mine.snapshots.values_list("source", "key")) == [("portal", "person_choice:ben")]
 
 
 def test_the_same_correction_is_not_recorded_twice(sent, ana):

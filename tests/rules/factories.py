@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime
 
-from escalations.rules.circumstances import Author, Circumstances
+from escalations.rules.author import Author
+from escalations.rules.circumstances import Circumstances
 from escalations.rules.default_mapping import DEFAULT_MAPPING
 from escalations.rules.facts import Facts, Seen
 

@@ -1,6 +1,6 @@
 """Whoever is told can answer: the author is mentioned, or, where Slack does not know them, named with their address."""
 
-from escalations.rules.circumstances import Author
+from escalations.rules.author import Author
 
 from .factories import DANA, MAPPING, OMAR, account, around, facts, known, ticket
 from .test_plan import plan

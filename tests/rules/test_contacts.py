@@ -234,3 +234,24 @@ STATES = [
 @pytest.mark.parametrize(("found", "organization", "state"), STATES)
 def test_what_kind_of_csm_the_customer_has(found, organization, state):
     assert csm_state(MAPPING, facts(ticket=ticket(organization=organization), account=found)) == state
+
+
+NAME_ONLY = {**ORGANIZATION, "csm": "Priya Raman"}
+PRIYA = {"id": "005PRIYA", "name": "Priya Raman", "email": "priya.raman@example.com", "active": True}
+# the CSM in Salesforce, their Slack status, what the Account Owner reads
+INSTEAD = [
+    (PRIYA, "Out of office", "Priya Raman is away"),
+    ({**PRIYA, "active": False}, "", "Priya Raman has left"),
+    (None, "", "the CSM is only a name, “Priya Raman”"),
+]
+
+
+@pytest.mark.parametrize(("csm", "status", "says"), INSTEAD)
+def test_the_owner_reads_why_it_is_not_the_csm_also_where_zendesk_has_the_same_name(csm, status, says):
+    """What Salesforce said of the person comes first; the name in the organization is the same person."""
+    seen = facts(
+        ticket=ticket(organization=NAME_ONLY), account=account(csm=csm),
+        slack=[(PRIYA, slack_person(PRIYA, status_text=status)), (OMAR, slack_person(OMAR))], zendesk=known(OMAR)["zendesk"],
+    )  # fmt: skip
+    found = find_contact(MAPPING, CSM, seen)
+    assert (found.name, found.instead) == ("Omar Haddad", says)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from escalations.rules.circumstances import Author
+from escalations.rules.author import Author
 from escalations.rules.facts import Facts, Seen, TicketFacts
 from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.places import Thread, channels_to_look_up, channels_to_mention_in

@@ -26,7 +26,7 @@ def test_it_takes_a_reason(seen):
 def test_with_a_reason_the_review_says_who_sees_what(seen):
     seen.submit("/cc/", reason=WHY)
     assert "Send to Dana Reyes in #a_acme-internal and note ticket 1001, Dana Reyes in cc" in seen.text
-    assert "Dana Reyes in cc, seen by the customer" in seen.text
+    assert "Dana Reyes in cc: the customer sees the address" in seen.text
     assert f"Dana Reyes is in cc by hand, and the customer sees their address: “{WHY}”" in seen.text
     assert "Dana Reyes's address becomes visible to 1 person outside." in seen.text
 
