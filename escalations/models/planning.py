@@ -22,7 +22,7 @@ from .people import name_of
 SLACK_KEEPS_DAYS = 89  # Slack forgets messages after 90 days
 NOBODY_BY_NAME = "nobody by name"
 NOT_TOLD = ("cancelled", "dead", "closed_not_sent")
-THREADS_IN = ("channel", "account_channel")
+THREADS_IN = ("channel", "account_channel", "group_message")
 MOST = 200  # deliveries are read at once; those about the ticket come first
 
 
@@ -119,8 +119,8 @@ def sent_around(draft: Draft, facts: Facts, since: datetime) -> tuple[list[Deliv
 
 
 def thread_of(deliveries: list[Delivery], day: date) -> Thread | None:
-    """The first delivered Slack message of ours in a channel: never somebody's direct message, nor one Slack has forgotten."""
-    for delivery in deliveries:
+    """The first delivered Slack message of ours, in a channel if there is one; never one that Slack has forgotten."""
+    for delivery in sorted(deliveries, key=lambda delivery: delivery.place.get("kind") == "group_message"):
         kind, remote_id = delivery.place.get("kind"), delivery.remote_id or ""
         young = delivery.settled_at and (day - delivery.settled_at.date()).days < SLACK_KEEPS_DAYS
         if (
@@ -132,7 +132,8 @@ def thread_of(deliveries: list[Delivery], day: date) -> Thread | None:
             and ":" in remote_id
         ):
             channel, ts = remote_id.split(":", 1)
-            return Thread(channel, ts, delivery.place.get("label", "Slack"), kind, delivery.escalation.reference)
+            group = delivery.target if kind == "group_message" else ""
+            return Thread(channel, ts, delivery.place.get("label", "Slack"), kind, delivery.escalation.reference, group)
     return None
 
 

@@ -273,6 +273,8 @@ def act(plan: Plan) -> str:
     for leg in slack:
         if leg.place.kind == "group_message":
             said.append(f"send {plan.contact.name} and you a direct message")
+        elif leg.place.direct:
+            said.append(f"go on with your direct message to {plan.contact.name}")
         elif leg.mentions:
             said.append(f"send to {leg.mentions} in {leg.place.label}")
         else:

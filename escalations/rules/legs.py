@@ -73,7 +73,8 @@ def plan_legs(
         else:
             legs.append(_slack_leg(rule, mapping, facts, contact, around, parts))
     place = direct_message(contact, around.author)
-    if direct_to and direct_to == contact.slack_id and isinstance(place, Place) and any(leg.mentions for leg in legs):
+    wanted = direct_to and direct_to == contact.slack_id and any(leg.mentions for leg in legs)
+    if wanted and isinstance(place, Place) and not any(leg.place.direct for leg in legs):
         legs.append(_message(DIRECT_MESSAGE, place, contact.slack_id, contact, around, parts))
     return _in_order(_one_a_place(tuple(legs)))
 

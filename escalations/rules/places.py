@@ -10,13 +10,17 @@ from .mapping import LegRule, Mapping
 
 @dataclass(frozen=True)
 class Thread:
-    """A delivered Slack message of ours about the same ticket; `kind` is the place it was posted to, `reference` its escalation's."""
+    """A delivered Slack message of ours about the same ticket; `kind` is the place it was posted to, `reference` its escalation's.
+
+    `group`: of a direct message, the target that names its people.
+    """
 
     channel: str
     ts: str
     label: str
     kind: str = "channel"
     reference: str = ""
+    group: str = ""
 
 
 IN_CHANNELS = ("thread", "account_channel", "channel")
@@ -40,7 +44,7 @@ class Place:
     """`target`: "C123", "C123:170.1" for a thread, "group:U1,U2" for a group direct message, "" when there is none.
 
     `refused`: each earlier place that was not taken, with its reason; `join` is the first of them that could be mended.
-    `read`: the fact that the place was looked up in.
+    `read`: the fact that the place was looked up in. `direct`: it is a direct message, or a thread in one.
     """
 
     kind: str
@@ -50,6 +54,7 @@ class Place:
     refused: tuple[PassedOver, ...] = ()
     join: tuple[str, str] = ()
     read: tuple[str, str] = ()
+    direct: bool = False
 
     @property
     def passed_over(self) -> tuple[str, ...]:
@@ -59,7 +64,7 @@ class Place:
     @property
     def channel_id(self) -> str:
         """The channel in which it is, or ""."""
-        return self.target.split(":")[0] if self.kind in IN_CHANNELS else ""
+        return self.target.split(":")[0] if self.kind in IN_CHANNELS and not self.direct else ""
 
     @property
     def channel_label(self) -> str:
@@ -115,6 +120,12 @@ def _refusal(channel: dict | None, label: str) -> PassedOver | None:
 def _thread(leg, mapping, facts, contact, author, thread):
     if thread is None:
         return PassedOver("")
+    if thread.kind == "group_message":
+        # Never into a direct message of other people: theirs is gone on with by nobody else.
+        own = direct_message(contact, author)
+        if not isinstance(own, Place) or own.target != thread.group:
+            return PassedOver("the earlier direct message was to others")
+        return Place("thread", f"{thread.channel}:{thread.ts}", f"{_THREAD_IN}{own.label}", own.note, read=own.read, direct=True)
     if thread.kind == "account_channel":
         # The ticket may belong to another customer by now: only the channel of today's account is gone back to.
         channel = _account_channel(leg, mapping, facts, contact, author, thread)
@@ -169,6 +180,7 @@ def direct_message(contact: Contact, author: Author) -> Place | PassedOver:
         f"a direct message to {contact.name} and {author.name}",
         "private",
         read=read,
+        direct=True,
     )
 
 

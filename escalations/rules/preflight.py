@@ -21,7 +21,7 @@ def checked(
     """The legs, each with its line; none has one while the ticket cannot be read, nor before the people were looked up."""
     if facts.ticket is None or facts.get("slack", "people") is None:
         return legs
-    directly = any(leg.place.kind == "group_message" for leg in legs)
+    directly = any(leg.place.direct for leg in legs)
     return _each_repair_once(
         tuple(replace(leg, check=_check(leg, contact, facts, around, directly)) for leg in legs)
     )
@@ -47,7 +47,7 @@ def _check(leg: PlannedLeg, contact: Contact, facts: Facts, around: Circumstance
         return _note(leg, contact)
     if leg.key == DIRECT_MESSAGE:
         return replace(_direct(leg, contact), repair=Repair("no_direct_message", "", "Do not send the direct message"))
-    if leg.place.kind == "group_message":
+    if leg.place.direct:
         return _direct(leg, contact)
     return _in_channel(leg, contact, facts, around, directly) if leg.place.channel_id else None
 

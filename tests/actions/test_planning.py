@@ -1,12 +1,13 @@
 """What the portal sent before about a ticket: where a thread goes on, and what is said of it."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
 
 from escalations.actions import undoing
 from escalations.models.planning import sent_before, thread_of, told_before
-from tests.actions.factories import make_delivery, make_draft
+from tests.actions.factories import make_delivery, make_draft, make_escalation
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.usefixtures("mapping")
@@ -14,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("mapping")
 TABLE = [
     ("channel", "delivered", 1, True),
     ("account_channel", "delivered", 1, True),
-    ("group_message", "delivered", 1, False),
+    ("group_message", "delivered", 1, True),  # whose it is decides the plan
     ("thread", "delivered", 1, False),
     ("channel", "delivered", 91, False),
     ("channel", "pending", 1, False),
@@ -22,13 +23,25 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("kind", "state", "days", "goes_on"), TABLE)
-def test_a_thread_goes_on_only_in_a_channel_that_still_holds_it(people, kind, state, days, goes_on):
+def test_a_thread_goes_on_only_where_slack_still_holds_it(people, kind, state, days, goes_on):
     settled = {"remote_id": "C0X:170.1", "settled_at": NOON - timedelta(days=days)} if state == "delivered" else {}
     row = make_delivery(people["engineer"], "slack", state=state, place={"kind": kind, "label": "#x"}, **settled)
     draft = make_draft(people["teamlead"], ticket_id=row.escalation.ticket_id)
     thread = thread_of(sent_before(draft), NOON.date())
     assert bool(thread) is goes_on
     assert not thread or (thread.channel, thread.ts, thread.kind) == ("C0X", "170.1", kind)
+
+
+def test_a_thread_in_a_channel_comes_before_one_in_a_direct_message(people):
+    first = make_escalation(people["engineer"])
+    for kind, target, at in (("group_message", "group:U1,U2", "D0X:1.1"), ("channel", "C0X", "C0X:1.2")):
+        make_delivery(
+            people["engineer"], escalation=first, target=target, state="delivered", place={"kind": kind, "label": kind}, remote_id=at,
+            settled_at=NOON - timedelta(days=1), key=uuid.uuid4(), leg_key=kind,
+        )  # fmt: skip
+    before = sent_before(make_draft(people["teamlead"], ticket_id=first.ticket_id))
+    assert thread_of(before, NOON.date()).channel == "C0X"
+    assert thread_of(before[:1], NOON.date()).group == "group:U1,U2"
 
 
 def test_nothing_goes_on_in_the_thread_of_what_was_withdrawn(people):

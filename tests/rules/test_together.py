@@ -204,3 +204,26 @@ def test_a_second_reason_that_is_not_meant_for_this_ticket_warns_as_well():
     alone, second = (plan(mapping, mapping.scenario(row), answers, seen, around()) for row, answers in (("training", {}), ("emergency", {ALSO: "training"})))
     [warning] = [problem.text for problem in alone.problems if "EMEA" in problem.text]
     assert [problem.text for problem in second.problems if "EMEA" in problem.text] == [warning]
+
+
+GROUP = "group:U0DANAREYES,U0ANALIMA"
+# whose direct message the earlier one was, how it is joined, where it goes, mentioned
+DIRECT_THREADS = [
+    (GROUP, "", "D0DANA:1.2", "Dana Reyes"),
+    (GROUP, "note", "D0DANA:1.2", ""),
+    (GROUP, "ask", "D0DANA:1.2", "Dana Reyes"),
+    ("group:U0DANAREYES,U0TOMOKAFOR", "", GROUP, "Dana Reyes"),
+    ("group:U0OMARHADDAD,U0ANALIMA", "note", GROUP, "Dana Reyes"),
+]
+
+
+@pytest.mark.parametrize(("group", "how", "target", "mentioned"), DIRECT_THREADS)
+def test_a_direct_message_is_gone_on_with_by_the_same_two_people_only(group, how, target, mentioned):
+    """Without a channel of the account the person was told by direct message; a colleague's is none of ours."""
+    thread = Thread("D0DANA", "1.2", "a direct message to Dana Reyes and Ana Lima", "group_message", "ESC-118", group)
+    seen = facts(ticket=ticket(priority="urgent"), account=account(), **known(DANA, OMAR))
+    made = plan(MAPPING, MAPPING.scenario("emergency"), {JOINING: how}, seen, around(thread=thread))
+    [slack] = [leg for leg in made.legs if leg.system == "slack"]
+    assert (slack.target, slack.mentions) == (target, mentioned)
+    assert made.joins == (how if target != GROUP else "")
+    assert ("the earlier direct message was to others" in slack.place.passed_over) == (target == GROUP)

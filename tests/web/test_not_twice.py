@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from escalations.models import Draft, Escalation
+from escalations.models import Delivery, Draft, Escalation
 from tests.actions.factories import make_delivery, make_escalation
 from tests.conftest import NOON
 
@@ -121,3 +121,27 @@ def test_of_us_government_tickets_no_name_of_a_customer_stands_there(visit, peop
     make_delivery(people["usgov"], escalation=row, state="delivered", settled_at=NOON, remote_id="C0:1")
     told = part(seen.look_up("https://portal-demo-usgov.zendesk.com/agent/tickets/7001"), "told")
     assert "on ticket 7002" in told and "Harbor" not in told
+
+
+def test_a_direct_message_is_gone_on_with_as_a_thread_too(visit, work, sandbox):
+    """Ticket 1004's customer has no channel: Dana was told by direct message, and reads the rest in its thread."""
+    seen = visit().look_up("1004").choose("emergency")
+    seen.send()
+    work()
+    seen = visit().look_up("1004").choose("emergency")
+    assert "Go on with your direct message to Dana Reyes" in seen.text
+    seen.submit("/thread/", how="note").send()
+    work()
+    first, second = Delivery.objects.filter(system="slack").order_by("pk")
+    assert (second.state, second.target) == ("delivered", first.remote_id)
+    second = sandbox.effects("message")[1]
+    assert second["thread_ts"] == first.remote_id.split(":")[1]
+    assert "<@U0DANAREYES>" not in str(second)
+
+
+def test_a_colleague_writes_a_direct_message_of_their_own(visit, work, sandbox):
+    seen = visit().look_up("1004").choose("emergency")
+    seen.send()
+    work()
+    seen = visit("teamlead").look_up("1004").choose("emergency")
+    assert not seen.has_form("/thread/") and "and you a direct message" in seen.text
