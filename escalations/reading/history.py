@@ -6,7 +6,7 @@ from math import ceil
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from escalations.models import Delivery, Draft, Escalation, Lane
 from escalations.models.active import active
@@ -130,13 +130,29 @@ class Found:
     answers: dict[str, str]
 
     @property
+    def query(self) -> str:
+        """The same question, as a query string."""
+        return urlencode({name: value for name, value in self.filters.items() if value})
+
+    @property
     def filtered(self) -> bool:
         return any(self.filters.values())
 
 
+def all_of(given) -> tuple[QuerySet[Escalation], list[str]]:
+    """Every escalation that the filters find, the newest first, with what was wrong with them."""
+    query, problems = _query(_filters(given))
+    rows = Escalation.objects.filter(query).select_related("author", "mapping_version").newest_first()
+    return rows.defer("facts", "texts", "copy_text", "answers"), problems
+
+
+def _filters(given) -> dict[str, str]:
+    return {name: (given.get(name) or "").strip()[:120] for name in FIELDS}
+
+
 def search(given, *, day: date) -> Found:
     """`given` is the query string. A filter that cannot be read is named and left out; nothing raises."""
-    filters = {name: (given.get(name) or "").strip()[:120] for name in FIELDS}
+    filters = _filters(given)
     query, problems = _query(filters)
     rows = Escalation.objects.filter(query).select_related("author").newest_first()
     before = _cursor(given.get("before"))

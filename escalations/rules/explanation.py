@@ -37,6 +37,16 @@ def as_json(chain: tuple[Because, ...]) -> list[dict]:
     return [asdict(link) for link in chain]
 
 
+def as_text(links: list[dict]) -> str:
+    """The kept chain as one line: each step with its service and when that was read."""
+    return " → ".join(_step(**link) for link in links)
+
+
+def _step(label: str, text: str, source: str = "", seen_at: str = "", refused: bool = False) -> str:
+    read = ", ".join(filter(None, (source, f"read {seen_at[:16].replace('T', ' ')} UTC" if seen_at else "")))
+    return f"{label}: {'not taken: ' if refused else ''}{text}" + (f" ({read})" if read else "")
+
+
 def _situation(plan: Plan, card: Suggestion | None, facts: Facts, version: int, chosen_by: str):
     seen = facts.get("zendesk", "ticket")
     at = seen.seen_at.isoformat() if seen else ""

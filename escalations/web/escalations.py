@@ -1,5 +1,6 @@
 """Home, one escalation, the history."""
 
+from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
@@ -8,7 +9,8 @@ from django.views.decorators.http import require_GET
 from escalations.gateways.wiring import tickets_to_try
 from escalations.models import Escalation
 from escalations.models.planning import is_restricted
-from escalations.reading import addressed, attention, history, overdue
+from escalations.reading import addressed, attention, history, history_export, overdue
+from escalations.reading.exports import csv_rows
 from escalations.reading.in_a_row import in_a_row
 from escalations.reading.mapping import how_many_unpublished
 from escalations.rules.permissions import (
@@ -66,6 +68,22 @@ def history_page(request):
     found = history.search(request.GET, day=timezone.now().date())
     template = "history/_rows.html" if request.htmx and not request.htmx.boosted else "history/history.html"
     return render(request, template, {"found": found})
+
+
+@require_GET
+@needs(check_can_see_escalations)
+@read_by_auditors("export")
+def history_csv(request):
+    """Everything that the filters find, as it is read from the database. A question that cannot be read is no file."""
+    rows, problems = history.all_of(request.GET)
+    if problems:
+        return render(request, "history/history.html", {"found": history.search(request.GET, day=timezone.now().date())}, status=422)
+    found = history_export.lines(rows.iterator(chunk_size=history_export.AT_A_TIME))
+    name = f"escalations-{timezone.now():%Y-%m-%d}.csv"
+    return StreamingHttpResponse(
+        csv_rows(history_export.COLUMNS, found), content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )  # fmt: skip
 
 
 def escalation_of(number: int) -> Escalation:

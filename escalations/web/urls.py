@@ -87,6 +87,7 @@ urlpatterns = [
     path("attention/<int:waiting_id>/look/", attention.look_again, name="delivery-look"),
     path("attention/<int:waiting_id>/elsewhere/", attention.send_elsewhere, name="delivery-elsewhere"),
     path("history/", escalations.history_page, name="history"),
+    path("history/escalations.csv", escalations.history_csv, name="history-csv"),
     path("corrections/", corrections.corrections_page, name="corrections"),
     path("corrections/new/", corrections.new, name="correction-new"),
     path("corrections/<int:number>/end/", corrections.end, name="correction-end"),

@@ -68,6 +68,7 @@ TABLE = {
     "delivery-look": (NOT_THERE, only({"team lead"}, 302)),
     "delivery-elsewhere": (NOT_THERE, only({"team lead"}, 422)),
     "history": (only(SUPPORT), NOT_THERE),
+    "history-csv": (only(SUPPORT), NOT_THERE),
     "corrections": (only(SUPPORT), NOT_THERE),
     "correction-new": (only(CORRECTS), only(CORRECTS, 422)),
     "correction-end": (NOT_THERE, only(CORRECTS, 302)),
