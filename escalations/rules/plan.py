@@ -29,6 +29,9 @@ from .why_you import why
 from .working_hours import ask_by
 
 
+NOT_ANSWERED = "It is not answered yet."  # so that a preview does not say what nobody has said
+
+
 @dataclass(frozen=True)
 class OwnWords:
     """A part that the engineer may write: as it stands, and as it is `ready`. `name` is what their words are kept under."""
@@ -100,7 +103,7 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
     if ticket is None or flow.stop:
         return Plan(scenario, flow, contact, problems=problems)
     asked_by = ask_by(mapping, contact.timezone, around.now, around.day, scenario.answer_days)
-    context = {**_context(asked_by, role, contact, ticket, facts, around), "not_known": flow.not_known or None}
+    context = {**_context(asked_by, role, contact, ticket, facts, around), "not_known": flow.not_known or (NOT_ANSWERED if flow.open else None)}
     try:
         ready = messages.original_parts(mapping, scenario, context, around.restricted)
         words = _own_words(ready, names_of_words(row, also, joins, scenario.tone), around)

@@ -117,3 +117,9 @@ def test_every_question_of_the_default_mapping_has_one():
     asked = [row for row in MAPPING.scenarios if row.questions]
     assert len(asked) == 2
     assert not [problem for row in MAPPING.scenarios for problem in unknown_problems(row)]
+
+
+def test_while_a_question_is_open_nothing_is_said_of_it():
+    open_one, answered = (plan(MAPPING, UPGRADE, answers, seen(), around()) for answers in ({}, {"internal-issue": "no"}))
+    assert "internal issue" not in open_one.copy_text and not open_one.can_be_sent
+    assert "and no internal issue exists" in answered.copy_text
