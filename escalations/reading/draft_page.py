@@ -206,8 +206,9 @@ class DraftPage:
 
     @property
     def morning(self) -> str:
-        """The second button's words: Send Mon 08:00 their time."""
-        return f"Send {weekday_and_time(self.hours.send_at, self.hours.now)} their time" if self.hours and self.hours.send_at else ""
+        """The second button's words: Send Mon 08:00 their time. Nobody sleeps through what mentions nobody."""
+        waits = self.hours and self.hours.send_at and any(leg.mentions or leg.cc for leg in self.legs)
+        return f"Send {weekday_and_time(self.hours.send_at, self.hours.now)} their time" if waits else ""
 
     @property
     def act(self) -> str:

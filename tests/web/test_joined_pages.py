@@ -22,8 +22,8 @@ def next_of(seen, row) -> str:
 
 # situation, how the thread is joined, asked of Dana, said, never said
 NEXT = [
-    ("customer-asked", "note", False, "Nobody is mentioned or put on the ticket: the channel has it. Nothing is asked of anybody.", "asked: “"),
-    ("emergency", "note", False, "Nobody is mentioned or put on the ticket: the channel has it. Nothing is asked of anybody.", "Dana"),
+    ("customer-asked", "note", False, "Nobody is mentioned or put on the ticket: whoever reads there knows of it. Nothing is asked of anybody.", "asked: “"),
+    ("emergency", "note", False, "Nobody is mentioned or put on the ticket: whoever reads there knows of it. Nothing is asked of anybody.", "Dana"),
     ("emergency", "ask", True, "asked: “Please answer in this thread", "Nothing is asked"),
     ("emergency", "", False, "told. Nothing is asked of them.", "asked:"),
 ]

@@ -34,6 +34,16 @@ def test_off_work_the_page_says_so_and_who_can_act_now(visit, off):
     assert "as it stands above; nothing is read again. Undo until then." in seen.text
 
 
+def test_a_note_that_mentions_nobody_waits_for_nobodys_morning(visit, off, work):
+    seen = visit().look_up("1001").choose("emergency")
+    seen.send()
+    work()
+    seen = visit().look_up("1001").choose("emergency")
+    assert button(seen)
+    seen.submit("/thread/", how="note")
+    assert seen.can_send and not button(seen)
+
+
 def test_the_first_button_sends_at_once_all_the_same(visit, off):
     visit().look_up("1001").submit("/send/")
     assert Delivery.objects.filter(due_at__lte=timezone.now() + timedelta(minutes=1)).count() == 2
