@@ -22,7 +22,8 @@ INSTEAD = {
 class Correction:
     """What counts instead of what was read, for an account, a person, or a person on an account; "" stands for any.
 
-    `instead` is a key of INSTEAD; `valid_from` and `valid_until` are ISO dates, both included, "" without an end.
+    `instead` is a key of INSTEAD; `valid_from` and `valid_until` are ISO dates, both included, "" without an end. `recorded_on` is
+    the day on which it was said; "" in facts from before it was kept.
     """
 
     key: str
@@ -36,10 +37,13 @@ class Correction:
     valid_until: str = ""
     reason: str = ""
     said_by: str = ""
+    recorded_on: str = ""
 
     @classmethod
     def read(cls, value: dict) -> "Correction":
-        texts = ("key", "instead", "account_id", "role", "email", "name", "valid_from", "valid_until", "reason", "said_by")
+        texts = (
+            "key", "instead", "account_id", "role", "email", "name", "valid_from", "valid_until", "reason", "said_by", "recorded_on",
+        )  # fmt: skip
         use = Person(value.get("use_name") or "", value["use_email"]) if value.get("use_email") else None
         return cls(use=use, **{name: str(value.get(name) or "") for name in texts})
 
@@ -52,8 +56,8 @@ class Correction:
 
     @property
     def said(self) -> str:
-        """Dana Reyes said so on Monday 2 March."""
-        on = f" on {spoken_day(date.fromisoformat(self.valid_from))}" if self.valid_from else ""
+        """Dana Reyes said so on Monday 2 March. The first day of a cover may lie before that, or after."""
+        on = f" on {spoken_day(date.fromisoformat(self.recorded_on))}" if self.recorded_on else ""
         return f"{one_line(self.said_by, 60) or 'a colleague'} said so{on}"
 
     @property

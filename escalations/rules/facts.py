@@ -26,7 +26,7 @@ Shapes (all keys always present, None where the service has nothing):
 * account_choice of the portal: {"id", "name", "by", "organization", "linked"}: an engineer's choice among them, for this organization
 * person_choice of the portal: {"name", "email", "written", "among": int, "by", "of": the customer}: who a written name is, an engineer said
 * corrections [{"key", "account_id", "role", "email", "name", "instead", "use_email", "use_name", "valid_from", "valid_until", "reason",
-              "said_by"}] the oldest first, of the portal itself: see corrections.Correction
+              "said_by", "recorded_on"}] the oldest first, of the portal itself: see corrections.Correction
 """
 
 import re

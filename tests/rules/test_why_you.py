@@ -14,7 +14,8 @@ from .factories import DANA, LEFT, MAPPING, NOON, OMAR, account, around, facts, 
 
 SAID = {
     "key": "1", "account_id": "0015e0000000001AAA", "role": "", "email": "", "name": "", "instead": "person", "use_email": OMAR["email"],
-    "use_name": OMAR["name"], "valid_from": "2026-02-27", "valid_until": "", "reason": "Acme is Omar's now", "said_by": "Mia Berg",
+    "use_name": OMAR["name"], "valid_from": "2026-01-05", "valid_until": "", "reason": "Acme is Omar's now", "said_by": "Mia Berg",
+    "recorded_on": "2026-02-27",
 }  # fmt: skip
 READ = "read 2 Mar, 12:00 UTC"
 
@@ -53,6 +54,11 @@ def test_who_said_so_and_when():
     plan = made(said=[SAID])
     assert "*Why you:* Mia Berg said so on Friday 27 February\n" in slack(plan)
     assert "\nWhy Omar Haddad: Mia Berg said so on Friday 27 February\n" in plan.legs[1].content["body"]
+
+
+def test_the_first_day_of_a_cover_is_not_the_day_on_which_it_was_said():
+    before = {name: value for name, value in SAID.items() if name != "recorded_on"}
+    assert "*Why you:* Mia Berg said so\n" in slack(made(said=[before]))
 
 
 def test_whoever_is_not_mentioned_is_named():

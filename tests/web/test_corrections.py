@@ -8,6 +8,7 @@ from django.utils import timezone
 from escalations.actions import corrections
 from escalations.models import AuditEvent, Correction, Draft, Escalation
 from escalations.models.facts import facts_from_json
+from escalations.rules.calendar import spoken_day
 from escalations.rules.contacts import find_contact
 from escalations.rules.default_mapping import DEFAULT_MAPPING
 
@@ -79,6 +80,14 @@ def test_it_ends_by_itself_and_begins_on_its_day(visit, people):
     record(people["engineer"], valid_from=today - timedelta(9), valid_until=today - timedelta(1))
     record(people["engineer"], valid_from=today + timedelta(1))
     assert "mentions Dana Reyes" in visit().look_up("1001").text
+
+
+def test_the_message_says_on_which_day_it_was_recorded(visit, people, sandbox, work):
+    today = timezone.now().date()
+    record(people["engineer"], instead="person", use_email=JOEL, use_name="Joel Sandberg", valid_from=today - timedelta(30))
+    visit().look_up("1001").send()
+    work()
+    assert f"Dana Reyes said so on {spoken_day(today)}" in str(sandbox.effects("message"))
 
 
 def test_what_was_said_a_moment_before_send_comes_back_as_a_difference(visit, people, sandbox, work):
