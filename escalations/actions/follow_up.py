@@ -9,6 +9,7 @@ from escalations.models import Correction, Draft, Escalation, FollowUp
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted
 from escalations.rules.facts import Person
+from escalations.rules.follow_up import refuses_role_only
 from escalations.rules.together import JOINING
 
 from . import corrections, notices, wizard
@@ -28,7 +29,7 @@ def acknowledge(escalation: Escalation, *, said_by: str, by, now: datetime, by_t
 def not_mine(
     escalation: Escalation, *, said_by: str, reason: str, right: Person | None, by, now: datetime, by_themselves: bool = False
 ) -> FollowUp:
-    """Who was told refuses: a correction for this customer and role, and a draft for the next step. Nothing is sent.
+    """Who was told refuses: a correction for this customer, and a draft for the next step. Nothing is sent.
 
     `right` is who is to be asked instead: with an address the search finds them next, with a name only it is on record.
     """
@@ -53,7 +54,8 @@ def correction_of(escalation: Escalation, said: FollowUp, day) -> Correction | N
         return None
     restricted = is_restricted(escalation.instance)
     return Correction(
-        account_id=account, account_name="" if restricted else escalation.customer_name, role_key=escalation.role_key,
+        account_id=account, account_name="" if restricted else escalation.customer_name,
+        role_key=escalation.role_key if refuses_role_only(said.reason) else "",
         email=escalation.contact_email.lower(), name=escalation.contact_name, instead="person" if said.right_email else "next_step",
         use_email=said.right_email, use_name=said.right_name if said.right_email else "", valid_from=day,
         reason=NO_WORDS if restricted else said.reason[:200] or "Not mine", said_by=said.said_by[:120], escalation=escalation,

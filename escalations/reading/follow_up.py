@@ -14,12 +14,16 @@ TONES = {"awaiting_reply": "info", "overdue": "warn", "acknowledged": "good", "n
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that was said. `thanks` is to paste as an answer to who refused; "" for everything else."""
+    """One thing that was said. `thanks` is to paste as an answer to who refused; "" for everything else.
+
+    `role`: a refusal goes for it alone; "" where it goes for every role.
+    """
 
     row: FollowUp
     text: str
     tone: str
     thanks: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -51,5 +55,7 @@ def waits(escalation: Escalation, now: datetime) -> str:
 def _line(escalation: Escalation, row: FollowUp, now: datetime) -> Line:
     customer = "" if is_restricted(escalation.instance) else escalation.customer_name
     right = row.right_name or row.right_email
-    thanks = rules.thanks(row.said_by, customer, escalation.role_name, right) if row.what == "not_mine" else ""
-    return Line(row, rules.sentence(row.said, now), TONES[row.what], thanks)
+    role = escalation.role_name if row.correction and row.correction.role_key else ""
+    refused = row.what == "not_mine"
+    thanks = rules.thanks(row.said_by, customer, role, right, remembered=bool(row.correction)) if refused else ""
+    return Line(row, rules.sentence(row.said, now), TONES[row.what], thanks, role)

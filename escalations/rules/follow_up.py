@@ -13,10 +13,11 @@ DISPOSITIONS = {
     "not_needed": "Not needed any more",
     "no_answer": "No answer",
 }
+OF_THE_ROLE = "Not a matter for this role"  # the one reason that goes for the role alone
 NOT_MINE_REASONS = (
     "Somebody else looks after this customer",
     "Moved to another team or role",
-    "Not a matter for this role",
+    OF_THE_ROLE,
 )
 
 
@@ -97,9 +98,18 @@ def sentence(said: Said, now: datetime) -> str:
     return f"Closed: {said.outcome[:1].lower()}{said.outcome[1:]}, {says}recorded by {said.recorded_by} {at}."
 
 
-def thanks(who: str, customer: str, role: str, right: str) -> str:
-    """To paste as an answer to who said that it is not theirs. `customer` is "" where it may not be named."""
-    about = f" for {customer}" if customer else ""
+def refuses_role_only(reason: str) -> bool:
+    """Who refuses is not mentioned again for the customer, in any role: unless they speak of the role, and not of themselves."""
+    return reason.partition(":")[0] == OF_THE_ROLE
+
+
+def thanks(who: str, customer: str, role: str, right: str, *, remembered: bool) -> str:
+    """To paste as an answer to who said that it is not theirs.
+
+    `customer` is "" where it may not be named, `role` is "" where it goes for every role; `remembered`: the next search knows of it.
+    """
+    as_what = f" as {role}" if role else ""
+    again = f", and you are not mentioned again for {customer or 'this customer'}{as_what}" if remembered else ""
     then = f"We ask {right} instead." if right else "We look for somebody else."
     first = who.split()[0] if who.split() else "you"
-    return f"Thank you, {first}. It is on record that you are not the {role}{about}: you will not be mentioned for it again. {then}"
+    return f"Thank you, {first}. It is on record{again}. {then}"

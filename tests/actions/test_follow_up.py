@@ -63,12 +63,27 @@ def test_said_twice_is_said_once(sent, ana, people):
     assert events() == ["follow_up.acknowledged"]
 
 
-def test_not_mine_refuses_the_person_for_this_account_and_role_only(sent, ana):
+def test_not_mine_refuses_the_person_for_this_account(sent, ana):
     refuse(sent, ana)
     row = Correction.objects.get()
-    assert (row.account_id, row.role_key, row.email) == ("0015e0000000001AAA", "csm", "dana.reyes@example.com")
+    assert (row.account_id, row.role_key, row.email) == ("0015e0000000001AAA", "", "dana.reyes@example.com")
     assert (row.instead, row.said_by, row.recorded_by, row.escalation) == ("next_step", "Dana Reyes", ana, sent)
     assert events() == ["correction.recorded", "follow_up.not_mine"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "role"),
+    [
+        ("Somebody else looks after this customer", ""),
+        ("Moved to another team or role: Sales", ""),
+        ("Joel has it now", ""),
+        ("Not a matter for this role", "csm"),
+        ("Not a matter for this role: ask Legal", "csm"),
+    ],
+)
+def test_only_a_reason_that_speaks_of_the_role_goes_for_the_role_alone(sent, ana, reason, role):
+    refuse(sent, ana, reason=reason)
+    assert Correction.objects.get().role_key == role
 
 
 def test_who_is_right_is_asked_next(sent, ana):

@@ -51,7 +51,8 @@ def test_not_theirs_refuses_them_and_prepares_the_next_step_which_is_not_sent(as
     page = record(asked, "not-mine", reason=REASON, right="unknown")
     assert "“Not mine”, says Dana Reyes, recorded by Ana Lima" in page.text
     assert "A draft for the next step is prepared, nothing is sent" in page.text
-    assert "Thank you, Dana. It is on record that you are not the Customer Success Manager for Acme Corp" in page.text
+    assert "Thank you, Dana. It is on record, and you are not mentioned again for Acme Corp." in page.text
+    assert "Dana Reyes is not mentioned again for this customer (" in page.text
     work()
     assert len(sandbox.ledger()) == before
     draft = FollowUp.objects.get().draft
@@ -63,6 +64,24 @@ def test_not_theirs_refuses_them_and_prepares_the_next_step_which_is_not_sent(as
     first, second = Escalation.objects.order_by("pk")
     assert (first.contact_name, second.contact_name) == ("Dana Reyes", "Omar Haddad")
     assert f"The next step was sent as {second.reference}" in page.open(first.get_absolute_url()).text
+
+
+def test_who_refused_in_one_role_is_not_mentioned_in_another(visit, work):
+    """Ticket 1015: Grace Molina is the Account Owner, and there is no Customer Success Manager."""
+    page = visit().look_up("1015")
+    assert "mentions Grace Molina" in page.choose("emergency").text
+    page.choose("professional-services").send()
+    work()
+    assert (Escalation.objects.get().role_key, Escalation.objects.get().contact_name) == ("ao", "Grace Molina")
+    record(page, "not-mine", reason=REASON, right="unknown")
+    page = visit("teamlead").look_up("1015").choose("emergency")
+    assert "mentions Grace Molina" not in page.text and "Grace Molina is not to be told about this account" in page.text
+
+
+def test_what_is_no_matter_for_the_role_goes_for_the_role_alone_and_says_so(asked):
+    page = record(asked, "not-mine", reason="Not a matter for this role", right="unknown")
+    assert "Dana Reyes is not mentioned again for this customer as Customer Success Manager (" in page.text
+    assert "It is on record, and you are not mentioned again for Acme Corp as Customer Success Manager." in page.text
 
 
 @pytest.mark.parametrize("given", [{"right": "omar.haddad@example.com"}, {"right": "somebody", "right_who": "Omar Haddad"}])
