@@ -1,15 +1,19 @@
 """The corrections that matter to a draft, as a fact; and those that stand, for their page."""
 
 from datetime import date, datetime
+from itertools import islice
 
 from django.db.models import Q, QuerySet
 
-from escalations.models import Correction
+from escalations.models import Correction, Escalation
+from escalations.models.facts import facts_from_json
+from escalations.models.planning import is_restricted
 from escalations.rules import corrections as rules
-from escalations.rules.facts import Facts, Seen
+from escalations.rules.facts import Facts, Person, Seen
 from escalations.rules.sources import people_named
 
 MOST = 200
+MOST_WAITING = 20  # escalations are named after a correction
 
 
 def as_a_fact(facts: Facts, *, now: datetime, restricted: bool = False) -> Seen:
@@ -35,6 +39,32 @@ def over(day: date) -> QuerySet[Correction]:
     """The last that were taken back or ran out."""
     rows = Correction.objects.select_related("recorded_by", "ended_by", "escalation")
     return rows.filter(Q(ended_at__isnull=False) | Q(valid_until__lt=day)).order_by("-pk")[:20]
+
+
+def said_otherwise(escalation: Escalation, *, now: datetime) -> rules.Correction | None:
+    """What counts when it is sent, and did not when it was planned: that somebody else is to be told than its person, or nobody."""
+    facts = facts_from_json(escalation.facts)
+    return _otherwise(escalation, facts, as_a_fact(facts, now=now, restricted=is_restricted(escalation.instance)))
+
+
+def planned_before(correction: Correction | None, *, now: datetime) -> list[Escalation]:
+    """The escalations that still wait for their hour, of whose person `correction` says otherwise."""
+    if correction is None:
+        return []
+    rows = Escalation.objects.real().filter(state="submitted", hold_until__gt=now).exclude(contact_email="")
+    rows = rows.filter(contact_email__iexact=correction.email) if correction.email else rows
+    rows = rows.filter(account_id__in=("", correction.account_id)) if correction.account_id else rows  # "": it could not be read
+    said = Seen("portal", "corrections", [correction.as_value()], now)
+    found = (row for row in rows.order_by("hold_until", "pk")[:MOST] if _otherwise(row, facts_from_json(row.facts), said))
+    return list(islice(found, MOST_WAITING))
+
+
+def _otherwise(escalation: Escalation, facts: Facts, said: Seen) -> rules.Correction | None:
+    if not escalation.contact_email or escalation.hold_until is None:
+        return None
+    then = rules.corrections_of(facts.having([said]), escalation.role_key, escalation.hold_until.date())
+    before = rules.corrections_of(facts, escalation.role_key, escalation.day)
+    return rules.otherwise(then, before, Person(escalation.contact_name, escalation.contact_email))
 
 
 def circle(new: Correction, day: date) -> str:

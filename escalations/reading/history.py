@@ -18,6 +18,7 @@ from escalations.rules.contacts import zone_of
 from escalations.rules.states import ESCALATION, SETTLED
 from escalations.rules.working_hours import place_of, weekday_and_time, zone_named
 
+from .corrections import said_otherwise
 from .follow_up import answer_of
 from .legs import legs
 from .seen import shown_facts
@@ -58,6 +59,7 @@ def one(escalation: Escalation, *, now: datetime) -> dict:
         "can_be_withdrawn": can_be_withdrawn(escalation, deliveries),
         "held_seconds": held,
         "scheduled": _scheduled(escalation, now) if held > SOON_SECONDS else "",
+        "otherwise": said_otherwise(escalation, now=now) if held else None,
         "asks": escalation.answer_on is not None,
         "named": bool(told_by_name(deliveries)),
         "answer": answer_of(escalation, now=now),

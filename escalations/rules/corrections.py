@@ -61,6 +61,15 @@ class Correction:
         return f"{one_line(self.said_by, 60) or 'a colleague'} said so{on}"
 
     @property
+    def says(self) -> str:
+        """Nobody is told instead of Dana Reyes about this account (Wrong team, says Mia Berg)."""
+        instead = f" instead of {self.name}" if self.name else ""
+        text = f"{self.use.name if self.use else 'nobody'} is told{instead}"
+        if self.instead == "next_step":
+            text = f"{self.name} is not to be told"
+        return f"{text}{' about this account' if self.account_id else ''}{f' ({self.source})' if self.source else ''}"
+
+    @property
     def source(self) -> str:
         """Why it counts: “Wrong team, says Dana Reyes, until Tuesday 3 March”."""
         until = f"until {spoken_day(date.fromisoformat(self.valid_until))}" if self.valid_until else ""
@@ -90,6 +99,13 @@ def corrections_of(facts: Facts, role: str, day: date) -> Corrections:
         if row.in_force(day) and row.role in ("", role) and row.account_id in ("", account)
     ]  # fmt: skip
     return Corrections((*(row for row in newest if row.account_id), *(row for row in newest if not row.account_id)))
+
+
+def otherwise(now: Corrections, before: Corrections, person: Person) -> Correction | None:
+    """What says `now` that somebody else is to be told than `person`, who was found while `before` counted; None where nothing does."""
+    known = {row.key for row in before.rows}
+    rows = (row for row in (now.of_the_account, now.of(person)) if row and row.key not in known)
+    return next((row for row in rows if not row.use or row.use.email.lower() != person.email.lower()), None)
 
 
 def all_corrections(facts: Facts) -> tuple[Correction, ...]:

@@ -23,7 +23,7 @@ from escalations.rules.permissions import (
     check_can_see_escalations,
 )
 
-from . import looking
+from . import looking, waiting
 from .forms import CorrectionForm
 from .guards import actor_of, needs
 
@@ -61,6 +61,7 @@ def new(request):
         return _shown(request, form, draft, status=422)
     row = corrections.record(row, by=request.user, now=timezone.now())
     messages.success(request, f"{row.reference} is recorded. It counts from now on.")
+    waiting.name(request, row)
     if draft is None:
         return redirect("corrections")
     if draft.is_live and draft.author_id == request.user.pk:

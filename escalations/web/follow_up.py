@@ -16,7 +16,7 @@ from escalations.rules.facts import Person
 from escalations.rules.follow_up import NotPossible
 from escalations.rules.permissions import check_can_record_answer, check_can_see_escalations
 
-from . import looking
+from . import looking, waiting
 from .answer_forms import CloseForm, NotMineForm, ToldForm
 from .escalations import escalation_of
 from .guards import actor_of, needs
@@ -109,7 +109,8 @@ def refuse(request, row: Escalation, form: NotMineForm, *, said_by: str, themsel
         form.add_error("right", f"That would lead in a circle: {names}.")
         return
     given = {"said_by": said_by, "reason": form.because, "right": right, "by_themselves": themselves}
-    follow_up.not_mine(row, **given, by=request.user, now=timezone.now())
+    recorded = follow_up.not_mine(row, **given, by=request.user, now=timezone.now())
+    waiting.name(request, recorded.correction)
 
 
 def _circle(correction: Correction | None) -> str:

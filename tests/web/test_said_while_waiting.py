@@ -1,0 +1,131 @@
+"""While an escalation waits for its hour nothing is read again: what was said meanwhile stands on its page, and whoever records it is told."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from escalations.models import Correction, Delivery, Draft, Escalation
+from tests.actions.factories import make_escalation, off_until_in_three_days
+from tests.web.test_corrections import ACME, DANA, JOEL, OMAR, SAID, record
+from tests.web.test_send_in_the_morning import button
+
+
+@pytest.fixture
+def waiting(visit, people, mapping):
+    """Ana has told Dana about ticket 1001 in the evening: it is sent in the morning, when she is back."""
+    off_until_in_three_days(people["publisher"])
+    seen = visit().look_up("1001")
+    seen.submit("/send/", at=button(seen))
+    return Escalation.objects.get()
+
+
+def says_so(seen) -> bool:
+    return "says otherwise" in seen.text
+
+
+def new(visit, **values):
+    """Record a correction on the page for it, as the team lead."""
+    page = visit("teamlead")
+    given = {"email": DANA, "account": ACME, "instead": "nobody", "role": "", **SAID, **values}
+    return page._seen(page.client.post("/corrections/new/", given, follow=True))
+
+
+def test_the_page_of_what_waits_says_so_with_what_can_be_done(waiting, visit, people):
+    page = visit().open(waiting.get_absolute_url())
+    assert not says_so(page)
+    row = record(people["teamlead"], instead="nobody")
+    page.open(waiting.get_absolute_url())
+    assert (
+        f"{row.reference} says otherwise: nobody is told instead of Dana Reyes about this account (Wrong team, says Dana Reyes). "
+        "Undo, or leave it: it is sent all the same." in page.text
+    )
+    assert "Ana Lima can undo it." in visit("teamlead").open(waiting.get_absolute_url()).text
+    assert 'id="otherwise"' in page.client.get(f"{waiting.get_absolute_url()}deliveries/", headers={"HX-Request": "true"}).content.decode()
+
+
+def test_whoever_records_it_is_led_to_what_waits(waiting, visit):
+    page = new(visit)
+    assert f"Planned before, and not sent yet: {waiting.reference}" in page.text
+    assert f'<a href="{waiting.get_absolute_url()}">{waiting.reference}</a>' in page.html
+
+
+def test_so_is_who_records_that_it_is_not_theirs(waiting, visit, people):
+    """Another escalation to Dana about the same customer has arrived before; she answers that one."""
+    facts = Escalation.objects.get().facts
+    sent = make_escalation(
+        people["engineer"], ticket_id=77, state="completed", contact_name="Dana Reyes", contact_email=DANA, account_id=ACME, facts=facts
+    )
+    given = {"said_by": "Dana Reyes", "reason": "Moved to another team or role", "right": "unknown"}
+    page = visit()
+    page._seen(page.client.post(f"{sent.get_absolute_url()}not-mine/", given, follow=True))
+    assert f"Planned before, and not sent yet: {waiting.reference}" in page.text
+
+
+def test_a_recipient_reads_of_no_other_escalation(waiting, visit, people):
+    sent = make_escalation(people["engineer"], state="completed", contact_name="Dana Reyes", contact_email=DANA, account_id=ACME)
+    people["csm"].groups.clear()
+    page = visit("csm")
+    given = {"reason": "Moved to another team or role", "right": "unknown"}
+    page._seen(page.client.post(f"/a/{sent.reference}/not-mine/", given, follow=True))
+    assert Correction.objects.exists() and waiting.reference not in page.text
+
+
+ELSEWHERE = [
+    {"email": OMAR, "name": "Omar Haddad"},
+    {"account_id": "0015e0000000002AAA"},
+    {"role_key": "ao"},
+    {"instead": "person", "email": "", "name": "", "use_email": DANA, "use_name": "Dana Reyes"},
+    {"valid_from": timezone.now().date() + timedelta(30)},
+    {"valid_until": timezone.now().date()},
+]
+
+
+@pytest.mark.parametrize("values", ELSEWHERE)
+def test_what_does_not_change_who_is_told_on_that_day_is_not_said(waiting, visit, people, values):
+    record(people["teamlead"], **values)
+    assert not says_so(visit().open(waiting.get_absolute_url()))
+
+
+def test_a_cover_that_was_known_and_begins_meanwhile_counts_as_well(visit, people, mapping):
+    tomorrow = timezone.now().date() + timedelta(1)
+    record(people["teamlead"], instead="person", use_email=JOEL, use_name="Joel Sandberg", account_id="", valid_from=tomorrow)
+    off_until_in_three_days(people["publisher"])
+    seen = visit().look_up("1001")
+    seen.submit("/send/", at=button(seen))
+    assert Escalation.objects.get().contact_name == "Dana Reyes"
+    assert "Joel Sandberg is told instead of Dana Reyes" in seen.text and says_so(seen)
+
+
+def test_what_was_followed_is_not_said_again(visit, people, mapping):
+    record(people["teamlead"], email="", name="", instead="person", use_email=JOEL, use_name="Joel Sandberg")
+    record(people["teamlead"], account_id="", email=JOEL, name="Joel Sandberg")
+    off_until_in_three_days(people["publisher"])
+    seen = visit().look_up("1001")
+    assert "Joel Sandberg is not to be told" in seen.text
+    seen.submit("/send/", at=button(seen))
+    assert not says_so(seen)
+
+
+def test_once_it_is_sent_undone_or_the_correction_is_taken_back_nothing_is_said(waiting, visit, people):
+    row = record(people["teamlead"])
+    page = visit().open(waiting.get_absolute_url())
+    assert says_so(page)
+    Correction.objects.filter(pk=row.pk).update(ended_at=timezone.now(), ended_by=people["teamlead"])
+    assert not says_so(page.open(waiting.get_absolute_url()))
+    record(people["teamlead"])
+    assert says_so(page.open(waiting.get_absolute_url()))
+    page.submit("/undo/")
+    assert not says_so(page.open(waiting.get_absolute_url()))
+    assert "Planned before" not in new(visit, reason="Once more").text
+    assert not Delivery.objects.filter(state="pending").exists() and Draft.objects.filter(state__in=("open", "reviewed")).exists()
+
+
+def test_of_a_us_government_ticket_no_free_text_stands_there(visit, people, mapping):
+    off_until_in_three_days(people["publisher"])
+    seen = visit("usgov").look_up("https://portal-demo-usgov.zendesk.com/agent/tickets/7001")
+    seen.submit("/send/", at=button(seen))
+    sent = Escalation.objects.get()
+    record(people["teamlead"], account_id="", email=sent.contact_email, name=sent.contact_name, reason="Secret words", said_by="Secret name")
+    seen.open(sent.get_absolute_url())
+    assert says_so(seen) and "Secret" not in seen.text
