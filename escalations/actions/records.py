@@ -49,7 +49,7 @@ def escalation_row(
         scenario_key=plan.scenario.key,
         scenario_title=plan.scenario.title,
         contact_name=person.name[:255] if person else "",
-        contact_email=person.email[:254] if person else "",
+        contact_email=person.email[:254].lower() if person else "",
         contact_as=plan.contact.as_what or (NOBODY_SAID if plan.contact.withheld else ""),
         mapping_version=version,
         follow_up="awaiting_reply" if clock else "none",

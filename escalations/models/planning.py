@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Case, IntegerField, Q, When
+from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models.functions import Upper
 
 from escalations.rules.author import Author
 from escalations.rules.circumstances import Circumstances
@@ -101,10 +102,11 @@ def sent_before(draft: Draft) -> list[Delivery]:
 def sent_around(draft: Draft, facts: Facts, since: datetime) -> tuple[list[Delivery], list[Delivery]]:
     """(those about the ticket as `sent_before` has them, those about other tickets of its customer or to its people since then), in one query."""
     ticket = Q(escalation__ticket_id=draft.ticket_id)
-    others = Q(escalation__contact_email__in=[person.email for person in people_named(facts) if person.email])
+    others = Q(told__in=[Upper(Value(person.email)) for person in people_named(facts) if person.email])
     others |= Q(escalation__account_id=facts.account_id) if facts.account_id else Q()
     rows = (
-        Delivery.objects.filter(ticket | others & Q(escalation__submitted_at__gte=since, escalation__withdrawn_at=None))
+        Delivery.objects.alias(told=Upper("escalation__contact_email"))
+        .filter(ticket | others & Q(escalation__submitted_at__gte=since, escalation__withdrawn_at=None))
         .filter(escalation__instance=draft.instance, escalation__sample=False)
         .exclude(state__in=NOT_TOLD)
         .exclude(purpose__in=(NOTICE, WITHDRAWAL))

@@ -113,7 +113,7 @@ def _taken_back(row: Delivery) -> str:
 def follower_named(row: Delivery, address: str | None) -> str:
     """A follower by name, where it is the person who was told."""
     escalation = row.escalation
-    return escalation.contact_name if address and address == escalation.contact_email else address or ""
+    return escalation.contact_name if address and address.lower() == escalation.contact_email.lower() else address or ""
 
 
 def _when(due: datetime, now: datetime) -> str:

@@ -47,7 +47,7 @@ def not_twice(plan: Plan | None, facts: Facts, own: list[Delivery], others: list
         tuple(_told(row, text, now) for row, text in _of_ticket(own)[:MOST]),
         tuple(_told(row, _clause(row, named), now) for row in customer[:MOST]),
         plan.contact.name,
-        sum(_told_today(row, email, now) for row in _each_once([one for one in (*others, *own) if one.mentions or one.cc])),
+        len(_each_once([one for one in (*others, *own) if _told_today(one, email, now)])),
     )
 
 
@@ -60,8 +60,10 @@ def _of_ticket(before: list[Delivery]) -> list[tuple[Escalation, str]]:
     return list(zip((rows[pk] for pk in sorted(rows, reverse=True)), told_before(before), strict=True))
 
 
-def _told_today(row: Escalation, email: str, now: datetime) -> bool:
-    return bool(email) and row.contact_email.lower() == email.lower() and row.submitted_at.date() == now.date()
+def _told_today(delivery: Delivery, email: str, now: datetime) -> bool:
+    """It mentioned them, or added them to a ticket: on the day it arrived, or will, and not on the day it was planned."""
+    about = bool(email) and delivery.escalation.contact_email.lower() == email.lower()
+    return about and bool(delivery.mentions or delivery.cc) and (delivery.settled_at or delivery.due_at).date() == now.date()
 
 
 def _told(row: Escalation, text: str, now: datetime) -> Told:

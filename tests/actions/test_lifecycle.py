@@ -4,6 +4,7 @@ import pytest
 
 from escalations.actions import lifecycle, wizard
 from escalations.models import AuditEvent, Delivery, Draft, Escalation
+from escalations.reading.legs import follower_named
 from escalations.rules.states import MoveError
 from tests.actions.factories import EMERGENCY, PLAIN_FACTS, learn, make_draft, review
 from tests.actions.threads import at_once
@@ -55,6 +56,14 @@ def test_where_nobody_was_told_by_name_the_link_is_to_the_record(people):
     assert sent.contact_email == ""
     for delivery in sent.deliveries.all():
         assert f"/a/{sent.reference}" in str(delivery.content) and "Answer here" not in str(delivery.content)
+
+
+def test_an_address_with_capital_letters_is_kept_in_small_ones_and_known_again(people):
+    dana = {**seen.DANA, "email": "Dana.Reyes@Example.com"}
+    facts = seen.facts(ticket=seen.ticket(priority="urgent"), account=seen.account(csm=dana), **seen.known(dana, seen.OMAR))
+    sent = submit(make_draft(people["engineer"], scenario=EMERGENCY, facts=facts))
+    assert sent.contact_email == "dana.reyes@example.com"
+    assert follower_named(sent.deliveries.get(system="zendesk"), dana["email"]) == "Dana Reyes"
 
 
 def test_a_second_submit_gives_the_same_escalation(people):

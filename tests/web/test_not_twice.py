@@ -1,6 +1,7 @@
 """Nobody is told twice by accident: what is open stands before the button, and a thread can be gone on with."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,7 +10,7 @@ from escalations.models import Delivery, Draft, Escalation
 from tests.actions.factories import make_delivery, make_escalation
 from tests.conftest import NOON
 
-ACME = "0015e000000000001AAA"
+DANA = "dana.reyes@example.com"
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def test_open_ones_of_the_customer_and_how_often_the_person_was_told_today(visit
         row = make_escalation(people["engineer"], ticket_id=ticket, **{"account_id": account["id"], **to_dana, **values})
         state = values.get("state", "delivered")
         named = "" if ticket == 82 else "Dana Reyes"  # a note that mentioned nobody
-        values = {"settled_at": NOON, "remote_id": f"C0:{ticket}", "key": uuid.uuid4(), "mentions": named}
+        values = {"settled_at": timezone.now(), "remote_id": f"C0:{ticket}", "key": uuid.uuid4(), "mentions": named}
         make_delivery(people["engineer"], escalation=row, state=state, **values)
         return row
 
@@ -54,6 +55,33 @@ def test_open_ones_of_the_customer_and_how_often_the_person_was_told_today(visit
     told = part(visit().look_up("1001"), "told")
     assert told.count("Open for this customer:") == 1 and open_one.reference in told and "on ticket 77" in told
     assert "was told 3 times today already" in told
+
+
+def arrived(people, ticket, at, **values):
+    """Dana was mentioned about that ticket, and it arrived at that instant."""
+    told = {"ticket_id": ticket, "contact_name": "Dana Reyes", "contact_email": DANA, "submitted_at": timezone.now(), **values}
+    row = make_escalation(people["engineer"], **told)
+    make_delivery(people["engineer"], escalation=row, state="delivered", settled_at=at, remote_id=f"C0:{ticket}", mentions="Dana Reyes")
+
+
+def test_capital_letters_in_an_address_make_nobody_else_of_them(visit, people):
+    for ticket, address in ((77, DANA), (78, "Dana.Reyes@Example.com")):
+        arrived(people, ticket, timezone.now(), contact_email=address)
+    assert "<strong>Dana Reyes</strong> was told 2 times today already." in part(visit().look_up("1001"), "told")
+
+
+def test_what_waited_for_the_morning_counts_on_the_day_on_which_it_arrived(visit, people):
+    now = timezone.now()
+    arrived(people, 77, now, submitted_at=now - timedelta(days=2))
+    assert "<strong>Dana Reyes</strong> was told once today already." in part(visit().look_up("1001"), "told")
+
+
+def test_what_arrived_on_another_day_or_waits_for_one_does_not_count(visit, people):
+    now = timezone.now()
+    arrived(people, 77, now - timedelta(days=1))
+    row = make_escalation(people["engineer"], ticket_id=78, contact_name="Dana Reyes", contact_email=DANA, submitted_at=now)
+    make_delivery(people["engineer"], escalation=row, due_at=now + timedelta(days=1), mentions="Dana Reyes")
+    assert "today already" not in part(visit().look_up("1001"), "told")
 
 
 def test_a_note_goes_into_the_same_thread_and_mentions_nobody(sent, visit, work, sandbox):
