@@ -85,5 +85,5 @@ class Correction(models.Model):
             "valid_from": self.valid_from.isoformat(),
             "valid_until": self.valid_until.isoformat() if self.valid_until else "",
             "reason": "" if restricted else self.reason, "said_by": "" if restricted else self.said_by,
-            "recorded_on": self.recorded_at.date().isoformat(),
+            "recorded_on": self.recorded_at.date().isoformat() if self.recorded_at else "",
         }  # fmt: skip

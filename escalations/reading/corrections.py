@@ -68,18 +68,10 @@ def _otherwise(escalation: Escalation, facts: Facts, said: Seen) -> rules.Correc
 
 
 def circle(new: Correction, day: date) -> str:
-    """The names of a circle that `new` would close, “Dana → Joel → Dana”; "" when it closes none."""
-    if not (new.email and new.use_email):
-        return ""
-    others = Correction.objects.not_over(day).filter(instead="person", account_id__in={"", new.account_id})
-    if new.role_key:
-        others = others.filter(role_key__in={"", new.role_key})
-    leads = {row.email.lower(): row for row in others.exclude(email="").order_by("pk")}
-    names, at = [new.name, new.use_name], new.use_email.lower()
-    while at != new.email.lower():
-        following = leads.pop(at, None)
-        if following is None:
-            return ""
-        names.append(following.use_name)
-        at = following.use_email.lower()
-    return " → ".join(names)
+    """The names of a circle that `new`, not yet stored, would close on `day` or later; "" when it closes none."""
+    others = Correction.objects.not_over(day).filter(account_id__in={"", new.account_id}).order_by("pk")
+    return rules.circle(_read(new), map(_read, others), day)
+
+
+def _read(row: Correction) -> rules.Correction:
+    return rules.Correction.read(row.as_value())

@@ -3,9 +3,9 @@
 They are read like any other fact (source "portal", key "corrections"), so that a replay years later finds the same person. Pure.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from .calendar import spoken_day
 from .escaping import one_line
@@ -93,11 +93,11 @@ class Corrections:
 
 def corrections_of(facts: Facts, role: str, day: date) -> Corrections:
     """What was said of this account and its people, for `role`, that is in force on `day`."""
-    account = facts.account_id
-    newest = [
-        row for row in reversed(all_corrections(facts))
-        if row.in_force(day) and row.role in ("", role) and row.account_id in ("", account)
-    ]  # fmt: skip
+    return _that_count(all_corrections(facts), facts.account_id, role, day)
+
+
+def _that_count(rows: Sequence[Correction], account: str, role: str, day: date) -> Corrections:
+    newest = [row for row in reversed(rows) if row.in_force(day) and row.role in ("", role) and row.account_id in ("", account)]
     return Corrections((*(row for row in newest if row.account_id), *(row for row in newest if not row.account_id)))
 
 
@@ -111,6 +111,39 @@ def otherwise(now: Corrections, before: Corrections, person: Person) -> Correcti
 def all_corrections(facts: Facts) -> tuple[Correction, ...]:
     """As they were read, the oldest first."""
     return tuple(Correction.read(value) for value in facts.value("portal", "corrections") or ())
+
+
+def circle(new: Correction, others: Iterable[Correction], today: date) -> str:
+    """The names of a circle that `new` would close in some role on some day, “Dana → Joel → Dana”; "" when it closes none.
+
+    `others` are the oldest first. Who follows whom changes only where one of them begins or has ended.
+    """
+    if not new.email or new.use is None:
+        return ""
+    rows = that_matter(others, [new.use], new.account_id)
+    roles = [new.role] if new.role else sorted({"", *(row.role for row in rows)})
+    found = (_led_back(new, _that_count(rows, new.account_id, role, day)) for day in _changes(new, rows, today) for role in roles)
+    return next(filter(None, found), "")
+
+
+def _changes(new: Correction, rows: Sequence[Correction], today: date) -> list[date]:
+    """The days from today on, within those of `new`, on which something else counts than the day before."""
+    begin = {date.fromisoformat(row.valid_from) for row in (new, *rows) if row.valid_from}
+    last = {date.fromisoformat(row.valid_until) for row in rows if row.valid_until}
+    after = {day + timedelta(days=1) for day in last if day < date.max}
+    return sorted(day for day in {today, *begin, *after} if day >= today and new.in_force(day))
+
+
+def _led_back(new: Correction, counting: Corrections) -> str:
+    names, seen, at = [new.name], set(), new.use
+    while at and at.email.lower() not in seen:
+        names.append(at.name)
+        if new.is_about(at):
+            return " → ".join(names)
+        seen.add(at.email.lower())
+        following = counting.of(at)
+        at = following.use if following else None
+    return ""
 
 
 def that_matter(rows: Iterable[Correction], people: Iterable[Person], account: str) -> tuple[Correction, ...]:

@@ -194,6 +194,18 @@ def test_a_circle_of_several_is_refused_and_one_that_came_to_be_is_explained(vis
     assert "mentions Omar Haddad" in page.text
 
 
+def test_two_who_cover_each_other_in_turns_are_no_circle(visit, people):
+    today = timezone.now().date()
+    record(people["engineer"], account_id="", instead="person", use_email=JOEL, use_name="Joel Sandberg", valid_until=today + timedelta(7))
+    given = {"email": JOEL, "account": "", "instead": "person", "use_email": DANA, "role": "", **SAID}
+    page = visit()
+    days = {"valid_from": today + timedelta(7), "valid_until": today + timedelta(9)}
+    assert "That would lead in a circle" in page._seen(page.client.post("/corrections/new/", {**given, **days})).text
+    days = {"valid_from": today + timedelta(8), "valid_until": today + timedelta(9)}
+    page._seen(page.client.post("/corrections/new/", {**given, **days}, follow=True))
+    assert (page.status, Correction.objects.count()) == (200, 2)
+
+
 def test_while_slack_is_down_nobody_new_can_be_named_and_nothing_is_lost(visit, sandbox):
     page = visit().look_up("1001")
     sandbox.fault("slack", "500")
