@@ -1,6 +1,10 @@
 """Recording what somebody said about who is told, and taking it back."""
 
+import json
 from datetime import datetime
+from hashlib import sha256
+
+from django.db import IntegrityError, transaction
 
 from escalations.models import Correction
 
@@ -26,14 +30,28 @@ def record(correction: Correction, *, by, now: datetime) -> Correction:
 
 def recorded(opened: Unit, correction: Correction, *, by) -> Correction:
     """The same inside an open unit, for a verb of which it is a part."""
-    same = Correction.objects.standing().filter(**{name: getattr(correction, name) for name in SAID}).first()
+    standing = Correction.objects.standing().filter(**{name: getattr(correction, name) for name in SAID})
+    same = standing.first()
     if same:
         return same
-    correction.recorded_by, correction.recorded_at = by, opened.now
-    correction.save(force_insert=True)
+    correction.recorded_by, correction.recorded_at, correction.once = by, opened.now, _once(correction)
+    try:
+        with transaction.atomic():
+            correction.save(force_insert=True)
+    except IntegrityError:  # another press was a moment earlier
+        same = standing.first()
+        if same is None:
+            raise
+        return same
     about = correction.escalation.reference if correction.escalation else ""
     opened.record("correction.recorded", correction.reference, instead=correction.instead, about=about)
     return correction
+
+
+def _once(correction: Correction) -> str:
+    """What the database compares: a digest, because an index has no room for the words, and for it no two empty days are the same."""
+    said = [getattr(correction, Correction._meta.get_field(name).attname) for name in SAID]
+    return sha256(json.dumps(said, default=str).encode()).hexdigest()
 
 
 def end(correction: Correction, *, by, now: datetime) -> None:

@@ -43,6 +43,7 @@ class Correction(models.Model):
         Escalation, null=True, blank=True, on_delete=models.PROTECT, related_name="corrections",
         help_text="The escalation of which it was said.",
     )  # fmt: skip
+    once = models.CharField(max_length=64, blank=True, help_text="The same for what is the same; empty of what is from before that.")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -67,6 +68,9 @@ class Correction(models.Model):
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_by=None) | Q(ended_at__isnull=False, ended_by__isnull=False),
                 name="correction_ended_with_who",
+            ),
+            models.UniqueConstraint(
+                fields=["once"], condition=Q(ended_at=None) & ~Q(once=""), name="correction_is_recorded_once"
             ),
         ]
 

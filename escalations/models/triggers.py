@@ -32,7 +32,7 @@ FIXED = {
     Attempt: ("delivery_id", "n", "worker"),
     Correction: (
         "account_id", "role_key", "email", "instead", "use_email", "valid_from", "valid_until", "reason", "said_by", "recorded_by_id",
-        "recorded_at", "escalation_id",
+        "recorded_at", "escalation_id", "once",
     ),
     MappingVersion: ("number", "content", "content_hash", "message", "published_by", "published_at"),
     AuditEvent: ("seq", "at", "actor", "action", "object", "payload", "prev", "hash"),
