@@ -1,7 +1,8 @@
 """Drafts: everything an engineer does before Send, stored as it is made."""
 
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -207,13 +208,17 @@ def reviewed(draft: Draft, *, digest: str, shown: list) -> None:
 
 def take_over(draft: Draft, *, by, now: datetime) -> None:
     """The draft becomes `by`'s; who had it stays in the audit log. AnotherIsLive when `by` has one of this ticket already."""
-    _check_only_one(draft, by)
-    with unit(by=by.username, now=now, durable=False) as opened:
-        before = draft.author.username
+    with _only_one(draft, by), unit(by=by.username, now=now, durable=False) as opened:
+        held = _live(draft).select_for_update().first()
+        if held is None:
+            raise NotLive
+        before, draft.author = held.author, by
+        if before == by:
+            return  # another press was a moment earlier
         # The new author is somebody else in Slack: who is asked for and mentioned is looked up again.
         draft.snapshots.filter(source="slack", key="people").delete()
         _change(draft, now=now, author=by, looked_up_at=None)
-        opened.record("draft.taken_over", str(draft.pk), before=before)
+        opened.record("draft.taken_over", str(draft.pk), before=before.username)
 
 
 def discard(draft: Draft, *, by, now: datetime) -> None:
@@ -223,11 +228,22 @@ def discard(draft: Draft, *, by, now: datetime) -> None:
 def reopen(draft: Draft, *, by, now: datetime) -> None:
     """Undo of discard and of "do not escalate". AnotherIsLive when its author has begun another of this ticket."""
     states.check_move("draft", draft.state, "open")
-    _check_only_one(draft, draft.author)
-    with unit(by=by.username, now=now, durable=False) as opened:
-        Draft.objects.filter(pk=draft.pk, state=draft.state).update(state="open", ended_kind="", ended_because="", updated_at=now)
-        opened.record("draft.reopened", str(draft.pk))
+    as_seen = Draft.objects.filter(pk=draft.pk, state=draft.state)
+    with _only_one(draft, draft.author), unit(by=by.username, now=now, durable=False) as opened:
+        if as_seen.update(state="open", ended_kind="", ended_because="", updated_at=now):
+            opened.record("draft.reopened", str(draft.pk))
     draft.refresh_from_db()
+
+
+@contextmanager
+def _only_one(draft: Draft, author) -> Iterator[None]:
+    """AnotherIsLive where `author` has a live draft of this ticket, also when another request began it a moment earlier."""
+    _check_only_one(draft, author)
+    try:
+        yield
+    except IntegrityError:
+        _check_only_one(draft, author)
+        raise
 
 
 def _check_only_one(draft: Draft, author) -> None:
