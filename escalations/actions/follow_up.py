@@ -1,15 +1,16 @@
 """What people answered to an escalation, by whoever records it: acknowledged, not mine, closed. Slack's buttons will use the same verbs.
 
-Each is said once: pressed twice it is the first one. NotPossible says in words why something cannot be said any more.
+Each is said once: pressed twice it is the first one, and in other words it is refused. NotPossible says in words why something cannot be said any more.
 """
 
 from datetime import datetime
 
 from escalations.models import Correction, Draft, Escalation, FollowUp
 from escalations.models.facts import facts_from_json
+from escalations.models.people import name_of
 from escalations.models.planning import is_restricted
 from escalations.rules.facts import Person
-from escalations.rules.follow_up import refuses_role_only
+from escalations.rules.follow_up import NotPossible, refuses_role_only
 from escalations.rules.together import JOINING
 
 from . import corrections, notices, wizard
@@ -17,6 +18,7 @@ from .moves import on
 from .unit import Unit
 
 NO_WORDS = "not recorded"  # no free text about a US Government ticket
+WORDS = ("reason", "disposition", "handed_to", "right_name", "right_email")  # what else was said of it than that it was said
 TAKEN_ALONG = ("answers", "edits", "scenario_by", "scenario_key")  # of a draft, beside the ticket; facts are read anew
 
 
@@ -66,6 +68,7 @@ def _say(escalation: Escalation, said: FollowUp, *, by, now: datetime) -> Follow
     with on(escalation.pk, by=by.username, now=now) as (opened, row):
         before = row.follow_ups.filter(what=said.what).first()
         if before:
+            _check_same(before, said)
             return before
         row.check_may_be_said(said.what)
         if said.what == "not_mine":
@@ -79,6 +82,13 @@ def _say(escalation: Escalation, said: FollowUp, *, by, now: datetime) -> Follow
         if said.by_themselves:
             notices.tell_author_of_answer(row, said.said, draft=said.draft, now=now)
     return said
+
+
+def _check_same(before: FollowUp, said: FollowUp) -> None:
+    if any(getattr(before, name) != getattr(said, name) for name in WORDS):
+        who = name_of(before.recorded_by)
+        then = " Support can still record who is right, as a correction." if said.what == "not_mine" else ""
+        raise NotPossible(f"{who} recorded it already, in other words, and what was said stays.{then}")
 
 
 def _pass_on(opened: Unit, row: Escalation, said: FollowUp, by) -> None:

@@ -63,6 +63,15 @@ def test_said_twice_is_said_once(sent, ana, people):
     assert events() == ["follow_up.acknowledged"]
 
 
+def test_said_a_second_time_in_other_words_it_is_refused_in_words(sent, ana):
+    first = refuse(sent, ana)
+    assert refuse(sent, ana) == first
+    for other in ({"reason": "Joel has it now"}, {"right": JOEL}):
+        with pytest.raises(NotPossible, match="Ana Lima recorded it already, in other words"):
+            refuse(sent, ana, **other)
+    assert events() == ["correction.recorded", "follow_up.not_mine"]
+
+
 def test_not_mine_refuses_the_person_for_this_account(sent, ana):
     refuse(sent, ana)
     row = Correction.objects.get()

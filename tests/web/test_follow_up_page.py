@@ -159,6 +159,24 @@ def test_pressed_twice_is_recorded_once_and_says_so_calmly(asked):
     assert FollowUp.objects.count() == 1
 
 
+SECOND = {
+    "not-mine": ({"reason": REASON, "right": "unknown"}, {"reason": "other", "words": "Joel has it now", "right": "somebody", "right_who": JOEL}),
+    "close": ({"disposition": "done"}, {"disposition": "no_answer"}),
+}
+
+
+@pytest.mark.parametrize(("what", "first", "second"), [(what, *given) for what, given in SECOND.items()])
+def test_what_was_recorded_meanwhile_in_other_words_is_kept_and_the_second_reads_so(asked, what, first, second):
+    """From a form that was open before."""
+    address = f"/escalations/{Escalation.objects.get().pk}/{what}/"
+    for given in (first, first):
+        page = asked._seen(asked.client.post(address, {"said_by": "Dana Reyes", **given}, follow=True))
+        assert "Nothing was recorded" not in page.text
+    page = asked._seen(asked.client.post(address, {"said_by": "Dana Reyes", **second}, follow=True))
+    assert "Nothing was recorded. Ana Lima recorded it already, in other words, and what was said stays." in page.text
+    assert FollowUp.objects.count() == 1 and Correction.objects.count() == (what == "not-mine")
+
+
 def test_a_team_lead_records_for_the_author_and_others_do_not(asked, visit):
     number = Escalation.objects.get().pk
     assert "I was told" not in visit("editor").open(f"/escalations/{number}/").text
