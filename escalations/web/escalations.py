@@ -17,6 +17,7 @@ from escalations.rules.permissions import (
     can_escalate,
     can_publish,
     can_record_answer,
+    can_see_draft,
     can_see_escalations,
     can_undo,
     can_withdraw,
@@ -91,16 +92,17 @@ def escalation_of(number: int) -> Escalation:
 
 
 def _shown(request, row: Escalation) -> dict:
-    actor, author = actor_of(request), row.author.username
+    actor, author, restricted = actor_of(request), row.author.username, is_restricted(row.instance)
     shown = history.one(row, now=timezone.now())
     undo = bool(shown["held_seconds"]) and can_undo(actor, author)
     return {
         "escalation": row,
         "timeline": timeline(row, shown["told"]),
-        "restricted": is_restricted(row.instance),
+        "restricted": restricted,
         "oob": False,
         "row": in_a_row(row.draft),
         "may_undo": undo,
+        "may_see_draft": can_see_draft(actor, restricted),
         "may_record": can_record_answer(actor, author),
         "may_withdraw": shown["can_be_withdrawn"] and not undo and can_withdraw(actor, author),
         **shown,

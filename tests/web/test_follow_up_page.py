@@ -199,6 +199,18 @@ def test_of_a_us_government_ticket_nothing_is_typed(visit, work):
     assert "harbor" not in f"{row.reason}{row.said_by}{Correction.objects.get().reason}".lower()
 
 
+def test_a_team_lead_who_may_not_open_the_draft_is_not_led_to_it(visit, work):
+    """Answers are recorded by every team lead; a US Government ticket is opened by its group alone."""
+    visit("usgov").look_up(TICKET).choose("customer-asked").send()
+    work()
+    page = record(visit("teamlead"), "not-mine", reason=REASON, right="unknown")
+    draft = FollowUp.objects.get().draft
+    assert draft.get_absolute_url() not in page.html
+    assert f"A draft for the next step is prepared, nothing is sent: {draft.author.get_full_name()} reviews it." in page.text
+    page = visit("usgov").open(Escalation.objects.get().get_absolute_url())
+    assert draft.get_absolute_url() in page.html
+
+
 @pytest.mark.parametrize("what", ["acknowledged", "not-mine", "close"])
 def test_each_wrong_field_is_described_by_its_error(asked, visit, what):
     page = visit()
