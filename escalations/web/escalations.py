@@ -18,7 +18,6 @@ from escalations.rules.permissions import (
     can_publish,
     can_record_answer,
     can_see_draft,
-    can_see_escalations,
     can_undo,
     can_withdraw,
     check_can_see_escalations,
@@ -35,12 +34,13 @@ def home(request):
     Who may publish also sees how much there is to publish, and who is told sees what was addressed to them.
     """
     actor = actor_of(request)
-    context = {"waiting": attention.needs_you(actor), "tickets": [], "addressed": [], **history.mine(request.user)}
+    context = {"waiting": attention.needs_you(actor), "tickets": [], "addressed": []}
     context["overdue"] = SimpleLazyObject(lambda: overdue.listed(actor))  # asked only where the count says so
-    if not can_see_escalations(actor):
-        context["addressed"] = addressed.listed(actor)
     if can_escalate(actor):
+        context |= history.mine(request.user)
         context["tickets"] = tickets_to_try("US Government" in actor.groups)
+    if "recipient" in actor.groups or not can_escalate(actor):
+        context["addressed"] = addressed.listed(actor)
     context["unpublished"] = how_many_unpublished() if can_publish(actor) else 0
     return render(request, "home.html", context)
 

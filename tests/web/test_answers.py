@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.test import Client
 
 from escalations.models import AuditEvent, Correction, Delivery, Escalation, FollowUp
@@ -66,6 +67,14 @@ def test_matched_by_address_whatever_its_case_and_without_any_group(asked, visit
     dana.email = "DANA.Reyes@Example.com"
     dana.save()
     assert visit("csm").open(f"/a/{asked.reference}").status == 200
+
+
+@pytest.mark.parametrize("groups", [["mapping editor"], ["recipient", "engineer"], ["recipient", "mapping editor", "publisher"], []])
+def test_what_is_addressed_to_somebody_stands_on_their_home_page_whatever_else_they_see(asked, people, visit, groups):
+    people["csm"].groups.set(Group.objects.filter(name__in=groups))
+    page = visit("csm").open("/")
+    assert "Addressed to you" in page.text and asked.reference in page.text
+    assert "Addressed to you" not in visit("editor").open("/").text
 
 
 @pytest.mark.parametrize("address", ["/a/{}", "/a/{}/not-mine/"])
