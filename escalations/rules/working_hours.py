@@ -15,7 +15,8 @@ SOON = timedelta(hours=2)  # who is back at work so soon need not be waited for
 
 @dataclass(frozen=True)
 class Hours:
-    """Every instant here is in the person's own time. `send_at`: when a message that waits for their morning is sent, if that is offered."""
+    """Every instant here is in the person's own time. `send_at`: when a message that waits for the
+    morning of the day on which they are back is sent, if that is offered."""
 
     place: str
     now: datetime
@@ -43,7 +44,7 @@ def hours(mapping: Mapping, zone: str, now: datetime) -> Hours | None:
     if works_at(calendar, local):
         return Hours(place_of(zone), local, True)
     next_at = next(_instants(calendar, calendar.from_hour, local), None)
-    send_at = next((at for at in _instants(calendar, calendar.send_hour, local) if next_at and at.date() >= next_at.date()), None)
+    send_at = next((at for at in _instants(calendar, calendar.send_hour, local) if next_at and at.date() == next_at.date()), None)
     if next_at and next_at.astimezone(UTC) - now < SOON:
         send_at = None
     return Hours(place_of(zone), local, False, next_at, send_at, calendar.holiday(local.date()), calendar.act_now)

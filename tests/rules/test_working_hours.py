@@ -57,6 +57,15 @@ def test_their_day(zone, at, words, next_at, send_at):
     assert found.act_now == ("" if found.working else "The manager on call.")
 
 
+def test_no_morning_is_offered_that_comes_after_they_are_back():
+    """Where work begins at 11 and messages for the morning leave at 8, the next 8 may be tomorrow's."""
+    late = replace(EVERYBODY, from_hour=11)
+    found = of(LONDON, "2026-03-09 08:30", late)
+    assert (found.words, found.send_at) == ("08:30 in London, off work until 11:00", None)
+    assert of(LONDON, "2026-03-09 07:30", late).send_at == utc("2026-03-09 08:00")
+    assert of(LONDON, "2026-03-09 08:30", replace(late, send_hour=12)).send_at == utc("2026-03-09 12:00"), "an hour that was meant so"
+
+
 def test_a_holiday_is_named_and_passed_over():
     found = of(LONDON, "2026-12-25 10:00", XMAS)
     assert found.words == "10:00 in London, off work (Christmas Day) until Tue 09:00"
