@@ -1,7 +1,7 @@
 """Asking Zendesk, Salesforce and Slack for the facts of a draft: three dependent trips, each parallel in itself."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import replace
@@ -45,12 +45,15 @@ def read_ticket(
     )
 
 
-def instances_of(gateways, instances: list[str], ticket_id: int, deadline: Deadline) -> list[str]:
-    """The instances that have a ticket of this number, or could not say; nothing else of it is kept."""
-    calls = [
-        (name, "ticket", partial(_ask_zendesk, gateways, name, deadline, "ticket", ticket_id)) for name in instances
-    ]
-    return [seen.source for seen in _together(calls) if seen.error not in ORDINARY]
+def instances_of(gateways, instances: list[str], numbers: Iterable[int], deadline: Deadline) -> dict[int, list[str]]:
+    """Of each number the instances that have such a ticket, or could not say; all are asked at once, and nothing else of them is kept."""
+    asked = {(name, f"ticket:{number}"): number for number in numbers for name in instances}
+    calls = [(*call, partial(_ask_zendesk, gateways, call[0], deadline, "ticket", number)) for call, number in asked.items()]
+    found: dict[int, list[str]] = {number: [] for number in asked.values()}
+    for seen in _together(calls):
+        if seen.error not in ORDINARY:
+            found[asked[seen.source, seen.key]].append(seen.source)
+    return found
 
 
 def read_account(

@@ -72,10 +72,10 @@ def go_on_without(draft, trip: str, gateways) -> None:
     _suggest(draft, facts.having(skipped))
 
 
-def instances_of(gateways, ticket_id: int) -> list[str]:
-    """The Zendesk instances that have a ticket of this number."""
+def instances_of(gateways, numbers: list[int]) -> dict[int, list[str]]:
+    """The Zendesk instances that have a ticket of each number."""
     deadline = Deadline(settings.LOOKUP_BUDGET_SECONDS / 3)
-    return lookups.instances_of(gateways, list(settings.ZENDESK_INSTANCES), ticket_id, deadline)
+    return lookups.instances_of(gateways, list(settings.ZENDESK_INSTANCES), numbers, deadline)
 
 
 def colleague(gateways, email: str) -> Seen:

@@ -20,8 +20,7 @@ from .guards import actor_of
 def start(request, numbers: list[TicketNumber], instances_of):
     """The drafts of all of them, and on to the first. Raises NotATicket where a bare number is in both instances."""
     tickets = []
-    for number in numbers:
-        found = instances_of(request, number)
+    for number, found in zip(numbers, instances_of(request, numbers), strict=True):
         if len(found) > 1:
             raise NotATicket(f"Ticket {number.id} exists in both Zendesk instances: paste its link instead of the number.")
         check_can_escalate(actor_of(request), is_restricted(found[0]))

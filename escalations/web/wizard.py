@@ -19,7 +19,7 @@ from escalations.reading.lines import TRIPS
 from escalations.rules.endings import ENDINGS, NONE_FITS
 from escalations.rules.messages import EDITABLE
 from escalations.rules.permissions import check_can_escalate, check_can_send
-from escalations.rules.tickets import NotATicket, read_tickets
+from escalations.rules.tickets import NotATicket, TicketNumber, read_tickets
 
 from . import endings, kept, looking, not_twice, parts, several
 from .drafts import draft_of, own_draft
@@ -47,7 +47,7 @@ def escalate(request):
     if request.method == "GET":
         return render(request, "wizard/start.html", context)
     [number] = numbers
-    found = _instances(request, number)
+    [found] = _instances(request, numbers)
     if len(found) > 1:
         return render(request, "wizard/start.html", {**context, "start": False, "links": _links(found, number.id)})
     number = replace(number, instance=found[0])
@@ -259,11 +259,11 @@ def _public(pasted: str) -> str:
     return pasted.replace(f"{settings.SANDBOX_URL}/", "https://") if settings.SANDBOX_URL else pasted
 
 
-def _instances(request, number) -> list[str]:
-    """Where the ticket is: asked only for a bare number, and only for whom may open both instances."""
-    if not number.bare or "US Government" not in actor_of(request).groups or len(HOSTS) < 2:
-        return [number.instance]
-    return looking.instances_of(gateways(), number.id) or [number.instance]
+def _instances(request, numbers: list[TicketNumber]) -> list[list[str]]:
+    """Where each ticket is: asked only for bare numbers, and only for whom may open both instances."""
+    asked = [number.id for number in numbers if number.bare] if "US Government" in actor_of(request).groups and len(HOSTS) > 1 else []
+    found = looking.instances_of(gateways(), asked) if asked else {}
+    return [number.bare and found.get(number.id) or [number.instance] for number in numbers]
 
 
 def _links(instances: list[str], ticket_id: int) -> list[tuple[str, str]]:

@@ -1,9 +1,11 @@
 """Several tickets in a row: one paste, one after the other, nothing carried over."""
 
 import re
+import threading
 
 import pytest
 
+from escalations.gateways.zendesk import Zendesk
 from escalations.models import Draft, Escalation
 from escalations.rules.tickets import LONGEST
 
@@ -110,6 +112,22 @@ def test_a_number_that_is_only_in_the_other_instance_is_started_there(visit):
     visit("usgov").open("/escalate/").submit("/escalate/", ticket="7001 1008 https://portal-demo-usgov.zendesk.com/agent/tickets/7001")
     drafts = Draft.objects.order_by("place")
     assert [(draft.instance, draft.ticket_id, draft.place) for draft in drafts] == [("usgov", 7001, 1), ("main", 1008, 2)]
+
+
+def test_bare_numbers_are_asked_for_all_at_once_within_one_deadline(visit, monkeypatch):
+    """A Zendesk that is slow is slow once, and not once a number."""
+    all_there, deadlines, before = threading.Barrier(6), [], Zendesk.ticket
+
+    def ticket(self, number, *, deadline):
+        deadlines.append(deadline)
+        all_there.wait(5)
+        return before(self, number, deadline=deadline)
+
+    monkeypatch.setattr(Zendesk, "ticket", ticket)
+    page = visit("usgov")
+    assert page.client.post("/escalate/", {"ticket": "7001 1008 1009", "scripted": "1"}).status_code == 302
+    assert len(deadlines) == 6 and len(set(map(id, deadlines))) == 1
+    assert list(Draft.objects.order_by("place").values_list("instance", "ticket_id")) == [("usgov", 7001), ("main", 1008), ("main", 1009)]
 
 
 def test_the_field_cuts_no_paste_that_would_be_read(visit):
