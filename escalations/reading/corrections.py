@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from itertools import islice
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from escalations.models import Correction, Escalation
+from escalations.models import Correction, Delivery, Escalation
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted
 from escalations.rules import corrections as rules
@@ -51,7 +51,8 @@ def planned_before(correction: Correction | None, *, now: datetime) -> list[Esca
     """The escalations that still wait for their hour, of whose person `correction` says otherwise."""
     if correction is None:
         return []
-    rows = Escalation.objects.real().filter(state="submitted", hold_until__gt=now).exclude(contact_email="")
+    named = Delivery.objects.filter(~Q(mentions="") | ~Q(cc=""), escalation=OuterRef("pk"))
+    rows = Escalation.objects.real().filter(Exists(named), state="submitted", hold_until__gt=now).exclude(contact_email="")
     rows = rows.filter(contact_email__iexact=correction.email) if correction.email else rows
     rows = rows.filter(account_id__in=("", correction.account_id)) if correction.account_id else rows  # "": it could not be read
     said = Seen("portal", "corrections", [correction.as_value()], now)

@@ -53,15 +53,16 @@ def one(escalation: Escalation, *, now: datetime) -> dict:
     settled = all(row.state in SETTLED for row in deliveries)
     pauses = {} if settled else _pauses(now)
     held = _held_seconds(escalation, deliveries, now)
+    named = bool(told_by_name(deliveries))
     return {
         "legs": legs(deliveries, trails(deliveries), pauses, now=now),
         "told": {row.pk: _told(escalation, row) for row in rows if row.purpose == NOTICE},
         "can_be_withdrawn": can_be_withdrawn(escalation, deliveries),
         "held_seconds": held,
         "scheduled": _scheduled(escalation, now) if held > SOON_SECONDS else "",
-        "otherwise": said_otherwise(escalation, now=now) if held else None,
+        "otherwise": said_otherwise(escalation, now=now) if held and named else None,
         "asks": escalation.answer_on is not None,
-        "named": bool(told_by_name(deliveries)),
+        "named": named,
         "answer": answer_of(escalation, now=now),
         "to_copy": _to_copy(escalation),
         "settled": settled,

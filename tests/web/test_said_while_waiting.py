@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from escalations.models import Correction, Delivery, Draft, Escalation
-from tests.actions.factories import make_escalation, off_until_in_three_days
+from tests.actions.factories import make_delivery, make_escalation, off_until_in_three_days
 from tests.web.test_corrections import ACME, DANA, JOEL, OMAR, SAID, record
 from tests.web.test_send_in_the_morning import button
 
@@ -85,6 +85,14 @@ ELSEWHERE = [
 def test_what_does_not_change_who_is_told_on_that_day_is_not_said(waiting, visit, people, values):
     record(people["teamlead"], **values)
     assert not says_so(visit().open(waiting.get_absolute_url()))
+
+
+def test_a_note_that_tells_nobody_by_name_is_none_of_it(waiting, visit, people):
+    about_dana = {name: getattr(waiting, name) for name in ("contact_name", "contact_email", "account_id", "facts", "hold_until", "day")}
+    note = make_escalation(people["engineer"], ticket_id=78, submitted_at=timezone.now(), **about_dana)
+    make_delivery(people["engineer"], escalation=note, due_at=note.hold_until)
+    assert note.reference not in new(visit).text
+    assert not says_so(visit().open(note.get_absolute_url()))
 
 
 def test_a_cover_that_was_known_and_begins_meanwhile_counts_as_well(visit, people, mapping):
