@@ -28,7 +28,6 @@ from .together import ALSO, JOINING, further, joined, names_of_words, ticked, wi
 from .why_you import why
 from .working_hours import ask_by
 
-
 NOT_ANSWERED = "It is not answered yet."  # so that a preview does not say what nobody has said
 
 
