@@ -10,7 +10,7 @@ from .mapping import Mapping, Role
 from .reachable import not_a_person, refusal
 from .sources import CORRECTION, Found, StepTried, find_in, parts_named, people_named, unavailable
 
-NAMED = "named by a correction"
+NAMED = "named for this customer"  # by somebody's word, in nobody's place
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,8 @@ class Contact:
     def instead(self) -> str:
         """Why it is not a CSM although one was looked for, as a clause for the message; without what stands in a status."""
         first = next((step for step in self.trace if step.source == "salesforce_csm"), None)
-        if not self.person or first is None or self.as_what in ("CSM", NAMED):
+        said = next((step.source == CORRECTION for step in self.trace if step.outcome == "chosen"), False)
+        if not self.person or first is None or said or self.as_what == "CSM":
             return ""
         only_a_name = next((step.name for step in self.trace if step.name), "")
         if only_a_name and (first.name == only_a_name or first.outcome == "empty"):
@@ -170,7 +171,7 @@ class _Search:
             self.trace.append(replace(tried, outcome="refused", found=person.name, why=why))
             return None
         self.trace.append(replace(tried, found=person.name, why=correction.source, said=correction.said))
-        return person, NAMED
+        return person, f"in place of {before[0].name}" if before else NAMED
 
 
 def _where(correction: Correction) -> str:

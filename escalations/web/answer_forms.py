@@ -56,7 +56,7 @@ class NotMineForm(ToldForm):
     reason = choices("Why?", (), "Choose why.")
     words = Line(label="In your own words", max_length=180, required=False)
     right = choices("Who is right?", (), "Say who is right, or that you do not know.")
-    right_who = Line(label="Somebody else: their e-mail address, or their name", max_length=254, required=False)
+    right_who = Line(label="Somebody else: their e-mail address (nobody is found by a name alone)", max_length=254, required=False)
     TYPED = ("said_by", "words")
     field_order = ("reason", "words", "right", "right_who", "said_by")
 

@@ -57,7 +57,7 @@ def test_not_mine_becomes_a_correction_and_a_draft_for_the_next_step(as_person, 
     page.get_by_role("link", name="Not mine…").click()
     page.get_by_label("Somebody else looks after this customer").check()
     page.get_by_label("Somebody else, named here:").check()
-    page.get_by_label("Somebody else: their e-mail address, or their name").fill("joel.sandberg@example.com")
+    page.get_by_label("Somebody else: their e-mail address").fill("joel.sandberg@example.com")
     page.get_by_role("button", name="Not mine").click()
     page.wait_for_url(re.compile(r"/a/ESC-\d+$"))
     expect(page.locator(".answer")).to_contain_text("“Not mine”, says Dana Reyes")

@@ -18,7 +18,7 @@ Facts   csm, owner  a person below, or "-" nobody, "left" inactive, "pool", "sca
                     "/ao" for one role only; WHOM is somebody or nothing; INSTEAD is a person, "next" or "nobody"; "!past" or
                     "!later" when it is not in force today
 Who     the person, or "-"; "?" after the name: told of in words, not mentioned
-What    csm, ao, opp (owner of the latest opportunity), cor (named by a correction), or "-"
+What    csm, ao, opp (owner of the latest opportunity), cor (named for this customer, or in somebody's place), or "-"
 Where   own (the account's channel), group (direct message), row (the row's channel)
 """
 

@@ -38,7 +38,7 @@ SOURCES = {
     "csm": "salesforce_csm", "org": "organization_csm", "notes": "organization_notes", "ao": "salesforce_owner",
     "opp": "latest_opportunity", "cor": "correction",
 }  # fmt: skip
-AS = {"csm": "CSM", "ao": "Account Owner", "opp": "owner of the latest opportunity", "cor": "named by a correction", "-": ""}
+AS = {"csm": "CSM", "ao": "Account Owner", "opp": "owner of the latest opportunity", "cor": "named for this customer", "-": ""}
 PLACES = {"own": "account_channel", "group": "group_message", "row": "channel"}
 # A reason is a part of the sentence that the explanation says.
 REASONS = {
@@ -155,7 +155,10 @@ def check(row: str, scenario: str) -> None:
     name, quiet = who.rstrip("?"), who.endswith("?") or who == "-"
     person = PEOPLE[name]
     # person
-    assert (planned.contact.name, planned.contact.as_what) == (person["name"] if person else "", AS[as_what])
+    stood_in = [step.found for step in planned.contact.trace if "is stood in for by" in step.why]
+    part = f"in place of {stood_in[0]}" if as_what == "cor" and stood_in else AS[as_what]
+    assert bool(stood_in) == any(reason.endswith(":covered") for reason in because)
+    assert (planned.contact.name, planned.contact.as_what) == (person["name"] if person else "", part)
     # explanation
     refused = [step for step in planned.contact.trace if step.outcome in ("refused", "unavailable", "empty")]
     said = [step for step in refused if step.source not in ("organization_csm", "organization_notes") or step.outcome == "refused"]
@@ -171,7 +174,7 @@ def check(row: str, scenario: str) -> None:
     mention = "" if quiet else f"<@{slack_person(person)['id']}>"
     assert slack.content["text"].startswith(mention) and slack.content["text"].count("<@") == bool(mention)
     withheld = any(reason == "nobody" for _, reason in wanted)
-    to = f"{person['name']}, {AS[as_what]}" if person else "Nobody by name" if withheld else "No "
+    to = f"{person['name']}, {part}" if person else "Nobody by name" if withheld else "No "
     assert f"*For:* {to}" in slack.content["blocks"][1]["text"]["text"]
     for note in (leg for leg in planned.legs if leg.system == "zendesk"):
         follows = person and PEOPLE.get(given.get("guest")) is not person
