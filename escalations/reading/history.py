@@ -21,12 +21,14 @@ from escalations.rules.working_hours import place_of, weekday_and_time, zone_nam
 from .corrections import said_otherwise
 from .follow_up import answer_of
 from .legs import legs
+from .reports import SENT
 from .seen import shown_facts
 from .trail import trails
 from .withdrawing import can_be_withdrawn
 
 PAGE = 30
 WITHDRAWN = "withdrawn"  # a state for people: see Escalation.shown_state
+NOT_CANCELLED = "not cancelled"  # what a total of all that was sent counts
 LONG_SECONDS = 60
 SOON_SECONDS = 120  # what is sent later than this is told by the clock, and not counted down
 # What became of it, as the filter says it; what was withdrawn or undone waits for nothing.
@@ -176,7 +178,7 @@ def search(given, *, day: date) -> Found:
         more,
         [(role.key, role.name) for role in mapping.roles],
         [(s.key, f"{mapping.role(s.role).short}: {s.title}") for s in mapping.scenarios],
-        [*ESCALATION, WITHDRAWN],
+        [*ESCALATION, WITHDRAWN, NOT_CANCELLED],
         ANSWERS,
     )
 
@@ -195,6 +197,8 @@ def _query(filters: dict[str, str]) -> tuple[Q, list[str]]:
             query &= Q(**{column: filters[name]})
     if filters["state"] == WITHDRAWN:
         query &= Q(withdrawn_at__isnull=False)
+    elif filters["state"] == NOT_CANCELLED:
+        query &= SENT
     elif filters["state"]:
         query &= Q(state=filters["state"])
     if filters["answer"]:

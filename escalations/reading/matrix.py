@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from escalations.models import Escalation
 from escalations.rules.mapping import LegRule, Mapping, Role, Scenario
 
-from .reports import samples_by_default
+from .reports import SENT, samples_by_default
 
 STALE_DAYS = 180
 USED_DAYS = 90
@@ -166,8 +166,8 @@ def _spoken(day: str) -> str:
 
 
 def _used(today: date) -> dict[str, tuple[int, int]]:
-    """(escalations, samples among them) of the last 90 days by scenario, cancelled ones too: what a report counts."""
+    """(escalations, samples among them) of the last 90 days by scenario, without those cancelled before they were sent: what a report counts."""
     counted = Escalation.objects.all() if samples_by_default() else Escalation.objects.real()
-    recent = counted.filter(day__gte=used_since(today), day__lte=today).order_by().values_list("scenario_key")
+    recent = counted.filter(SENT, day__gte=used_since(today), day__lte=today).order_by().values_list("scenario_key")
     tallied = recent.annotate(n=Count("pk"), samples=Count("pk", filter=Q(sample=True)))
     return {key: (n, samples) for key, n, samples in tallied}

@@ -11,25 +11,29 @@ from escalations.models.active import active
 from escalations.rules.endings import ENDINGS, OTHER
 
 WEEK = timedelta(days=7)
+SENT = ~Q(state="cancelled")  # all others were sent, or are about to be
 TALLIED = {
-    "total": Count("pk"),
+    "total": Count("pk", filter=SENT),
     "in_full": Count("pk", filter=Q(state="completed")),
-    "withdrawn": Count("pk", filter=Q(state="cancelled")),
+    "withdrawn": Count("pk", filter=~SENT),
     "nobody": None,  # see _tallied
-    "samples": Count("pk", filter=Q(sample=True)),
-    "cc_by_hand": Count("pk", filter=~Q(cc_because="")),
+    "samples": Count("pk", filter=SENT & Q(sample=True)),
+    "cc_by_hand": Count("pk", filter=SENT & ~Q(cc_because="")),
 }
 
 
 def _tallied() -> dict[str, Count]:
     """The counts of a Tally. Nobody is "found" only where somebody was looked for: some rows tag nobody by intention."""
     tags_nobody = [scenario.key for scenario in active().mapping.scenarios if not scenario.wants_person]
-    return {**TALLIED, "nobody": Count("pk", filter=Q(contact_name="") & ~Q(scenario_key__in=tags_nobody))}
+    return {**TALLIED, "nobody": Count("pk", filter=SENT & Q(contact_name="") & ~Q(scenario_key__in=tags_nobody))}
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How many escalations; of them sent in full, cancelled before sending, without anybody to tell, samples, and with a cc by hand."""
+    """How many escalations were sent, and beside them how many were cancelled before (`withdrawn`).
+
+    Of those sent: in full, without anybody to tell, samples, and with a cc by hand.
+    """
 
     total: int = 0
     in_full: int = 0
@@ -43,8 +47,8 @@ class Tally:
 
     @property
     def in_full_share(self) -> int | None:
-        """Per cent of those that were not cancelled; None where there are none."""
-        return _per_cent(self.in_full, self.total - self.withdrawn)
+        """Per cent of those that were sent; None where there are none."""
+        return _per_cent(self.in_full, self.total)
 
     @property
     def nobody_share(self) -> int | None:

@@ -62,7 +62,7 @@ def words(state: str) -> str:
 @register.filter
 def sent_words(state: str) -> str:
     """An escalation's state as people say it: sent, sent in part, needs attention."""
-    return ESCALATION_WORDS.get(state, state)  # "withdrawn" is its own word
+    return ESCALATION_WORDS.get(state, state)  # "withdrawn" and "not cancelled" are their own words
 
 
 @register.filter

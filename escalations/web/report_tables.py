@@ -3,11 +3,12 @@
 Bars are drawn beside the numbers, without text of their own, so that they can be scaled to any width.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
 from urllib.parse import urlencode
 
+from escalations.reading.history import NOT_CANCELLED
 from escalations.reading.reports import Report, Row, Tally, Week
 
 WEEKS_IN_A_TABLE = 13  # a quarter fits on a screen and on a sheet of paper
@@ -76,7 +77,8 @@ class Tables:
 
 
 def tables(report: Report, role: str = "") -> Tables:
-    """`role` is the role that the report is restricted to, or ""."""
+    """`role` is the role that the report is restricted to, or "". A row of which nothing was sent has no line."""
+    report = replace(report, rows=tuple(row for row in report.rows if row.sum.total))
     link = Links(report, role)
     met = {row.role_key: row.role_name for row in report.rows}
     series = {key: f"s{n % SERIES + 1}" for n, key in enumerate(dict(report.roles)) if key in met}
@@ -97,7 +99,7 @@ class Links:
 
     def __init__(self, report: Report, role: str):
         self.first, self.last = report.weeks[0].monday, report.weeks[-1].sunday
-        self.always = {"role": role} if role else {}
+        self.always = {"state": NOT_CANCELLED, **({"role": role} if role else {})}
         self.samples = {} if report.with_samples else {"samples": 0}
 
     def number(self, n: int, week: Week | None = None, **filters: str) -> Number:

@@ -74,8 +74,8 @@ def test_days_are_folded_into_their_weeks():
     [
         (Tally(), None, None),
         (Tally(4, 4, 0, 0), 100, 0),
-        (Tally(4, 2, 2, 4), 100, 100),
-        (Tally(2, 0, 2, 1), None, 50),
+        (Tally(2, 2, 2, 2), 100, 100),
+        (Tally(0, 0, 2, 0), None, None),
         (Tally(1000, 999, 0, 1), 99, 1),  # never rounded to all or none
         (Tally(3, 1, 0, 2), 33, 67),
     ],
@@ -98,11 +98,16 @@ def test_counts_by_role_scenario_and_week(sent):
     found = this_week(first=MONDAY - timedelta(days=1))
     assert [(row.role_key, row.scenario_key, [tally.total for tally in row.weeks]) for row in found.rows] == [
         ("ao", "pass-lead", [0, 1]),
-        ("csm", "emergency", [1, 1]),
+        ("csm", "emergency", [0, 1]),
     ]
-    assert found.sum == Tally(3, 1, 1, 1, 0)
-    assert [tally.total for tally in found.by_week] == [1, 2]
-    assert [tally.total for tally in found.of_role("csm")] == [1, 1]
+    assert found.sum == Tally(2, 1, 1, 1, 0), "what was cancelled before it was sent is no escalation that was sent"
+    assert [tally.total for tally in found.by_week] == [0, 2]
+    assert [tally.total for tally in found.of_role("csm")] == [0, 1]
+
+
+def test_what_was_cancelled_counts_nowhere_but_as_cancelled(sent):
+    sent(state="cancelled", contact_name="", cc_because="The customer asked", sample=True)
+    assert this_week(with_samples=True).sum == Tally(withdrawn=1)
 
 
 def test_one_role_only(sent):

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from html import unescape
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from escalations.actions import samples
 from escalations.models import Escalation
 from escalations.web import reports
+from tests.actions.factories import make_escalation
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -69,6 +71,16 @@ def test_the_page_says_that_samples_are_counted(look):
     counted = Escalation.objects.filter(day__gte="2026-08-31").count()
     assert f"Includes {counted} sample escalations" in html
     assert "sample escalations" not in look(samples="0").content.decode()
+
+
+def test_what_was_undone_is_no_escalation_that_was_sent(look, people):
+    before = look().context["report"].sum
+    undone = make_escalation(people["engineer"], state="cancelled", submitted_at=NOW, day=TODAY)
+    answer = look()
+    assert answer.context["report"].sum == replace(before, withdrawn=before.withdrawn + 1)
+    assert f"{before.withdrawn + 1} more w" in answer.content.decode()
+    found = look("history", state="not cancelled").context["found"]
+    assert found.rows and undone not in found.rows
 
 
 def test_each_number_opens_as_many_escalations(look, sign_in):

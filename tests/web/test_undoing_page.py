@@ -29,6 +29,7 @@ def test_the_hold_is_said_with_its_seconds_and_both_ways_out(held, work):
     assert held.has_form("/send-now/")
     assert "Withdraw…" not in held.text
     assert work() == 0
+    assert "Send was pressed by Ana Lima" in held.text and "sent by Ana Lima" not in held.text
 
 
 def test_undo_leads_back_to_the_draft_as_it_was(held, work, sandbox):
@@ -40,6 +41,7 @@ def test_undo_leads_back_to_the_draft_as_it_was(held, work, sandbox):
     assert sandbox.ledger() == []
     held.open(its_page())
     assert "Cancelled" in held.text
+    assert "cancelled before it was sent; Send was pressed by Ana Lima" in held.text
     assert not held.has_form("/undo/")
 
 
