@@ -1,5 +1,6 @@
 """The log: one escalation whole, one person's own, and the searchable list with keyset paging."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from math import ceil
@@ -15,7 +16,9 @@ from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted, told_by_name
 from escalations.rules.answer_link import copied
 from escalations.rules.contacts import zone_of
+from escalations.rules.mapping import Mapping
 from escalations.rules.states import ESCALATION, SETTLED
+from escalations.rules.together import ALSO
 from escalations.rules.working_hours import place_of, weekday_and_time, zone_named
 
 from .corrections import said_otherwise
@@ -34,7 +37,8 @@ SOON_SECONDS = 120  # what is sent later than this is told by the clock, and not
 # What became of it, as the filter says it; what was withdrawn or undone waits for nothing.
 ANSWERS = {"awaiting_reply": "waited for", "overdue": "overdue", "acknowledged": "acknowledged", "not_mine": "not theirs", "closed": "closed"}
 MOST_DRAFTS = 60  # more than anybody begins in the week that they live
-FIELDS = ("q", "person", "role", "scenario", "customer", "ticket", "from", "to", "state", "answer", "cc", "samples")
+# "also" and "samples" are in links of the reports only: without second reasons, without samples.
+FIELDS = ("q", "person", "role", "scenario", "also", "customer", "ticket", "from", "to", "state", "answer", "cc", "samples")
 
 
 def mine(user) -> dict:
@@ -65,6 +69,7 @@ def one(escalation: Escalation, *, now: datetime) -> dict:
         "otherwise": said_otherwise(escalation, now=now) if held and named else None,
         "asks": escalation.answer_on is not None,
         "named": named,
+        "also": second_reasons(escalation, active().mapping),
         "answer": answer_of(escalation, now=now),
         "to_copy": _to_copy(escalation),
         "settled": settled,
@@ -123,7 +128,10 @@ def _scheduled(escalation: Escalation, now: datetime) -> str:
 
 @dataclass(frozen=True)
 class Found:
-    """A page of the history: rows, the filters as understood, what was wrong with them, and the next page's address."""
+    """A page of the history: rows, the filters as understood, what was wrong with them, and the next page's address.
+
+    `also` are the titles of second reasons, by primary key.
+    """
 
     rows: list[Escalation]
     filters: dict[str, str]
@@ -133,6 +141,7 @@ class Found:
     scenarios: list[tuple[str, str]]
     states: list[str]
     answers: dict[str, str]
+    also: dict[int, tuple[str, ...]]
 
     @property
     def query(self) -> str:
@@ -180,7 +189,14 @@ def search(given, *, day: date) -> Found:
         [(s.key, f"{mapping.role(s.role).short}: {s.title}") for s in mapping.scenarios],
         [*ESCALATION, WITHDRAWN, NOT_CANCELLED],
         ANSWERS,
+        {row.pk: second_reasons(row, mapping) for row in rows},
     )
+
+
+def second_reasons(escalation: Escalation, mapping: Mapping) -> tuple[str, ...]:
+    """What it was sent for beside its scenario: titles of this mapping, a key where it has none any more."""
+    keys = filter(None, escalation.answers.get(ALSO, "").split(","))
+    return tuple(row.title if (row := mapping.scenario(key)) else key for key in keys)
 
 
 def _query(filters: dict[str, str]) -> tuple[Q, list[str]]:
@@ -192,9 +208,11 @@ def _query(filters: dict[str, str]) -> tuple[Q, list[str]]:
         query &= Q(contact_name__icontains=text) | Q(author__username__iexact=text) | _author(text)
     if filters["customer"]:
         query &= Q(customer_name__icontains=filters["customer"])
-    for name, column in (("role", "role_key"), ("scenario", "scenario_key")):
-        if filters[name]:
-            query &= Q(**{column: filters[name]})
+    if filters["role"]:
+        query &= Q(role_key=filters["role"])
+    if filters["scenario"]:
+        key = filters["scenario"]
+        query &= Q(scenario_key=key) | (Q() if filters["also"] == "0" else _also(key))
     if filters["state"] == WITHDRAWN:
         query &= Q(withdrawn_at__isnull=False)
     elif filters["state"] == NOT_CANCELLED:
@@ -222,6 +240,11 @@ def _query(filters: dict[str, str]) -> tuple[Q, list[str]]:
     if not problems and filters["from"] and filters["to"] and filters["from"] > filters["to"]:
         problems.append("The first day is after the last one: nothing can be found.")
     return query, problems
+
+
+def _also(key: str) -> Q:
+    """Those that have this scenario as a second reason: one of the keys between commas."""
+    return Q(**{f"answers__{ALSO}__regex": rf"(^|,){re.escape(key)}(,|$)"})
 
 
 def _anything(text: str) -> Q:

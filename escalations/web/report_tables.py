@@ -99,7 +99,7 @@ class Links:
 
     def __init__(self, report: Report, role: str):
         self.first, self.last = report.weeks[0].monday, report.weeks[-1].sunday
-        self.always = {"state": NOT_CANCELLED, **({"role": role} if role else {})}
+        self.always = {"state": NOT_CANCELLED, "also": 0, **({"role": role} if role else {})}
         self.samples = {} if report.with_samples else {"samples": 0}
 
     def number(self, n: int, week: Week | None = None, **filters: str) -> Number:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from escalations.rules.together import ALSO
 from tests.actions.factories import make_escalation
 from tests.conftest import NOON
 
@@ -61,6 +62,18 @@ def address(query):
 @pytest.mark.parametrize(("query", "expected"), FILTERS, ids=[str(row[0]) for row in FILTERS])
 def test_a_filter_finds(visit, rows, query, expected):
     assert found(visit("auditor").open(address(query)), rows) == expected
+
+
+def test_a_scenario_is_found_as_a_second_reason_by_its_whole_key(visit, people, mapping):
+    also = {"alone": "training", "first": "training,upgrade-assistance", "last": "escalation-asked,training", "other": "training-more,no-training"}
+    rows = {name: make_escalation(people["engineer"], answers={ALSO: keys}) for name, keys in also.items()}
+    rows["none"] = make_escalation(people["engineer"], answers={"training": "training"})
+    rows["itself"] = make_escalation(people["engineer"], scenario_key="training")
+    seen = visit("auditor").open(address({"scenario": "training"}))
+    assert found(seen, rows) == {"alone", "first", "last", "itself"}
+    assert "and The customer's users need training" in seen.text
+    assert found(seen.open(address({"scenario": "training", "also": "0"})), rows) == {"itself"}
+    assert found(seen.open(address({"scenario": "train.*"})), rows) == set()
 
 
 def test_by_its_reference(visit, rows):
