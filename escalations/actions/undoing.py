@@ -1,5 +1,6 @@
 """Taking back: Undo while nothing has been sent, Withdraw afterwards. The record keeps what was."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -12,12 +13,22 @@ from .moves import NEVER_SENT, can_be_taken_back, moved, on
 from .ownership import wake
 from .records import withdrawal_row
 
+TAKEN_OVER = {"scenario_key": "the situation", "answers": "your answers", "edits": "your words"}
+
 
 class TooLate(Exception):
     """What was to be undone has begun, or is over; the text says what can be done instead."""
 
 
-def undo(escalation: Escalation, *, by) -> Draft:
+@dataclass(frozen=True)
+class Undone:
+    """The draft to go on with. `taken_over`: what another open draft of the ticket was given; None where the draft is back as it was."""
+
+    draft: Draft
+    taken_over: tuple[str, ...] | None = None
+
+
+def undo(escalation: Escalation, *, by) -> Undone:
     """Cancel every delivery, as long as none was claimed, and give the author the draft back as it was. Raises TooLate."""
     with on(escalation.pk, by=by.username) as (opened, row):
         legs = list(row.deliveries.all())
@@ -31,13 +42,13 @@ def undo(escalation: Escalation, *, by) -> Draft:
         return _draft_again(row, now=opened.now)
 
 
-def _draft_again(escalation: Escalation, *, now: datetime) -> Draft:
-    """A copy, because the draft that was sent stays with its escalation. Another live one of the ticket is kept instead."""
+def _draft_again(escalation: Escalation, *, now: datetime) -> Undone:
+    """A copy, because the draft that was sent stays with its escalation. Another live one of the ticket is kept instead, and takes over."""
     before = escalation.draft
     mine = {"author": before.author, "instance": before.instance, "ticket_id": before.ticket_id}
-    live = Draft.objects.filter(**mine, state__in=("open", "reviewed")).first()
+    live = Draft.objects.select_for_update().filter(**mine, state__in=("open", "reviewed")).first()
     if live:
-        return live
+        return Undone(live, _taken_over(live, before, now=now))
     kept = ("revision", "looked_up_at", "scenario_key", "scenario_by", "cards", "answers", "edits", "batch", "place")
     draft = Draft.objects.create(
         **mine, **{name: getattr(before, name) for name in kept}, created_at=before.created_at, updated_at=now
@@ -46,7 +57,23 @@ def _draft_again(escalation: Escalation, *, now: datetime) -> Draft:
     for copy in copies:
         copy.pk, copy.draft = None, draft
     FactSnapshot.objects.bulk_create(copies)
-    return draft
+    return Undone(draft)
+
+
+def _taken_over(live: Draft, before: Draft, *, now: datetime) -> tuple[str, ...]:
+    """Give `live` what it has not of its own; the names of what it was given. A situation that the facts chose is nobody's own yet."""
+    own = live.answers or live.edits or live.scenario_by == "engineer"
+    changed: dict[str, object] = {}
+    if before.scenario_key != live.scenario_key and not (live.scenario_key and own):
+        changed |= {"scenario_key": before.scenario_key, "scenario_by": before.scenario_by}
+    if before.answers and not live.answers and changed.get("scenario_key", live.scenario_key) == before.scenario_key:
+        changed["answers"] = before.answers
+    if before.edits.keys() - live.edits.keys():
+        changed["edits"] = {**before.edits, **live.edits}
+    if changed:
+        Draft.objects.filter(pk=live.pk).update(**changed, updated_at=now)
+        live.refresh_from_db()
+    return tuple(words for name, words in TAKEN_OVER.items() if name in changed)
 
 
 def send_now(escalation: Escalation, *, by) -> int:

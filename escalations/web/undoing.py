@@ -22,13 +22,21 @@ def undo(request, number):
     row = escalation_of(number)
     check_can_undo(actor_of(request), row.author.username)
     try:
-        draft = undoing.undo(row, by=request.user)
+        undone = undoing.undo(row, by=request.user)
     except undoing.TooLate as late:
         return _too_late(request, row, "Too late to undo", late)
-    same = draft.created_at == row.draft.created_at
-    said = "The draft is back as it was." if same else "You have another open draft of this ticket: here it is."
-    messages.success(request, f"Undone, nothing was sent. {said}")
-    return redirect(draft)
+    messages.success(request, f"Undone, nothing was sent. {_what_is_here(undone)}")
+    return redirect(undone.draft)
+
+
+def _what_is_here(undone: undoing.Undone) -> str:
+    if undone.taken_over is None:
+        return "The draft is back as it was."
+    other = "You have another open draft of this ticket: here it is"
+    if not undone.taken_over:
+        return f"{other}, as you left it."
+    *most, last = undone.taken_over
+    return f"{other}, with {', '.join(most)}{' and ' if most else ''}{last} of what was undone; what it had of its own stays."
 
 
 @require_POST

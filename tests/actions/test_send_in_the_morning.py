@@ -77,7 +77,7 @@ def a_while_later(sent):
 
 def test_undo_is_offered_until_then_and_gives_the_draft_back(draft):
     sent = submit(draft)
-    again = undoing.undo(sent, by=draft.author)
+    again = undoing.undo(sent, by=draft.author).draft
     sent.refresh_from_db()
     assert (sent.state, again.is_live) == ("cancelled", True)
 

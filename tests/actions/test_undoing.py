@@ -36,7 +36,7 @@ def test_nothing_is_sent_during_the_hold(sent, sandbox):
 
 
 def test_undo_cancels_everything_and_gives_the_draft_back_as_it_was(sent, people):
-    again = undoing.undo(sent, by=people["engineer"])
+    again = undoing.undo(sent, by=people["engineer"]).draft
     sent.refresh_from_db()
     assert sent.state == "cancelled"
     assert set(sent.deliveries.values_list("state", flat=True)) == {"cancelled"}
@@ -48,8 +48,34 @@ def test_undo_cancels_everything_and_gives_the_draft_back_as_it_was(sent, people
     assert deliver() == 0
 
 
+MINE = {"answers": {"also for": "training"}, "edits": {f"{EMERGENCY}.situation": "Mine"}}
+CASES = {
+    "nothing chosen yet": ({}, {"scenario_key": EMERGENCY, **MINE}, ("the situation", "your answers", "your words")),
+    "chosen by the facts alone": ({"scenario_key": "training", "scenario_by": "facts"}, {"scenario_key": EMERGENCY, **MINE}, ("the situation", "your answers", "your words")),
+    "the same chosen": ({"scenario_key": EMERGENCY, "scenario_by": "engineer"}, MINE, ("your answers", "your words")),
+    "another chosen": (
+        {"scenario_key": "training", "scenario_by": "engineer"}, {"scenario_key": "training", "answers": {}, "edits": MINE["edits"]}, ("your words",),
+    ),
+    "words and answers of its own": (
+        {"scenario_key": EMERGENCY, "scenario_by": "engineer", "answers": {"x": "y"}, "edits": {f"{EMERGENCY}.situation": "Other"}},
+        {"answers": {"x": "y"}, "edits": {f"{EMERGENCY}.situation": "Other"}}, (),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("there", "then", "said"), CASES.values(), ids=CASES)
+def test_another_open_draft_takes_over_what_it_has_not_of_its_own(sent, people, there, then, said):
+    Draft.objects.filter(pk=sent.draft_id).update(**MINE)
+    other = make_draft(people["engineer"])
+    Draft.objects.filter(pk=other.pk).update(**there)
+    undone = undoing.undo(sent, by=people["engineer"])
+    assert (undone.draft, undone.taken_over) == (other, said)
+    other.refresh_from_db()
+    assert {name: getattr(other, name) for name in then} == then
+
+
 def test_what_was_undone_can_be_sent_again(sent, people):
-    again = undoing.undo(sent, by=people["engineer"])
+    again = undoing.undo(sent, by=people["engineer"]).draft
     second = lifecycle.submit(again, digest=review(again), by=people["engineer"], now=NOON)
     assert second.pk != sent.pk
     assert second.deliveries.filter(state="pending").count() == sent.deliveries.count()

@@ -51,7 +51,22 @@ def test_undo_keeps_another_open_draft_and_says_so(held):
     other = held.address
     held._seen(held.client.post(form["action"], form["fields"], follow=True))
     assert held.address == other
-    assert "You have another open draft of this ticket" in held.text
+    assert "You have another open draft of this ticket: here it is, as you left it." in held.text
+
+
+def test_undo_takes_my_words_and_my_answer_along_to_the_other_draft(visit, settings):
+    settings.SEND_HOLD_SECONDS = 8.0
+    page = visit("engineer").look_up("1004")
+    key = next(name for name in page.form("/situation/")["options"] if name.startswith("answer-"))
+    page.submit("/situation/", **{key: "no"})
+    page.submit("/words/", situation="Mine: the cluster is down.").send()
+    form = page.form("/undo/")
+    page.look_up("1004")
+    assert "the cluster is down" not in page.form("/words/")["fields"]["situation"]
+    page._seen(page.client.post(form["action"], form["fields"], follow=True))
+    assert "here it is, with your answers and your words of what was undone; what it had of its own stays." in page.text
+    assert page.form("/words/")["fields"]["situation"].strip() == "Mine: the cluster is down."
+    assert page.form("/situation/")["fields"][key] == "no"
 
 
 def test_undo_that_comes_too_late_is_a_409_with_the_way_on(held, work):
