@@ -46,6 +46,27 @@ def test_acknowledged_by_one_recorded_by_another(asked):
     assert "I was told: acknowledged" not in page.text
 
 
+def test_home_says_what_became_of_it_and_that_the_next_step_waits(asked):
+    assert "sent</span> <span class=\"muted small\">waited for, now" in asked.open("/").html
+    older = Escalation.objects.get()
+    record(asked, "not-mine", reason=REASON, right="unknown")
+    asked.look_up("1003")
+    page = asked.open("/")
+    assert "sent</span> <span class=\"muted small\">not theirs, now" in page.html
+    first, *others = page.html.split('id="main"')[1].split(">My open drafts<")[1].split("</section>")[0].split("<li>")[1:]
+    assert f"{older.reference} was not theirs: review the next step" in first and "Acme Corp: The customer asked" in first
+    assert len(others) == 1 and "not theirs" not in others[0] and "Cobalt Insurance: " in others[0]
+    asked.open(FollowUp.objects.get().draft.get_absolute_url()).submit("/discard/")
+    assert "review the next step" not in asked.open("/").text
+
+
+def test_a_closed_one_has_no_next_step_that_waits(asked):
+    record(asked, "not-mine", reason=REASON, right="unknown")
+    record(asked, "close", disposition="not_needed")
+    page = asked.open("/")
+    assert "review the next step" not in page.text and "Ticket 1001" in page.text
+
+
 def test_not_theirs_refuses_them_and_prepares_the_next_step_which_is_not_sent(asked, work, sandbox):
     before = len(sandbox.ledger())
     page = record(asked, "not-mine", reason=REASON, right="unknown")
