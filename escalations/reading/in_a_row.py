@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from escalations.models import Draft
 
-SAID = {"open": "open", "reviewed": "open", "not_escalated": "not escalated", "discarded": "discarded", "expired": "expired"}
+SAID = {"open": "not sent yet", "reviewed": "not sent yet", "not_escalated": "not escalated", "discarded": "discarded", "expired": "expired"}
 
 
 @dataclass(frozen=True)

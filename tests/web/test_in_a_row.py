@@ -24,6 +24,7 @@ def test_one_draft_a_ticket_in_their_order_and_on_to_the_first(row):
     assert len({draft.batch for draft in drafts}) == 1
     assert row.address == drafts[0].get_absolute_url()
     assert "Ticket 1 of 3" in row.text and "Next: 1009" in row.text
+    assert row.text.count("not sent yet") == 3, "of a draft, and not of a ticket that may be closed"
 
 
 def test_only_the_first_is_looked_up_and_the_next_one_while_it_is_read(row):
