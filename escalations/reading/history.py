@@ -147,15 +147,14 @@ def _held_seconds(escalation: Escalation, deliveries: list[Delivery], now: datet
 
 
 def _scheduled(escalation: Escalation, now: datetime) -> str:
-    """When it is sent, where the recipient is: Mon 08:00 in Los Angeles (16:00 UTC)."""
+    """When it is sent, where the recipient is, and in UTC, where it may be another day: Mon 08:00 in Sydney (Sun 21:00 UTC)."""
     at = escalation.hold_until.astimezone(UTC)
     zone = zone_of(facts_from_json(escalation.facts).slack_person(escalation.contact_email))
     there = zone_named(zone)
     if there is None:
         return f"{weekday_and_time(at, now.astimezone(UTC))} UTC"
     local = at.astimezone(there)
-    utc = f"{at:%H:%M}" if at.date() == local.date() else weekday_and_time(at, now.astimezone(UTC))
-    return f"{weekday_and_time(local, now.astimezone(there))} in {place_of(zone)} ({utc} UTC)"
+    return f"{weekday_and_time(local, now.astimezone(there))} in {place_of(zone)} ({at:%a %H:%M} UTC)"
 
 
 @dataclass(frozen=True)

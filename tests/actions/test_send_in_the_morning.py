@@ -132,7 +132,7 @@ def test_its_page_says_when_where_they_are(draft):
     sent = submit(draft)
     now = timezone.now()
     day = f"{sent.hold_until:%a}"
-    assert history.one(sent, now=now)["scheduled"] == f"{day} 08:00 in UTC (08:00 UTC)"
+    assert history.one(sent, now=now)["scheduled"] == f"{day} 08:00 in UTC ({day} 08:00 UTC)"
     last = history.one(sent, now=sent.hold_until - timedelta(seconds=50))
     assert (last["scheduled"], last["held_seconds"]) == ("", 50)
 

@@ -53,7 +53,7 @@ def test_the_second_waits_for_their_morning_and_the_page_says_until_when(visit, 
     seen = visit().look_up("1001")
     at = button(seen)
     seen.submit("/send/", at=at)
-    assert re.search(r"Scheduled for \w{3} 08:00 in Los Angeles \(1[56]:00 UTC\)\.", seen.text), seen.text
+    assert re.search(r"Scheduled for \w{3} 08:00 in Los Angeles \(\w{3} 1[56]:00 UTC\)\.", seen.text), seen.text
     assert "Sending in" not in seen.text and "every 30s" in seen.html
     assert "Dana Reyes, CSM, will be told. Nothing is asked of them." in seen.text
     assert re.search(r"to be sent \d\d \w{3}, 1[56]:00 UTC", seen.text)
