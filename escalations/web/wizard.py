@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from escalations.actions import lifecycle, remarks, seal, wizard
@@ -198,9 +199,7 @@ def remark(request, draft_id):
 def discard(request, draft_id):
     row = own_draft(request, draft_id)
     wizard.discard(row, by=request.user, now=timezone.now())
-    messages.info(
-        request, f"The draft on ticket {row.ticket_id} is discarded. It stays at its address, where you can reopen it."
-    )
+    messages.info(request, format_html('The draft on ticket {} is discarded. <a href="{}">See or reopen it</a>', row.ticket_id, row.get_absolute_url()))
     return redirect("home")
 
 

@@ -196,6 +196,7 @@ def test_a_discarded_draft_stays_at_its_address(visit):
     seen = visit().look_up("1001")
     address = seen.address
     assert "is discarded" in seen.submit("/discard/").text
+    assert f'<a href="{address}">See or reopen it</a>' in seen.html
     assert "This draft is discarded" in seen.open(address).text
     assert seen.submit("/reopen/").can_send
 
