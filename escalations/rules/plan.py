@@ -194,24 +194,28 @@ def _whole_text(content: dict) -> str:
 def differences(before: list[dict], after: list[dict]) -> tuple[str, ...]:
     """What changed between two reviews, one sentence each, for the person who pressed Send."""
     words = {
-        "to": "is for",
-        "where": "goes to",
-        "mentions": "mentions",
-        "cc": "adds to the ticket as",
-        "visibility": "is seen by",
+        "to": "is for {}",
+        "where": "goes to {}",
+        "mentions": "mentions {}",
+        "cc": "adds {} to the ticket",
+        "visibility": "is seen by {}",
     }
     said = []
     for old, new in _same(before, after):
         changed = [name for name in words if old.get(name) != new[name]]
         system = SYSTEMS[new["system"]]
         said += [
-            f"{system} {words[name]} {new[name] or 'nobody'} (was {old.get(name) or 'nobody'})." for name in changed
+            f"{system} {words[name].format(_said(new[name]))} (was {_said(old.get(name))})." for name in changed
         ]
         if not changed and without_reading_times(old.get("text") or "") != without_reading_times(new["text"]):
             said.append(f"The words for {system} changed.")
     if len(before) != len(after):
         said.append(f"{len(after)} messages would be sent (was {len(before)}).")
     return tuple(said)
+
+
+def _said(value: str | None) -> str:
+    return {"follower": "a follower", "email_cc": "an e-mail cc", "none": "nobody"}.get(value or "", value or "nobody")
 
 
 def _same(before: list[dict], after: list[dict]) -> list[tuple[dict, dict]]:

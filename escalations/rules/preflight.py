@@ -76,7 +76,7 @@ def _in_channel(leg: PlannedLeg, contact: Contact, facts: Facts, around: Circums
         return Check(None, f"{_capital(where)} could not be checked: {_why_unknown(facts, seen)}.", LOOK_AGAIN)
     there, join = f"{_capital(where)} is there, the portal is in it", join_repair(place)
     if not name:
-        return Check(True, f"{there}, and it mentions nobody.{_first_place(leg)}", join)
+        return Check(True, f"{there}, and nobody is mentioned there.{_first_place(leg)}", join)
     is_member = facts.is_member(place.channel_id, contact.slack_id)
     if is_member:
         return Check(True, f"{there}, and so is {name}.{_first_place(leg)}", join)

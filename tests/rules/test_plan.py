@@ -185,6 +185,18 @@ def test_the_same_values_give_the_same_digest_and_another_owner_another():
     assert any("Omar Haddad (was Dana Reyes)" in said for said in differences(shown(planned()), shown(other)))
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ("follower", "", "Zendesk adds nobody to the ticket (was a follower)."),
+        ("none", "email_cc", "Zendesk adds an e-mail cc to the ticket (was nobody)."),
+    ],
+)
+def test_who_is_added_to_the_ticket_is_said_in_words(before, after, says):
+    leg = {"system": "zendesk", "where": "ticket 1001", "mentions": "", "visibility": "internal", "text": "Disk is gone", "to": "Dana Reyes"}
+    assert differences([{**leg, "cc": before}], [{**leg, "cc": after}]) == (says,)
+
+
 HOSTILE = st.text(max_size=60) | st.sampled_from(
     [
         "<!channel>",

@@ -93,7 +93,7 @@ def test_a_rows_channel_with_the_person_in_it():
 
 def test_a_row_that_mentions_nobody_asks_for_nobody():
     check = slack_check("ao-add-to-organization", rows={ROW: ROW_CHANNEL})
-    assert line(check) == (True, "#account-management is there, the portal is in it, and it mentions nobody.", None)
+    assert line(check) == (True, "#account-management is there, the portal is in it, and nobody is mentioned there.", None)
 
 
 BAD_ROWS = [
