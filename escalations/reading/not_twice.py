@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from escalations.models import Delivery, Escalation
+from escalations.models import Delivery, Escalation, FollowUp
 from escalations.models.people import name_of
 from escalations.models.planning import NOBODY_BY_NAME, told_before, told_by_name
 from escalations.rules.facts import Facts
+from escalations.rules.follow_up import Said, sentence
 from escalations.rules.plan import Plan
 
-from .follow_up import waits
+from .follow_up import UNSAID, waits
 
 LOOKED_BACK = timedelta(days=14)
 OVER = ("closed", "not_mine")
@@ -18,11 +19,11 @@ MOST = 3  # of each kind stand on the page
 
 @dataclass(frozen=True)
 class Told:
-    """One escalation: `text` says whom, by whom and when; `waits` what is waited for, or ""."""
+    """One escalation: `text` says whom, by whom and when; `became` what is waited for or what was said last, "" for neither."""
 
     escalation: Escalation
     text: str
-    waits: str
+    became: str
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,11 @@ def not_twice(plan: Plan | None, facts: Facts, own: list[Delivery], others: list
     email = plan.contact.person.email if plan.contact.person else ""
     rows, named = _each_once(others), told_by_name(others)
     customer = [row for row in rows if row.account_id and row.account_id == facts.account_id and row.follow_up not in OVER]
+    ticket = _of_ticket(own)[:MOST]
+    said = _said_last([*(row for row, _ in ticket), *customer[:MOST]])
     return NotTwice(
-        tuple(_told(row, text, now) for row, text in _of_ticket(own)[:MOST]),
-        tuple(_told(row, _clause(row, named), now) for row in customer[:MOST]),
+        tuple(_told(row, text, said, now) for row, text in ticket),
+        tuple(_told(row, _clause(row, named), said, now) for row in customer[:MOST]),
         plan.contact.name,
         len(_each_once([one for one in (*others, *own) if _told_today(one, email, now)])),
     )
@@ -66,8 +69,16 @@ def _told_today(delivery: Delivery, email: str, now: datetime) -> bool:
     return about and bool(delivery.mentions or delivery.cc) and (delivery.settled_at or delivery.due_at).date() == now.date()
 
 
-def _told(row: Escalation, text: str, now: datetime) -> Told:
-    return Told(row, text.removeprefix(f"{row.reference}, "), waits(row, now))
+def _said_last(rows: list[Escalation]) -> dict[int, Said]:
+    """What was said last of each, by primary key; asked only where something was said."""
+    answered = [row.pk for row in rows if row.follow_up not in UNSAID]
+    found = FollowUp.objects.filter(escalation__in=answered).select_related("recorded_by").order_by("pk") if answered else ()
+    return {row.escalation_id: row.said for row in found}
+
+
+def _told(row: Escalation, text: str, said: dict[int, Said], now: datetime) -> Told:
+    became = sentence(said[row.pk], now) if row.pk in said else waits(row, now)
+    return Told(row, text.removeprefix(f"{row.reference}, "), became)
 
 
 def _clause(row: Escalation, named: set[int]) -> str:

@@ -1,5 +1,6 @@
 """Nobody is told twice by accident: what is open stands before the button, and a thread can be gone on with."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -36,6 +37,30 @@ def test_what_was_sent_about_the_ticket_stands_before_the_button(sent, visit):
     assert f"{sent.reference}, Dana Reyes, by Ana Lima" in told
     assert "Waiting for Dana Reyes until" in told
     assert "<strong>Dana Reyes</strong> was told once today already." in told
+
+
+SAID = {
+    "acknowledged": ({}, "Acknowledged by Dana Reyes, recorded by Ana Lima"),
+    "not-mine": ({"reason": "Moved to another team or role", "right": "unknown"}, "“Not mine”, says Dana Reyes, recorded by Ana Lima"),
+    "close": ({"disposition": "done"}, "Closed: done, recorded by Ana Lima"),
+}
+
+
+@pytest.mark.parametrize("what", SAID)
+def test_and_its_situation_its_time_and_what_became_of_it(sent, visit, what):
+    page, (values, says) = visit(), SAID[what]
+    page.open(f"{sent.get_absolute_url()}{what}/")
+    page._seen(page.client.post(page.address, {**page.forms[-1]["fields"], **values}, follow=True))
+    told = re.sub(r"<[^>]+>", "", part(visit("teamlead").look_up("1001"), "told"))
+    assert f"The customer asked for an escalation, {sent.submitted_at:%d %b, %H:%M UTC}. {says}" in told
+    assert "Waiting for" not in told
+
+
+def test_what_is_only_scheduled_is_no_telling_before(visit, people):
+    row = make_escalation(people["engineer"], contact_name="Dana Reyes", contact_email="dana.reyes@example.com")
+    make_delivery(people["engineer"], escalation=row)
+    told = part(visit().look_up("1001"), "told")
+    assert "To be told:" in told and "Told before" not in told
 
 
 def test_open_ones_of_the_customer_and_how_often_the_person_was_told_today(visit, people):
