@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from escalations.models import Delivery, Escalation, FollowUp
+from escalations.models import Delivery, Draft, Escalation, FollowUp
 from escalations.models.people import name_of
 from escalations.models.planning import NOBODY_BY_NAME, told_before, told_by_name
 from escalations.rules.facts import Facts
@@ -83,3 +83,9 @@ def _told(row: Escalation, text: str, said: dict[int, Said], now: datetime) -> T
 
 def _clause(row: Escalation, named: set[int]) -> str:
     return f"{row.contact_name if row.pk in named else NOBODY_BY_NAME}, on ticket {row.ticket_id}, by {name_of(row.author)} on {row.day.day} {row.day:%B}"
+
+
+def ended_before(draft: Draft) -> Draft | None:
+    """The last draft of this ticket, whoever's, that ended lately without escalating."""
+    same = Draft.objects.filter(instance=draft.instance, ticket_id=draft.ticket_id, state="not_escalated").exclude(pk=draft.pk)
+    return same.filter(updated_at__gte=draft.updated_at - LOOKED_BACK).select_related("author").order_by("-updated_at").first()

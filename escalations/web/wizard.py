@@ -54,6 +54,7 @@ def escalate(request):
     number = replace(number, instance=found[0])
     check_can_escalate(actor_of(request), is_restricted(number.instance))
     draft = wizard.start(by=request.user, instance=number.instance, ticket_id=number.id, now=timezone.now())
+    endings.say_that_it_ended(request, draft)
     if "scripted" not in request.POST:
         looking.look_up_all(draft, gateways())
     return redirect(draft)

@@ -1,5 +1,7 @@
 """Refusing with a way out, without JavaScript: one press, what to do instead, words to copy, counted, and a way back."""
 
+import re
+
 import pytest
 
 from escalations.models import AuditEvent, Draft
@@ -19,6 +21,24 @@ def test_one_press_ends_with_what_to_do_and_words_to_copy(visit, ending):
     draft = Draft.objects.get()
     assert (draft.state, draft.ended_kind, draft.ended_because) == ("not_escalated", ending.key, ending.what)
     assert AuditEvent.objects.get(action="draft.not_escalated").payload["kind"] == ending.key
+
+
+def test_what_has_ended_is_not_about_to_be_sent(visit):
+    seen = visit().look_up("1009").choose("pass-lead")
+    assert "becomes visible" in seen.text and "What will be sent" in seen.text
+    seen.submit("/do-not-escalate/", kind="seats")
+    assert "What would have been sent" in seen.text
+    for gone in ("What will be sent", "address becomes visible", "is added when it is sent", "Who can act now"):
+        assert gone not in seen.text, gone
+
+
+def test_a_colleague_who_opens_the_ticket_again_reads_that_it_ended_and_why(visit):
+    first = visit().look_up("1021").submit("/do-not-escalate/", because="They called their CSM.").address
+    seen = visit("teamlead").look_up("1021")
+    assert re.search(r"Ana Lima ended ticket 1021 without escalating .+ UTC: They called their CSM\. See that draft", seen.text), seen.text
+    assert f'<a href="{first}">See that draft</a>' in seen.html
+    assert "See that draft" not in seen.look_up("1001").text
+    assert "See that draft" not in visit().open(first).submit("/reopen/").look_up("1021").text
 
 
 def test_the_wrong_direction_has_the_address_of_the_form(visit, settings):

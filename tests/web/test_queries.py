@@ -78,6 +78,14 @@ def test_the_wizards_page_asks_at_most_eight_times(get, people, stage, django_as
     get(draft.get_absolute_url(), MOST, django_assert_max_num_queries=django_assert_max_num_queries)
 
 
+def test_what_was_told_before_and_what_became_of_it_cost_no_more(get, people, django_assert_max_num_queries):
+    told = make_escalation(people["engineer"], state="completed", follow_up="acknowledged", contact_email="dana.reyes@example.com")
+    make_delivery(people["engineer"], escalation=told, state="delivered", settled_at=told.submitted_at, remote_id="C1:1")
+    told.follow_ups.create(what="acknowledged", said_by="Dana Reyes", recorded_by=people["csm"], recorded_at=told.submitted_at)
+    draft = make_draft(people["engineer"], scenario=EMERGENCY)
+    get(draft.get_absolute_url(), MOST, django_assert_max_num_queries=django_assert_max_num_queries)
+
+
 def test_the_first_look_at_the_review_stores_it_within_the_same_bound(client, people, mapping, django_assert_max_num_queries):
     draft = make_draft(people["engineer"], scenario=EMERGENCY)
     type(draft).objects.update(reviewed_digest="", shown=[])
