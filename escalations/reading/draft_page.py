@@ -10,6 +10,7 @@ from escalations.models.planning import is_restricted, plan_of, sent_around
 from escalations.rules import explanation, suggest
 from escalations.rules.facts import Facts
 from escalations.rules.legs import DIRECT_MESSAGE
+from escalations.rules.mapping import Mapping
 from escalations.rules.messages import EDITABLE
 from escalations.rules.names import NameAsked, name_asked
 from escalations.rules.plan import Plan
@@ -56,6 +57,7 @@ class DraftPage:
     version: int
     restricted: bool
     role_names: dict[str, str]
+    role: tuple[str, str]  # of the chosen situation: short, and in full
     out: WaysOut
     hours: Hours | None = None
     told: NotTwice = NotTwice()
@@ -149,6 +151,19 @@ class DraftPage:
         return bool(self.plan and self.plan.scenario.wants_person and not self.plan.contact.person and not self.settled)
 
     @property
+    def not_done(self) -> str:
+        """The row's line on what sending does not do, of who is really told: it names the role, and speaks of adding somebody."""
+        plan = self.plan
+        if plan.scenario.wants_person and not plan.contact.person and not self.nobody_yet:
+            return "Mentions nobody, and adds nobody to the ticket."
+        if not plan.contact.person or plan.contact.as_what in self.role:
+            return plan.scenario.not_done
+        for name in self.role:
+            if plan.scenario.not_done.startswith((f"Tells the {name}", f"Asks the {name}")):
+                return plan.scenario.not_done.replace(f"the {name}", plan.contact.name, 1)
+        return plan.scenario.not_done
+
+    @property
     def can_send(self) -> bool:
         return bool(self.plan and self.settled and self.plan.can_be_sent and self.draft.is_live)
 
@@ -239,11 +254,17 @@ def draft_page(draft: Draft, *, now: datetime, earlier: DraftPage | None = None)
         version=in_force.number,
         restricted=is_restricted(draft.instance),
         role_names={role.key: role.name for role in in_force.mapping.roles},
+        role=_role(in_force.mapping, plan),
         out=ways_out(draft, plan, in_force.mapping, cards, facts, day),
         hours=in_time(hours(in_force.mapping, plan.contact.timezone, now), plan.ask_by) if plan else None,
         told=not_twice(plan, facts, *around, now=now),
         more=more_reasons(in_force.mapping, card.scenario, day) if plan and card else (),
     )
+
+
+def _role(mapping: Mapping, plan: Plan | None) -> tuple[str, str]:
+    role = mapping.role(plan.scenario.role) if plan else None
+    return (role.short, role.name) if role else ("", "")
 
 
 def _problems(plan: Plan | None, facts: Facts) -> tuple[Problem, ...]:

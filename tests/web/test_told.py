@@ -52,3 +52,16 @@ def test_a_us_government_ticket_says_nothing_of_it(visit, sandbox, work):
     sent = json.dumps([entry for entry in sandbox.ledger() if entry["kind"] in ("message", "note")])
     assert "US Government customer" in sent
     assert "told" not in sent and "wrote to the customer" not in sent
+
+
+TOLD = [
+    ("1001", "customer-asked", "Asks the CSM; does not change who works the ticket.", "Is this the wrong person? Say who is told instead"),
+    ("1030", "customer-asked", "Asks Omar Haddad; does not change who works the ticket.", "Is this the wrong person? Say who is told instead"),
+    ("1017", "pass-lead", "Mentions nobody, and adds nobody to the ticket.", "Do you know who it is? Say who is told"),
+]
+
+
+@pytest.mark.parametrize(("ticket", "scenario", "line", "link"), TOLD)
+def test_the_line_below_the_title_and_the_link_are_of_who_is_really_told(visit, ticket, scenario, line, link):
+    page = visit().look_up(ticket).choose(scenario)
+    assert line in page.text and link in page.text
