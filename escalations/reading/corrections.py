@@ -1,5 +1,6 @@
 """The corrections that matter to a draft, as a fact; and those that stand, for their page."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import islice
 
@@ -66,6 +67,16 @@ def _otherwise(escalation: Escalation, facts: Facts, said: Seen) -> rules.Correc
     then = rules.corrections_of(facts.having([said]), escalation.role_key, escalation.hold_until.date())
     before = rules.corrections_of(facts, escalation.role_key, escalation.day)
     return rules.otherwise(then, before, Person(escalation.contact_name, escalation.contact_email))
+
+
+def account_names(rows: Iterable[Correction]) -> dict[str, str]:
+    """The names of their accounts by id: as recorded, else as the newest escalation has it; never those of a restricted instance."""
+    rows = list(rows)
+    names = {row.account_id: row.account_name for row in rows if row.account_name}
+    unnamed = {row.account_id for row in rows if row.account_id} - names.keys()
+    sent = Escalation.objects.filter(account_id__in=unnamed).exclude(customer_name="").order_by("pk") if unnamed else Escalation.objects.none()
+    found = {key: name for key, name, instance in sent.values_list("account_id", "customer_name", "instance") if not is_restricted(instance)}
+    return found | names
 
 
 def circle(new: Correction, day: date) -> str:

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from escalations.actions import corrections
 from escalations.gateways.wiring import gateways
@@ -35,9 +35,11 @@ NOT_ASKED = "Slack could not be asked for this person. Nothing is lost: try agai
 def corrections_page(request):
     """Those that count today or later, findable by account or person, and the last that are over."""
     today, text = timezone.now().date(), one_line(request.GET.get("q", ""), 80)
+    standing, over = list(reading.standing(today, text)), list(reading.over(today)) if not text else []
     context = {
-        "standing": reading.standing(today, text),
-        "over": reading.over(today) if not text else (),
+        "standing": standing,
+        "over": over,
+        "accounts": reading.account_names([*standing, *over]),
         "q": text,
         "most": reading.MOST,
         "roles": {role.key: role.name for role in in_force().mapping.roles},
@@ -69,10 +71,15 @@ def new(request):
     return redirect(draft)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @needs(check_can_correct)
 def end(request, number):
-    row = get_object_or_404(Correction, pk=number)
+    """Asked once, on a page that says what follows: it may be a colleague's, and it cannot be put back, only said anew."""
+    row = get_object_or_404(Correction.objects.select_related("recorded_by"), pk=number)
+    if request.method == "GET":
+        roles = {role.key: role.name for role in in_force().mapping.roles}
+        context = {"row": row, "accounts": reading.account_names([row]), "roles": roles}
+        return redirect("corrections") if row.ended_at else render(request, "corrections/end.html", context)
     try:
         corrections.end(row, by=request.user, now=timezone.now())
         messages.success(request, f"{row.reference} is taken back. It no longer counts.")

@@ -39,9 +39,9 @@ class CorrectionForm(forms.Form):
     )  # fmt: skip
     use_email = forms.EmailField(
         label="If somebody else: their e-mail address",
-        required=False,
         max_length=LONGEST,
         help_text="Of a colleague: Slack has to know them.",
+        error_messages={"required": "Give the e-mail address of who is told instead."},
     )
     role = forms.ChoiceField(label="In which role?", required=False)
     valid_from = forms.DateField(
@@ -78,6 +78,8 @@ class CorrectionForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, forms.ChoiceField):
                 field.error_messages["invalid_choice"] = "Choose one of those that are offered."
+        # It may stay empty only once something else was chosen.
+        self.fields["use_email"].required = not self.is_bound or self.data.get("instead") == "person"
         self.fields["role"].choices = [("", "every role"), *((role.key, role.name) for role in mapping.roles)]
         if self.account_id:
             del self.fields["email"], self.fields["account"]
@@ -119,8 +121,6 @@ class CorrectionForm(forms.Form):
             self.add_error("email", "Name a person, an account, or both.")
         if given.get("instead") == "next_step" and not email and not self.errors:
             self.add_error("instead", "Say first whom the portal is to pass over.")
-        if given.get("instead") == "person" and not given.get("use_email") and "use_email" not in self.errors:
-            self.add_error("use_email", "Give the e-mail address of who is told instead.")
         return {**given, "email": email, "account": account}
 
     @property

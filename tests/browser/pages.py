@@ -63,6 +63,13 @@ def corrected(portal) -> Page:
     return page
 
 
+def ending_a_correction(portal) -> Page:
+    page = corrected(portal)
+    page.get_by_role("link", name="Take back").click()
+    expect(page.get_by_role("link", name="Keep it")).to_be_visible()
+    return page
+
+
 def refused_correction(portal) -> Page:
     portal.watch.expect("422")
     page = portal.as_person("engineer")
@@ -507,6 +514,7 @@ PAGES = {
     "history-nothing-found": at("/history/?customer=nobody", full=True),
     "corrections-empty": at("/corrections/"),
     "corrections": corrected,
+    "correction-end": ending_a_correction,
     "correction-new": at("/corrections/new/"),
     "correction-refused": refused_correction,
     "mapping": at("/mapping/"),

@@ -71,7 +71,7 @@ TABLE = {
     "history-csv": (only(SUPPORT), NOT_THERE),
     "corrections": (only(SUPPORT), NOT_THERE),
     "correction-new": (only(CORRECTS), only(CORRECTS, 422)),
-    "correction-end": (NOT_THERE, only(CORRECTS, 302)),
+    "correction-end": (only(CORRECTS), only(CORRECTS, 302)),
     "mapping": (only(SUPPORT | {"reader"}), NOT_THERE),
     "reports": (only(SUPPORT | {"reader"}), NOT_THERE),
     "reports-csv": (only(SUPPORT | {"reader"}), NOT_THERE),

@@ -11,6 +11,7 @@ from escalations.models.facts import facts_from_json
 from escalations.rules.calendar import spoken_day
 from escalations.rules.contacts import find_contact
 from escalations.rules.default_mapping import DEFAULT_MAPPING
+from tests.actions.factories import make_escalation
 
 ACME = "0015e0000000001AAA"
 DANA, JOEL, OMAR = "dana.reyes@example.com", "joel.sandberg@example.com", "omar.haddad@example.com"
@@ -119,6 +120,9 @@ def test_taken_back_it_counts_no_more(visit, people):
     row = record(people["engineer"])
     page = visit("editor").open("/corrections/")
     assert "Wrong team" in page.text and "recorded by Ana Lima" in page.text
+    page.open(f"/corrections/{row.pk}/end/")
+    assert f"Take back {row.reference}?" in page.text and "From then on Dana Reyes is told again" in page.text
+    assert "Instead of Dana Reyes, on" in page.text and Correction.objects.get().ended_at is None
     page.submit(f"/corrections/{row.pk}/end/")
     assert f"{row.reference} is taken back. It no longer counts." in page.text
     assert "taken back by Mia Berg" in page.text
@@ -126,6 +130,34 @@ def test_taken_back_it_counts_no_more(visit, people):
     assert "was taken back before" in page.open("/corrections/").text
     assert "mentions Dana Reyes" in visit().look_up("1001").text
     assert list(AuditEvent.objects.filter(object=row.reference).values_list("action", flat=True)) == ["correction.recorded", "correction.ended"]
+
+
+def test_an_account_whose_name_is_known_stands_by_its_name(visit, people):
+    row = record(people["engineer"])
+    page = visit("editor").open("/corrections/")
+    assert ACME in page.text
+    make_escalation(people["usgov"], instance="usgov", account_id=ACME, customer_name="Harbor Point")
+    assert "Harbor Point" not in page.open("/corrections/").text
+    make_escalation(people["engineer"], account_id=ACME, customer_name="Acme Corp")
+    for address in ("/corrections/", f"/corrections/{row.pk}/end/"):
+        page.open(address)
+        assert "Acme Corp" in page.text and ACME not in page.text
+
+
+def test_of_two_covers_the_page_says_which_counts_and_it_is_so(visit, people):
+    record(people["engineer"], instead="person", use_email=OMAR, use_name="Omar Haddad")
+    record(people["engineer"], account_id="", instead="next_step")
+    record(people["engineer"], instead="person", use_email=JOEL, use_name="Joel Sandberg")
+    record(people["engineer"], account_id="", instead="nobody")
+    said = "the one for the account comes before one for every account, and the one recorded last before earlier ones"
+    assert said in visit().open("/corrections/").text
+    assert "mentions Joel Sandberg" in visit().look_up("1001").text
+
+
+def test_the_address_of_who_is_told_may_stay_empty_only_where_somebody_else_is_not_chosen(visit):
+    page = visit().open("/corrections/new/")
+    assert "If somebody else: their e-mail address (may stay empty)" not in page.text
+    assert "On which account? (may stay empty)" in page.text
 
 
 def test_cover_for_a_holiday_on_every_account(visit, people):
