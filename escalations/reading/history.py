@@ -115,6 +115,13 @@ def one(escalation: Escalation, *, now: datetime) -> dict:
     }
 
 
+def still_held(escalation: Escalation, *, now: datetime) -> dict:
+    """Of `one`, for a page that is about something else: for how long Undo is offered, and when it is sent where that is later."""
+    waits = escalation.hold_until is not None and escalation.hold_until > now
+    held = _held_seconds(escalation, list(escalation.deliveries.all()), now) if waits else 0
+    return {"held_seconds": held, "scheduled": _scheduled(escalation, now) if held > SOON_SECONDS else ""}
+
+
 def _to_copy(escalation: Escalation) -> str:
     """The text for copy and paste, with the link to answer by."""
     if escalation.sample or not escalation.copy_text:

@@ -1,10 +1,12 @@
 """Several tickets in a row: which there are, how far each has come, and which is next."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from escalations.models import Draft
+from escalations.models import Draft, Escalation
 
 SAID = {"open": "not sent yet", "reviewed": "not sent yet", "not_escalated": "not escalated", "discarded": "discarded", "expired": "expired"}
+JUST_SENT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,13 @@ class InARow:
         others = (*self.drafts[here:], *self.drafts[: here - 1])
         return next((draft for draft in others if draft.is_live and draft.author_id == self.at.author_id), None)
 
+    def just_sent(self, now: datetime) -> Escalation | None:
+        """The newest escalation of the others, as long as it waits or was sent a moment ago: what "Send and next" has left behind."""
+        sent = [draft.escalation for draft in self.drafts if draft.state == "submitted" and draft.pk != self.at.pk]
+        last = max(sent, key=lambda row: row.submitted_at, default=None)
+        recent = last and (max(last.submitted_at, last.hold_until or last.submitted_at) > now - JUST_SENT)
+        return last if recent and last.state != "cancelled" and not last.withdrawn_at else None
+
     @property
     def steps(self) -> tuple[tuple[Draft, str, bool], ...]:
         """(draft, what became of it, whether it is this one)."""
@@ -39,7 +48,7 @@ def in_a_row(draft: Draft | None) -> InARow | None:
     """The row that the draft stands in; None when it stands alone. Of an undone one only the draft that came back counts."""
     if draft is None or draft.batch is None:
         return None
-    rows = Draft.objects.filter(batch=draft.batch).select_related("escalation")
+    rows = Draft.objects.filter(batch=draft.batch).select_related("escalation__author")
     best_last = sorted(rows, key=lambda row: (row.place, row.pk == draft.pk, row.is_live))
     places = {row.place: row for row in best_last}
     return InARow(tuple(places.values()), draft) if len(places) > 1 else None

@@ -55,10 +55,15 @@ def escalation(request, number):
 @require_GET
 @needs(check_can_see_escalations)
 def deliveries(request, number):
-    """The part that polls until every delivery has settled: then it comes without a trigger."""
+    """The part that polls until every delivery has settled: then it comes without a trigger.
+
+    With ?brief it is the line on the next ticket's page, which polls until Undo is over.
+    """
     row = escalation_of(number)
     if not request.htmx:
         return redirect(row)
+    if "brief" in request.GET:
+        return render(request, "escalations/_just_sent.html", just_sent(request, row))
     return render(request, "escalations/_progress.html", {**_shown(request, row), "oob": True})
 
 
@@ -89,6 +94,14 @@ def history_csv(request):
 
 def escalation_of(number: int) -> Escalation:
     return get_object_or_404(Escalation.objects.select_related("author", "mapping_version", "withdrawn_by", "draft"), pk=number)
+
+
+def just_sent(request, row: Escalation | None) -> dict:
+    """What the page of the next ticket says of the one before it."""
+    if row is None:
+        return {"sent": None}
+    held = history.still_held(row, now=timezone.now())
+    return {"sent": row, **held, "may_undo": bool(held["held_seconds"]) and can_undo(actor_of(request), row.author.username)}
 
 
 def _shown(request, row: Escalation) -> dict:

@@ -13,6 +13,7 @@ from escalations.reading.in_a_row import in_a_row
 from escalations.rules.plan import shown
 from escalations.rules.problems import blocking
 
+from .escalations import just_sent
 from .guards import actor_of
 
 ALL = ("ticket", "situation", "review")
@@ -73,6 +74,8 @@ def whole(
 ) -> HttpResponse:
     """The page; each sentence of a refusal leads to what it speaks of, else to `field`, an element of the page."""
     context = page_of(request, draft)
+    row = context["row"]
+    context |= just_sent(request, row.just_sent(timezone.now()) if row else None)
     led = [(text, _place(context["page"], text) or field) for text in refusal]
     return render(request, "wizard/draft.html", {**context, "refusal": led, "wanted": field}, status=status)
 

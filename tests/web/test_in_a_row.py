@@ -49,6 +49,28 @@ def test_send_and_next_goes_on_and_carries_nothing_over(row):
     assert "Ticket 2 of 3" in row.text and Escalation.objects.get().reference in row.text
 
 
+def test_the_next_page_says_what_was_sent_and_takes_it_back(visit, settings, work):
+    settings.SEND_HOLD_SECONDS = 8.0
+    seen = visit().open("/escalate/").submit("/escalate/", ticket=LEADS).submit("/send/", then="next")
+    sent, second = Escalation.objects.get(), seen.address
+    assert f"{sent.reference} , ticket 1008, to Omar Haddad: nothing is sent yet. Sending in" in seen.text
+    assert visit("teamlead").open(second).has_form("/undo/") is False
+    brief = visit().client.get(f"{sent.get_absolute_url()}deliveries/?brief", headers={"HX-Request": "true"}).content.decode()
+    assert 'id="just-sent"' in brief and "?brief" in brief
+    seen = visit().open(second).submit("/undo/")
+    assert "Undone, nothing was sent. The draft is back as it was." in seen.text and "Ticket 1 of 3" in seen.text
+    assert "nothing is sent yet" not in seen.open(second).text
+    assert work() == 0
+
+
+def test_the_next_page_says_that_it_has_left(row, work):
+    row.submit("/send/", then="next")
+    work()
+    row.open(row.address)
+    assert f"{Escalation.objects.get().reference} , ticket 1008, to Omar Haddad: sent. Its page says what arrived, and takes it back." in row.text
+    assert not row.has_form("/undo/") and "?brief" not in row.html
+
+
 def test_plain_send_stays_with_what_was_sent(row):
     row.send()
     assert row.address == Escalation.objects.get().get_absolute_url()
