@@ -57,7 +57,7 @@ def escalation(request, number):
 def deliveries(request, number):
     """The part that polls until every delivery has settled: then it comes without a trigger.
 
-    With ?brief it is the line on the next ticket's page, which polls until Undo is over.
+    With ?brief it is the line on the next ticket's page, which polls until it has left.
     """
     row = escalation_of(number)
     if not request.htmx:
