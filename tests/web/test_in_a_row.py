@@ -65,6 +65,7 @@ def test_the_next_page_says_what_was_sent_and_takes_it_back(visit, settings, wor
 
 def test_the_next_page_says_that_it_has_left(row, work):
     row.submit("/send/", then="next")
+    assert "waiting to be sent." in row.text and 'hx-trigger="every 5s"' in row.html
     work()
     row.open(row.address)
     assert f"{Escalation.objects.get().reference} , ticket 1008, to Omar Haddad: sent. Its page says what arrived, and takes it back." in row.text
