@@ -9,7 +9,7 @@ from escalations.models import Delivery, Escalation
 from tests.actions.factories import off_until_in_three_days
 from tests.browser.hand import on_escalation, open_draft, ready
 
-SCHEDULED = re.compile(r"^Scheduled for \w{3} 08:00 in Los Angeles \(1[56]:00 UTC\)\.")
+SCHEDULED = re.compile(r"^Scheduled for \w{3} 08:00 in Los Angeles \(\w{3} 1[56]:00 UTC\)\.")
 LATER = re.compile(r"^Send \w{3} 08:00 their time$")
 
 
