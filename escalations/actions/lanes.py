@@ -29,6 +29,12 @@ def is_paused(lane: str) -> bool:
     return Lane.objects.filter(key=lane, paused_until__gt=DatabaseNow()).exists()
 
 
+def closed_lanes() -> set[str]:
+    """Those that take nothing now: they pause, or somebody tries them at this moment."""
+    closed = Q(paused_until__gt=DatabaseNow()) | Q(failures__gte=OPENS_AFTER, probe_until__gt=DatabaseNow())
+    return set(Lane.objects.filter(closed).values_list("key", flat=True))
+
+
 def asks_to_wait(lane: str) -> bool:
     """Whether the service itself asked for the pause, or refused us: then it is not read from either."""
     return Lane.objects.filter(key=lane, asked_until__gt=DatabaseNow()).exists()

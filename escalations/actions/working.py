@@ -14,6 +14,7 @@ from escalations.models.lanes import lanes
 
 from . import notices, overdue, ownership, wizard
 from .delivery import send_next, what_waits
+from .lanes import closed_lanes
 from .ownership import LockLost, Owner, owned
 from .reconcile import look_next
 from .sweep import sweep
@@ -112,9 +113,12 @@ class Working:
 
     def _wake(self) -> float:
         """Those who have something to do; the seconds until the next delivery is due, or is worth another try."""
-        soonest = LONGEST_SLEEP_SECONDS
-        for key, many, due_in in what_waits():
-            if many and key in self._bells:
+        soonest, waits = LONGEST_SLEEP_SECONDS, what_waits()
+        # Asked only where something has been due for a while: nobody is woken for a lane that takes nothing.
+        late = any(many and due_in < -OTHER_HANDS_SECONDS for _, many, due_in in waits)
+        closed = {(lane, "pending") for lane in closed_lanes()} if late else ()
+        for key, many, due_in in waits:
+            if many and key in self._bells and key not in closed:
                 self._bells[key].ring(many)
             soonest = min(soonest, OTHER_HANDS_SECONDS if many else max(due_in, 0.0) + 0.01)
         return soonest

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from escalations.actions import delivery, working
+from escalations.models import Lane
 from escalations.models.clock import database_now
 from tests.actions.factories import make_delivery
 
@@ -66,6 +67,28 @@ def test_what_goes_to_an_instance_that_is_gone_wakes_nobody(people, rung):
     make_delivery(people["engineer"], "zendesk", target="gone:1")
     assert rung()[1] == {}
     assert [lane for (lane, _), _, _ in delivery.what_waits()] == ["zendesk"]
+
+
+# paused for, failures, who tries it now for: whether what has been due for a while wakes anybody
+CLOSED = [
+    ({}, True),
+    ({"paused_until": 30.0, "failures": 1}, False),
+    ({"paused_until": -1.0, "failures": 3}, True),
+    ({"paused_until": -1.0, "failures": 3, "probe_until": 5.0}, False),
+    ({"paused_until": -1.0, "failures": 3, "probe_until": -5.0}, True),
+    ({"failures": 2, "probe_until": 5.0}, True),
+]
+
+
+@pytest.mark.parametrize(("lane", "woken"), CLOSED)
+def test_nobody_is_woken_for_a_lane_that_takes_nothing(people, rung, lane, woken):
+    make_delivery(people["engineer"], due_at=in_seconds(-20.0))
+    make_delivery(people["engineer"], "zendesk", due_at=in_seconds(-20.0))
+    make_delivery(people["engineer"], target="C3", state="uncertain", due_at=in_seconds(-20.0))
+    Lane.objects.create(key="slack", **{name: value if name == "failures" else in_seconds(value) for name, value in lane.items()})
+    seconds, heard = rung()
+    assert heard == {("zendesk-main", "pending"): 1, ("slack", "uncertain"): 1, **({("slack", "pending"): 1} if woken else {})}
+    assert seconds == working.OTHER_HANDS_SECONDS  # it may open at any time
 
 
 def _woken(bell, threads):
