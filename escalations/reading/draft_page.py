@@ -11,9 +11,8 @@ from escalations.rules import explanation, suggest
 from escalations.rules.facts import Facts
 from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.mapping import Mapping
-from escalations.rules.messages import EDITABLE
 from escalations.rules.names import NameAsked, name_asked
-from escalations.rules.plan import Plan
+from escalations.rules.plan import OwnWords, Plan
 from escalations.rules.problems import Problem, blocking
 from escalations.rules.readiness import problems_of_facts, ticket_may_be_there
 from escalations.rules.suggest import Suggestion
@@ -29,20 +28,6 @@ SHOWN_CARDS = 4
 
 
 @dataclass(frozen=True)
-class Words:
-    """One editable part of the message: what stands there, and what would stand there unedited."""
-
-    part: str
-    label: str
-    text: str
-    original: str
-
-    @property
-    def edited(self) -> bool:
-        return self.text != self.original
-
-
-@dataclass(frozen=True)
 class DraftPage:
     draft: Draft
     facts: Facts
@@ -53,7 +38,7 @@ class DraftPage:
     plan: Plan | None
     problems: tuple[Problem, ...]
     chain: tuple
-    words: tuple[Words, ...]
+    words: tuple[OwnWords, ...]
     version: int
     restricted: bool
     role_names: dict[str, str]
@@ -250,7 +235,7 @@ def draft_page(draft: Draft, *, now: datetime, earlier: DraftPage | None = None)
         plan=plan,
         problems=_problems(plan, facts),
         chain=explanation.explain(plan, card, facts, in_force.number, draft.scenario_by) if plan else (),
-        words=_words(plan) if plan else (),
+        words=plan.words if plan else (),
         version=in_force.number,
         restricted=is_restricted(draft.instance),
         role_names={role.key: role.name for role in in_force.mapping.roles},
@@ -312,7 +297,3 @@ def act(plan: Plan) -> str:
 
 def in_force() -> Active:
     return active()
-
-
-def _words(plan: Plan) -> tuple[Words, ...]:
-    return tuple(Words(word.part, EDITABLE[word.part], word.text, word.ready) for word in plan.words)

@@ -40,6 +40,14 @@ class OwnWords:
     text: str
     ready: str
 
+    @property
+    def label(self) -> str:
+        return messages.EDITABLE[self.part]
+
+    @property
+    def edited(self) -> bool:
+        return self.text != self.ready
+
 
 @dataclass(frozen=True)
 class Plan:

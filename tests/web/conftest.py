@@ -8,6 +8,7 @@ from django.template.context import BaseContext
 
 from escalations.actions.working import deliver_due
 from escalations.gateways.wiring import gateways
+from escalations.models import Escalation
 from tests.web.pages import Page
 
 # Flags and words that a part is given by some of its callers only; nothing else may be missing.
@@ -68,3 +69,12 @@ def visit(client, people, mapping, sandbox):
 def work():
     """The worker, in this process: sends what is due."""
     return lambda: deliver_due(gateways())
+
+
+@pytest.fixture
+def sent(visit, work):
+    """Ana has told Dana about ticket 1001, in Acme's own channel."""
+    seen = visit().look_up("1001").choose("customer-asked")
+    seen.send()
+    work()
+    return Escalation.objects.get()

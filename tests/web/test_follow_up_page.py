@@ -239,3 +239,18 @@ def test_each_wrong_field_is_described_by_its_error(asked, visit, what):
     named = [name for value in re.findall(r'aria-describedby="([^"]+)"', html) for name in value.split()]
     assert any("error" in name or "problem" in name for name in named)
     assert not [name for name in named if f'id="{name}"' not in html]
+
+
+def answered(page, right):
+    record(page, "not-mine", reason=REASON, right="somebody", right_who=right)
+    return page.open(Escalation.objects.get().get_absolute_url())
+
+
+def test_a_name_leads_to_the_correction_of_that_customer(asked):
+    page = answered(asked, "Grace Molina")
+    assert "To be asked instead: Grace Molina. Nobody is found by a name alone: say who that is" in page.text
+    assert f"/corrections/new/?draft={Escalation.objects.get().follow_ups.get().draft_id}" in page.html
+
+
+def test_an_address_needs_nothing_more(asked):
+    assert "by a name alone" not in answered(asked, "joel.sandberg@example.com").text

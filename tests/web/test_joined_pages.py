@@ -9,7 +9,7 @@ from escalations.actions import publishing
 from escalations.models import Escalation
 from escalations.models.working_copy import working_copy
 from tests.conftest import NOON
-from tests.web.test_not_twice import part, sent  # noqa: F401 - a fixture
+from tests.web.test_not_twice import part
 
 
 def newest() -> Escalation:
@@ -30,7 +30,7 @@ NEXT = [
 
 
 @pytest.mark.parametrize(("row", "how", "asked", "said", "unsaid"), NEXT)
-def test_what_happens_next_is_said_of_what_was_sent(sent, visit, work, row, how, asked, said, unsaid):  # noqa: F811
+def test_what_happens_next_is_said_of_what_was_sent(sent, visit, work, row, how, asked, said, unsaid):
     seen = visit().look_up("1001").choose(row)
     seen.submit("/thread/", how=how).send()
     work()
@@ -59,7 +59,7 @@ def test_a_row_that_asks_something_else_since_changes_nothing_of_what_was_sent(v
     assert "asked: “" in next_of(seen, newest())
 
 
-def test_a_note_that_mentions_nobody_is_no_attempt_to_reach_the_person(sent, visit, work):  # noqa: F811
+def test_a_note_that_mentions_nobody_is_no_attempt_to_reach_the_person(sent, visit, work):
     seen = visit().look_up("1001").choose("emergency")
     seen.submit("/thread/", how="note").send()
     work()
@@ -80,7 +80,7 @@ WHY = [
 
 
 @pytest.mark.parametrize(("ticket", "row", "more", "how"), WHY)
-def test_why_you_names_the_step_that_found_them(sent, visit, work, people, ticket, row, more, how):  # noqa: F811
+def test_why_you_names_the_step_that_found_them(sent, visit, work, people, ticket, row, more, how):
     seen = visit().look_up(ticket).choose(row)
     seen.submit("/situation/", scenario=row, **more)
     if how:

@@ -14,15 +14,6 @@ from tests.conftest import NOON
 DANA = "dana.reyes@example.com"
 
 
-@pytest.fixture
-def sent(visit, work):
-    """Ana has told Dana about ticket 1001, in Acme's own channel."""
-    seen = visit().look_up("1001").choose("customer-asked")
-    seen.send()
-    work()
-    return Escalation.objects.get()
-
-
 def part(seen, name: str) -> str:
     return seen.html.split(f'id="{name}"')[1].split('id="legs"')[0] if f'id="{name}"' in seen.html else ""
 
