@@ -73,6 +73,8 @@ CUSTOMERS = {
         "instance": "usgov",
         "channel": ("a_lighthouse-internal", "private", True, "dana.reyes"),
     },
+    "gentian": {"name": "Gentian Dairies", "csm": "bea.novak"},
+    "hazel": {"name": "Hazel Press", "csm": "luis.ferrer"},
 }
 ORG_BASE = {"main": 360000002000, "usgov": 420000002000}
 

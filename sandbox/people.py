@@ -13,6 +13,8 @@ from sandbox import ids
 class Person:
     """`zendesk`: admin, agent, light, end-user or None; `slack` and `salesforce`: active, inactive or None.
 
+    `paused_hours`: for how long from the first day on their notifications in Slack are paused.
+
     `sees`: which tickets somebody may see in Zendesk (organization, groups, assigned, requested); None means all.
     """
 
@@ -26,6 +28,7 @@ class Person:
     manager: str = ""
     sees: str | None = None
     tz: str = "Europe/Amsterdam"
+    paused_hours: int = 0
 
     @property
     def slack_id(self):
@@ -90,7 +93,12 @@ NEWCOMERS = [
     _field("Hanna Virtanen", "hanna.virtanen", CSM, tz="Europe/Helsinki"),
     _field("Rafael Ortiz", "rafael.ortiz", CSM, zendesk="agent", sees="assigned", tz="America/Bogota"),
 ]
-CAST = [*SUPPORT, *FIELD, *NOBODY, *CROWD, *NEWCOMERS]
+# Notifications in Slack are paused for ten days, which is an absence; and until the evening, which is none.
+PAUSED = [
+    _field("Bea Novak", "bea.novak", CSM, tz="Europe/Prague", paused_hours=240),
+    _field("Luis Ferrer", "luis.ferrer", CSM, tz="Europe/Madrid", paused_hours=8),
+]
+CAST = [*SUPPORT, *FIELD, *NOBODY, *CROWD, *NEWCOMERS, *PAUSED]
 NUMBERS = {person.email: number for number, person in enumerate(CAST, 1)}
 BY_EMAIL = {person.email: person for person in CAST}
 CROWD_OWNERS = [person for person in CROWD if person.title == AE]

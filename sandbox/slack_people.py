@@ -1,9 +1,11 @@
-"""Slack methods about who is there: auth.test, users.*, dnd.info."""
+"""Slack methods about who is there: auth.test, users.*, dnd.teamInfo."""
 
 from sandbox.channels import APP_ID, BOT_ID, BOT_NAME, BOT_USER, TEAM_ID
 from sandbox.hosts import SLACK_WORKSPACE
 from sandbox.slack_errors import Refused, argument
 from sandbox.slack_paging import page
+
+MOST_PAUSES = 50
 
 
 def auth_test(world, fields):
@@ -95,11 +97,19 @@ def users_profile_get(world, fields):
     return {"profile": bot_user()["profile"] if user_id == BOT_USER else profile(find(world, user_id))}
 
 
-def dnd_info(world, fields):
-    """Say whether notifications are paused: they are for who is away."""
-    away = bool(find(world, argument(fields, "user", "user_not_found")).away)
-    return {"dnd_enabled": away, "next_dnd_start_ts": 1 if not away else 1_000_000_000,
-            "next_dnd_end_ts": 1 if not away else 4_000_000_000, "snooze_enabled": False}  # fmt: skip
+def dnd_team_info(world, fields):
+    """Say of each of these people whether their notifications are paused, from when until when; of who is not there, nothing."""
+    wanted = argument(fields, "users").split(",")
+    if len(wanted) > MOST_PAUSES:
+        raise Refused("too_many_users")
+    return {"users": {user_id: dnd(world, world.slack_users[user_id]) for user_id in wanted if user_id in world.slack_users}}
+
+
+def dnd(world, person):
+    """Return the do-not-disturb of one person; without any, start and end are 1."""
+    begins = int(world.seeded_at.timestamp())
+    start, end = (begins, begins + 3600 * person.paused_hours) if person.paused_hours else (1, 1)
+    return {"dnd_enabled": bool(person.paused_hours), "next_dnd_start_ts": start, "next_dnd_end_ts": end}
 
 
 METHODS = {
@@ -108,5 +118,5 @@ METHODS = {
     "users.info": users_info,
     "users.list": users_list,
     "users.profile.get": users_profile_get,
-    "dnd.info": dnd_info,
+    "dnd.teamInfo": dnd_team_info,
 }

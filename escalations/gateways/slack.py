@@ -18,6 +18,7 @@ from escalations.gateways.transport import Hosts
 
 A_DAY = 86_400.0
 MOST_MEMBERS = 999  # Slack gives fewer than 1,000 at once
+MOST_PAUSES = 50
 LINK_SECONDS = 2.0
 
 
@@ -60,6 +61,12 @@ class Slack:
                     for key in {key_of(name) for name in shapes.names_of(user)} & found.keys():
                         found[key].append(shapes.named_facts(user))
         return found
+
+    def pauses(self, slack_ids: Sequence[str], *, deadline: Deadline) -> dict[str, list[str] | None]:
+        """Return the pauses of rules.facts, in one request; whom Slack says nothing of is not in it. At most MOST_PAUSES people."""
+        with reading("slack"), self._open(deadline) as client:
+            told = client.dnd_teamInfo(users=list(slack_ids)[:MOST_PAUSES])["users"]
+            return {slack_id: shapes.pause_facts(told[slack_id]) for slack_id in slack_ids if slack_id in told}
 
     def channel(self, channel_id: str, *, deadline: Deadline) -> dict | None:
         """Return the channel of rules.facts; None when it is not there or our bot may not know of it."""

@@ -4,6 +4,7 @@ import hashlib
 from datetime import UTC, datetime
 
 EVENT_TYPE = "escalation"
+FAR = 4_102_444_800  # the year 2100, in seconds since 1970: "until further notice" is any number
 
 
 def person_facts(user: dict) -> dict:
@@ -24,6 +25,12 @@ def named_facts(user: dict) -> dict:
     """Return the same with what tells two people of one name apart."""
     profile = user.get("profile") or {}
     return {**person_facts(user), "email": profile.get("email") or "", "title": profile.get("title") or ""}
+
+
+def pause_facts(said: dict) -> list[str] | None:
+    """Return [from, until] in UTC of the pause of somebody's notifications that holds or comes next; None when there is none."""
+    begins, ends = (min(max(0, int(said[f"next_dnd_{which}_ts"])), FAR) for which in ("start", "end"))
+    return [datetime.fromtimestamp(at, UTC).isoformat() for at in (begins, ends)] if said["dnd_enabled"] else None
 
 
 def names_of(user: dict) -> set[str]:

@@ -12,6 +12,7 @@ from escalations.rules.facts import Facts
 from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.mapping import Mapping
 from escalations.rules.names import NameAsked, name_asked
+from escalations.rules.pauses import not_told, pause_of
 from escalations.rules.plan import OwnWords, Plan
 from escalations.rules.problems import Problem, blocking
 from escalations.rules.readiness import problems_of_facts, ticket_may_be_there
@@ -211,6 +212,12 @@ class DraftPage:
         return f"Send {weekday_and_time(self.hours.send_at, self.hours.now)} their time" if waits else ""
 
     @property
+    def pauses_unread(self) -> str:
+        """Why nobody knows whether Slack alerts them now; empty where it is known, or Slack does not know them at all."""
+        unread = not_told(self.facts) if self.plan and self.plan.contact.slack_id else None
+        return unread.trouble if unread else ""
+
+    @property
     def act(self) -> str:
         return act(self.plan) if self.plan else "Send"
 
@@ -241,10 +248,17 @@ def draft_page(draft: Draft, *, now: datetime, earlier: DraftPage | None = None)
         role_names={role.key: role.name for role in in_force.mapping.roles},
         role=_role(in_force.mapping, plan),
         out=ways_out(draft, plan, in_force.mapping, cards, facts, day),
-        hours=in_time(hours(in_force.mapping, plan.contact.timezone, now), plan.ask_by) if plan else None,
+        hours=_hours(in_force.mapping, plan, facts, now),
         told=not_twice(plan, facts, *around, now=now),
         more=more_reasons(in_force.mapping, card.scenario, day) if plan and card else (),
     )
+
+
+def _hours(mapping: Mapping, plan: Plan | None, facts: Facts, now: datetime) -> Hours | None:
+    if plan is None:
+        return None
+    pause = pause_of(facts, plan.contact.slack_id)
+    return in_time(hours(mapping, plan.contact.timezone, now, pause), plan.ask_by)
 
 
 def _role(mapping: Mapping, plan: Plan | None) -> tuple[str, str]:

@@ -12,15 +12,16 @@ from typing import Any
 from django.utils import timezone
 
 from escalations.gateways.base import Deadline, LookupFailed
+from escalations.rules import pauses
 from escalations.rules.contacts import people_to_look_up
-from escalations.rules.facts import Facts, Seen, clean
+from escalations.rules.facts import Facts, Person, Seen, clean
 from escalations.rules.mapping import Mapping
 from escalations.rules.names import name_key
 from escalations.rules.places import channels_to_look_up, channels_to_mention_in
 from escalations.rules.salesforce_ids import account_id
 from escalations.rules.sources import names_to_look_up
 
-from .memory import Remembered, nothing
+from .memory import Remembered, no_ids, nothing
 
 log = logging.getLogger("escalations.lookups")
 ORDINARY = ("not_found", "deleted")  # an answer, not a failure
@@ -89,12 +90,14 @@ def _account(gateways, facts: Facts, deadline: Deadline, restricted: bool, remem
 
 def read_people(
     gateways, mapping: Mapping, facts: Facts, author_email: str, deadline: Deadline, restricted: bool = False,
-    remembered: Remembered = nothing,
+    remembered: Remembered = nothing, ids_of: Callable[[list[str]], set[str]] = no_ids,
 ) -> list[Seen]:
     """Trip 3: everybody a role could end at, in Slack and Zendesk, the author, and the channels with who is in them.
 
     At most three requests a person and one a channel; of channels beyond that nobody knows who is in them. A CSM who is only a name
-    costs the list of everybody in Slack, once, and not of a restricted ticket. What is `remembered` is not asked for. The trip's own line is `summary` of all this.
+    costs the list of everybody in Slack, once, and not of a restricted ticket. What is `remembered` is not asked for. Whose
+    notifications are paused is asked by Slack id: at once of those whom `ids_of` knows by address, of others when Slack has said who
+    they are. The trip's own line is `summary` of all this.
     """
     ticket, customer = facts.ticket, facts.customer
     people = people_to_look_up(mapping, facts)
@@ -105,7 +108,10 @@ def read_people(
     if ticket:
         zendesk = partial(_ask_zendesk, gateways, ticket.instance, deadline, "person")
         calls += [("zendesk", f"person:{person.email.lower()}", partial(zendesk, person.email)) for person in people]
-    spare, soon = 3 * len(emails) - len(calls), Deadline(min(PREFLIGHT_SECONDS, deadline.remaining))
+    soon = Deadline(min(PREFLIGHT_SECONDS, deadline.remaining))
+    spare = 3 * len(emails) - len(calls) - (1 if people else 0)
+    known = sorted(ids_of([person.email for person in people])) if people else []
+    calls += [_pauses(gateways, known, soon)] if known else []
     calls += [] if restricted else _names(gateways, names_to_look_up(mapping, facts), soon)
     own = customer.channel_id if customer else ""
     for channel in channels_to_look_up(mapping, facts) if ticket else ():
@@ -114,7 +120,23 @@ def read_people(
     for channel in channels_to_mention_in(mapping, facts)[:spare] if people else ():
         calls.append(("slack", f"members:{channel}", partial(gateways.slack.members, channel, deadline=soon)))
     answers = _only_those_asked_for(_together(calls, remembered))
+    answers = _of_everybody(answers, known, people, lambda ids: _pauses(gateways, ids, soon))
     return [_nameless(seen) if restricted else seen for seen in answers]
+
+
+def _pauses(gateways, ids: list[str], deadline: Deadline) -> tuple[str, str, Callable[[], Any]]:
+    return "slack", pauses.KEY, partial(gateways.slack.pauses, ids, deadline=deadline)
+
+
+def _of_everybody(answers: list[Seen], asked: list[str], people: Iterable[Person], look: Callable) -> list[Seen]:
+    """The pauses of all who were found, with another request where somebody among them was not asked after."""
+    seen = Facts.of(answers)
+    there = [seen.value("slack", f"person:{person.email.lower()}") for person in people]
+    found = sorted({value["id"] for value in there if value})
+    told = seen.get("slack", pauses.KEY)
+    if {*found} <= {*asked, *((told.value if told else None) or {})}:
+        return answers
+    return [*(item for item in answers if item is not told), *_together([look(found)])]
 
 
 def _names(gateways, names: tuple[str, ...], deadline: Deadline) -> list[tuple[str, str, Callable[[], Any]]]:

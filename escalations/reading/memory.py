@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from escalations.models import Draft, FactSnapshot
+from escalations.rules import pauses
 from escalations.rules.facts import Facts, Seen
 
 Key = tuple[str, str]
@@ -40,8 +41,11 @@ def fresh(draft: Draft, account: str, *, now: datetime) -> Remembered:
 
 
 def last_known(draft: Draft, facts: Facts, seen: list[Seen], *, account: str, now: datetime) -> list[Seen]:
-    """`seen`, where a service did not answer with the value it gave last, if that is not too old. `facts` are the draft's own."""
-    failed = {(item.source, item.key): item for item in seen if item.error in NO_ANSWER}
+    """`seen`, where a service did not answer with the value it gave last, if that is not too old. `facts` are the draft's own.
+
+    Whether somebody is alerted is no such value: it changes every evening.
+    """
+    failed = {(item.source, item.key): item for item in seen if item.error in NO_ANSWER and item.key != pauses.KEY}
     held = {key: facts.get(*key) for key in failed if _is_of(facts.get(*key), account)}
     missing = [key for key in failed if key not in held]
     if missing:
@@ -49,6 +53,18 @@ def last_known(draft: Draft, facts: Facts, seen: list[Seen], *, account: str, no
         older = _of(draft, account, missing).filter(seen_at__gte=since).order_by("seen_at")
         held |= {(row.source, row.key): row.seen for row in older}
     return [held[key].standing_in(item) if (key := (item.source, item.key)) in held else item for item in seen]
+
+
+def no_ids(emails: Collection[str]) -> set[str]:
+    """For who asks nobody by id before Slack has said who somebody is."""
+    return set()
+
+
+def slack_ids(draft: Draft, emails: Collection[str], *, now: datetime) -> set[str]:
+    """Who these people are in Slack as far as earlier look-ups know: what is asked by id need not wait for it."""
+    known = FactSnapshot.objects.answered(draft.instance).filter(source="slack", key__in=[f"person:{email.lower()}" for email in emails])
+    ids = known.filter(seen_at__gte=now - timedelta(days=settings.LAST_KNOWN_DAYS)).values_list("value__id", flat=True)
+    return {slack_id for slack_id in ids.distinct() if isinstance(slack_id, str)}
 
 
 def _is_of(seen: Seen | None, account: str) -> bool:
@@ -61,12 +77,12 @@ def _is_of(seen: Seen | None, account: str) -> bool:
 def _of(draft: Draft, account: str, keys: Collection[Key]):
     """The snapshots of these keys that may speak for the draft: of the same ticket, of the same account, of the same people."""
     named = [key for source, key in keys if key.startswith(("person:", "channel:", "name:"))]
-    members = [key for source, key in keys if key.startswith("members:")]
+    members = [key for source, key in keys if key.startswith("members:") or key == pauses.KEY]
     about = Q(source__in=("slack", "zendesk"), key__in=named)
     if {"ticket", "comments"} & {key for _, key in keys}:
         about |= Q(source="zendesk", key__in=("ticket", "comments"), draft__ticket_id=draft.ticket_id)
     if account and ("salesforce", "account") in keys:
         about |= Q(source="salesforce", key="account", value__id=account)
-    if account and members:  # only whether the people of this account are there was kept
+    if account and members:  # of the people of this account alone was kept whether they are there, and alerted
         about |= Q(source="slack", key__in=members, draft__in=FactSnapshot.objects.of_account(account).values("draft"))
     return FactSnapshot.objects.answered(draft.instance).filter(about).exclude(draft=draft)

@@ -22,6 +22,7 @@ Shapes (all keys always present, None where the service has nothing):
 * channel  None | {"id", "name", "private": bool, "archived": bool, "bot_is_member": bool, "readers": int,
                    "external": bool (shared with another company)}
 * members  {slack id: bool, or None where it is not known}: who of the people asked about is in a channel
+* pauses   {slack id: [from, until: ISO 8601 UTC] | None}: the pause of their notifications that holds or comes next; see pauses.Pause
 * accounts [{"id", "name", "type", "website", "why"}] of Salesforce: suggestions, where the organization names no account
 * account_choice of the portal: {"id", "name", "by", "organization", "linked"}: an engineer's choice among them, for this organization
 * person_choice of the portal: {"name", "email", "written", "among": int, "by", "of": the customer}: who a written name is, an engineer said

@@ -3,6 +3,7 @@
 from .default_mapping import AWAY
 from .facts import Facts, Person
 from .mapping import Mapping
+from .pauses import pause_of
 
 
 def refusal(person: Person, mapping: Mapping, facts: Facts) -> str:
@@ -21,7 +22,10 @@ def refusal(person: Person, mapping: Mapping, facts: Facts) -> str:
     if value and value.get("guest"):
         return "is a guest in Slack, not a colleague"
     status = f"{(value or {}).get('status_emoji') or ''} {(value or {}).get('status_text') or ''}".strip()
-    return f"is away (Slack: “{status}”)" if _says_away(mapping, status) else ""
+    if _says_away(mapping, status):
+        return f"is away (Slack: “{status}”)"
+    pause = pause_of(facts, (value or {}).get("id") or "")
+    return f"is away (Slack: {pause.words})" if pause and pause.is_absence else ""
 
 
 def _says_away(mapping: Mapping, status: str) -> bool:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from .calendar import Calendar, add_business_days
 from .mapping import Mapping
+from .pauses import Pause
 
 LOOKED_AHEAD = 60  # days
 SOON = timedelta(hours=2)  # who is back at work so soon need not be waited for
@@ -16,7 +17,8 @@ SOON = timedelta(hours=2)  # who is back at work so soon need not be waited for
 @dataclass(frozen=True)
 class Hours:
     """Every instant here is in the person's own time. `send_at`: when a message that waits for the
-    morning of the day on which they are back is sent, if that is offered."""
+    morning of the day on which they are back is sent, if that is offered. `paused_until`: the end of the pause of their
+    notifications in Slack, where it is worth a word: while they work, or beyond the time at which they are back."""
 
     place: str
     now: datetime
@@ -25,29 +27,33 @@ class Hours:
     send_at: datetime | None = None
     holiday: str = ""
     act_now: str = ""
+    paused_until: datetime | None = None
 
     @property
     def words(self) -> str:
         """19:04 in Los Angeles, off work until Mon 09:00."""
+        paused = self.paused_until and f", notifications in Slack paused until {weekday_and_time(self.paused_until, self.now)}"
         if self.working:
-            return f"{self.now:%H:%M} in {self.place}, at work"
+            return f"{self.now:%H:%M} in {self.place}, at work{paused or ''}"
         until = f" until {weekday_and_time(self.next_at, self.now)}" if self.next_at else ""
-        return f"{self.now:%H:%M} in {self.place}, off work{f' ({self.holiday})' if self.holiday else ''}{until}"
+        return f"{self.now:%H:%M} in {self.place}, off work{f' ({self.holiday})' if self.holiday else ''}{until}{paused or ''}"
 
 
-def hours(mapping: Mapping, zone: str, now: datetime) -> Hours | None:
+def hours(mapping: Mapping, zone: str, now: datetime, pause: Pause | None = None) -> Hours | None:
     """None where nobody knows their time: no zone, none that exists, or a mapping without calendars."""
     calendar, there = calendar_of(mapping, zone), zone_named(zone)
     if calendar is None or there is None:
         return None
     local = now.astimezone(there)
+    ends = pause.ends.astimezone(there) if pause and pause.holds(now) else None
     if works_at(calendar, local):
-        return Hours(place_of(zone), local, True)
+        return Hours(place_of(zone), local, True, act_now=calendar.act_now if ends else "", paused_until=ends)
     next_at = next(_instants(calendar, calendar.from_hour, local), None)
     send_at = next((at for at in _instants(calendar, calendar.send_hour, local) if next_at and at.date() == next_at.date()), None)
     if next_at and next_at.astimezone(UTC) - now < SOON:
         send_at = None
-    return Hours(place_of(zone), local, False, next_at, send_at, calendar.holiday(local.date()), calendar.act_now)
+    longer = ends if ends and next_at and ends > next_at else None
+    return Hours(place_of(zone), local, False, next_at, send_at, calendar.holiday(local.date()), calendar.act_now, longer)
 
 
 def in_time(found: Hours | None, until: date | None) -> Hours | None:

@@ -1,9 +1,12 @@
 """What each read gives, in the shapes of rules.facts, and how many requests it costs."""
 
+from datetime import datetime, timedelta
+
 import pytest
 import requests
 
 from escalations.gateways.base import Deadline, LookupFailed
+from escalations.gateways.slack_shapes import pause_facts
 from escalations.rules.facts import CustomerFacts, TicketFacts
 
 ACME = "0015e0000000001AAA"
@@ -229,3 +232,28 @@ def test_too_many_requests_at_the_sign_in_are_no_refused_credentials(sandbox, sa
     sandbox.fault("salesforce", "429", retry_after=30)
     wait = failure(lambda: salesforce.account("001000000000001", deadline=soon))
     assert (wait.code, wait.retry_after) == ("limited", 30.0)
+
+
+def test_whose_notifications_are_paused_is_one_request_for_everybody(sandbox, slack, soon):
+    with sandbox.counting() as counted:
+        told = slack.pauses(["U0BEANOVAK", "U0DANAREYES", "U0NOBODY"], deadline=soon)
+    assert counted == [1] and set(told) == {"U0BEANOVAK", "U0DANAREYES"}, "nothing is said of who is not there"
+    begins, ends = (datetime.fromisoformat(text) for text in told["U0BEANOVAK"])
+    assert ends - begins == timedelta(days=10) and begins.tzinfo
+    assert told["U0DANAREYES"] is None
+
+
+@pytest.mark.parametrize(
+    ("said", "pause"),
+    [
+        ({"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}, None),
+        ({"dnd_enabled": True, "next_dnd_start_ts": 0, "next_dnd_end_ts": 86400}, ["1970-01-01T00:00:00+00:00", "1970-01-02T00:00:00+00:00"]),
+        ({"dnd_enabled": True, "next_dnd_start_ts": -5, "next_dnd_end_ts": 10**18}, ["1970-01-01T00:00:00+00:00", "2100-01-01T00:00:00+00:00"]),
+    ],
+)
+def test_a_pause_without_end_is_a_long_one(said, pause):
+    assert pause_facts(said) == pause
+
+
+def test_of_more_people_than_slack_takes_the_first_are_asked_after(slack, soon):
+    assert set(slack.pauses([*(f"U0SOMEBODY{n}" for n in range(49)), "U0DANAREYES", "U0BEANOVAK"], deadline=soon)) == {"U0DANAREYES"}

@@ -14,11 +14,11 @@ from tests.rules import factories as seen
 ANA = "ana.lima@example.com"
 
 
-def all_trips(instance="main", number=1001, seconds=5.0) -> Facts:
+def all_trips(instance="main", number=1001, seconds=5.0, **more) -> Facts:
     deadline = Deadline(seconds)
     items = lookups.read_ticket(gateways(), instance, number, deadline)
     items += lookups.read_account(gateways(), Facts.of(items), deadline, instance == "usgov")
-    people = lookups.read_people(gateways(), DEFAULT_MAPPING, Facts.of(items), ANA, deadline)
+    people = lookups.read_people(gateways(), DEFAULT_MAPPING, Facts.of(items), ANA, deadline, **more)
     return Facts.of([*items, *people, lookups.summary(people, Facts.of(items))])
 
 
@@ -159,3 +159,34 @@ def test_one_channel_is_read_anew(sandbox):
     [after] = lookups.read_channel(gateways(), BOREALIS, Deadline(5), restricted=True)
     assert (before.value["bot_is_member"], after.value["bot_is_member"]) == (False, True)
     assert (before.key, after.value["name"]) == (f"channel:{BOREALIS}", "")
+
+
+U_BEA = "U0BEANOVAK"
+
+
+def test_whose_notifications_are_paused_is_asked_when_slack_has_said_who_they_are(sandbox):
+    told = all_trips(number=1035).value("slack", "pauses")
+    assert set(told) == {U_BEA, U_OMAR} and told[U_BEA] and told[U_OMAR] is None, "the author is not asked after"
+
+
+def test_who_is_known_by_id_is_asked_after_at_once(sandbox):
+    sandbox.fault("slack", "500", match="*lookupByEmail*")
+    facts = all_trips(number=1035, ids_of=lambda emails: {U_BEA})
+    assert facts.value("slack", "pauses")[U_BEA], "although Slack does not say who has the address"
+
+
+@pytest.mark.parametrize("known", [{U_BEA}, {"U0SOMEBODYELSE"}, {U_BEA, U_OMAR}, {U_BEA, U_OMAR, "U0SOMEBODYELSE"}], ids=len)
+def test_whoever_is_not_known_by_the_right_id_is_asked_after_all_the_same(sandbox, known):
+    told = all_trips(number=1035, ids_of=lambda emails: known).value("slack", "pauses")
+    assert {U_BEA, U_OMAR} <= set(told)
+
+
+def test_that_slack_does_not_tell_is_an_answer(sandbox):
+    sandbox.fault("slack", "500", match="*dnd*")
+    facts = all_trips(number=1035)
+    assert facts.get("slack", "pauses").error == "failed" and facts.value("slack", "people") == {"found": 3}
+
+
+def test_without_people_nobody_is_asked_after(sandbox):
+    sandbox.fault("slack", "500", match="*dnd*")
+    assert all_trips(number=1011).get("slack", "pauses") is None

@@ -10,9 +10,10 @@ Facts   csm, owner  a person below, or "-" nobody, "left" inactive, "pool", "sca
         opp         owners of the opportunities, the newest first, joined by "+"
         org, notes  what Zendesk has as text: "dana" or "scale"
         named, said  who in Slack has the name that a text has ("-" nobody, "late" could not be asked), and who an engineer said it is
-        away, off, unknown, deaf, guest  people who are away, deactivated in Slack, unknown to Slack, whom Slack could not be asked
+        away, off, unknown, deaf, guest  people who are away (by their status), deactivated in Slack, unknown to Slack, whom Slack could not be asked
                     about, or end users in Zendesk; several are joined by "+"
-        sf          "late" took too long, "unlinked" organization, "noorg"
+        dnd, nap    people whose notifications in Slack are paused for ten days, or until the morning after the weekend
+sf          "late" took too long, "unlinked" organization, "noorg"
         ch          the account's channel: "-" none, "archived", "nobot", "shared", "late"
         cor         corrections, joined by "+": WHERE:WHOM>INSTEAD, where WHERE is "acct", "other" (another account) or "any", with
                     "/ao" for one role only; WHOM is somebody or nothing; INSTEAD is a person, "next" or "nobody"; "!past" or
@@ -115,6 +116,20 @@ away=dana+omar+grace opp=grace+joel     | joel opp own    | csm:away ao:away
 csm=- away=omar                         | - - own         | csm:empty ao:away opp:none
 csm=- away=omar opp=grace               | grace opp own   | csm:empty ao:away
 csm=scale away=omar opp=grace           | grace opp own   | csm:scale ao:away
+dnd=dana                                | omar ao own     | csm:dnd
+dnd=omar                                | dana csm own    |
+dnd=dana away=omar opp=grace            | grace opp own   | csm:dnd ao:away
+dnd=dana+omar                           | - - own         | csm:dnd ao:dnd opp:none
+dnd=dana+omar+grace opp=grace+joel      | joel opp own    | csm:dnd ao:dnd
+dnd=dana away=dana                      | omar ao own     | csm:away
+dnd=dana off=dana                       | omar ao own     | csm:off
+dnd=dana ch=-                           | omar ao group   | csm:dnd
+csm=text named=dana said=dana dnd=dana  | omar ao own     | csm:dnd
+cor=acct:dana>joel dnd=joel             | omar ao own     | csm:covered cor:dnd
+cor=acct:dana>joel dnd=dana             | joel cor own    | csm:covered
+nap=dana                                | dana csm own    |
+nap=dana ch=-                           | dana csm group  |
+csm=- nap=omar                          | omar ao own     | csm:empty
 off=dana                                | omar ao own     | csm:off
 off=dana+omar                           | - - own         | csm:off ao:off opp:none
 off=dana+omar opp=grace                 | grace opp own   | csm:off ao:off

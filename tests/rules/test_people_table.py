@@ -1,5 +1,7 @@
 """The truth table of people_table.py: each row's person, place, explanation and message, from facts to finished legs."""
 
+from datetime import timedelta
+
 import pytest
 
 from escalations.rules.facts import Facts, Seen
@@ -46,9 +48,13 @@ REASONS = {
     "like": "looks like", "nomail": "no e-mail address", "hidden": "may not read", "name": "only a name", "nobodys": "only a name, and nobody in Slack has it",
     "ones": "only a name, which one person in Slack has", "twos": "only a name, which 2 people in Slack have",
     "unasked": "could not be looked up: Slack took too long", "away": "is away",
-    "off": "is deactivated in Slack", "down": "took too long", "unlinked": "not linked", "noorg": "belongs to no organization",
+    "off": "is deactivated in Slack", "dnd": "notifications are paused", "down": "took too long", "unlinked": "not linked", "noorg": "belongs to no organization",
     "refused": "is not to be told", "covered": "is stood in for by", "nobody": "nobody is to be told", "circle": "in a circle",
 }  # fmt: skip
+PAUSES = {
+    "dnd": [(NOON - timedelta(hours=1)).isoformat(), (NOON + timedelta(days=10)).isoformat()],
+    "nap": [(NOON - timedelta(hours=1)).isoformat(), (NOON + timedelta(hours=62)).isoformat()],
+}
 SHUT = {"archived": {"archived": True}, "nobot": {"bot_is_member": False}, "shared": {"external": True}}
 
 
@@ -77,6 +83,8 @@ def facts_of(given: dict[str, str]) -> Facts:
         items += _account(given)
     items += [seen for person in IN_SLACK for seen in _handles(person, given)]
     items += _named(given, Facts.of(items))
+    paused = {slack_person(PEOPLE[name])["id"]: PAUSES[what] for what in PAUSES for name in given.get(what, "").split("+") if name}
+    items.append(Seen("slack", "pauses", paused, NOON))
     if "cor" in given:
         corrections = [_correction(n, text) for n, text in enumerate(given["cor"].split("+"))]
         items.append(Seen("portal", "corrections", corrections, NOON))

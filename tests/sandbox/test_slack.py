@@ -18,7 +18,14 @@ def test_people_by_address(slack):
     assert slack.users_lookupByEmail(email="dana.reyes@example.com")["user"]["id"] == DANA
     assert code(slack.users_lookupByEmail, email="ruth.adler@example.com") == "users_not_found"
     assert slack.users_profile_get(user="U0KEIKOTANAKA")["profile"]["status_text"]
-    assert slack.dnd_info(user="U0KEIKOTANAKA")["dnd_enabled"]
+
+
+def test_whose_notifications_are_paused_and_nothing_of_who_is_not_there(slack):
+    said = slack.dnd_teamInfo(users=["U0BEANOVAK", DANA, "U0NOBODY"])["users"]
+    assert set(said) == {"U0BEANOVAK", DANA}
+    assert said[DANA] == {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
+    assert said["U0BEANOVAK"]["dnd_enabled"] and said["U0BEANOVAK"]["next_dnd_end_ts"] - said["U0BEANOVAK"]["next_dnd_start_ts"] == 864_000
+    assert code(slack.dnd_teamInfo, users=[f"U{n}" for n in range(51)]) == "too_many_users"
 
 
 def test_a_message_is_kept_with_its_key_and_found_in_history(slack, sandbox):

@@ -1,0 +1,43 @@
+"""The review of who has paused their notifications in Slack: away for days is passed over, until the evening is said."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from escalations.models import FactSnapshot
+from tests.actions.factories import work_on
+
+ALWAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def test_who_has_paused_them_for_days_is_away_and_the_record_says_why(visit, mapping):
+    seen = visit().look_up("1035")
+    assert "Omar Haddad Account Owner" in seen.text
+    assert "Bea Novak is away (Slack: notifications are paused until" in seen.text
+    assert "notifications are paused until" in seen.send().text, "the escalation's own explanation as well"
+
+
+@pytest.mark.parametrize("hours, said", [(8, True), (-1, False)], ids=["now", "an hour ago"])
+def test_who_has_paused_them_until_the_evening_is_told_all_the_same(visit, mapping, people, hours, said):
+    work_on(people["publisher"], *ALWAYS, from_hour=0, until_hour=24)
+    seen = visit().look_up("1036")
+    now = timezone.now()
+    span = [(now - timedelta(hours=2)).isoformat(), (now + timedelta(hours=hours)).isoformat()]
+    FactSnapshot.objects.filter(key="pauses").update(value={"U0LUISFERRER": span})
+    seen = visit().open(seen.address)
+    assert "Luis Ferrer CSM" in seen.text and seen.can_send
+    assert ("in Madrid, at work, notifications in Slack paused until" in seen.text) == said
+    assert ("Who can act now:" in seen.text) == said
+
+
+def test_that_slack_does_not_tell_is_said_and_stops_nobody(visit, mapping, sandbox):
+    sandbox.fault("slack", "403", match="*dnd*")
+    seen = visit().look_up("1001")
+    assert "Whether their notifications are paused is not known: Slack " in seen.text and seen.can_send
+
+
+def test_a_second_look_knows_the_pause_of_a_moment_ago(visit, mapping, sandbox):
+    visit().look_up("1035")
+    sandbox.fault("slack", "500", match="*dnd*")
+    assert "notifications are paused until" in visit("teamlead").look_up("1035").text
