@@ -49,9 +49,9 @@ class DraftPage:
     told: NotTwice = NotTwice()
     more: tuple = ()
 
-    def while_looking(self, trip: str) -> "DraftPage":
+    def while_looking(self, trip: str, because: str = "") -> "DraftPage":
         """The same page while `trip` is under way, although an older value is there ("Look again")."""
-        return replace(self, lines=lines_of(self.facts, trip)) if trip else self
+        return replace(self, lines=lines_of(self.facts, trip, because)) if trip else self
 
     def line(self, trip: str) -> Line:
         return next(line for line in self.lines if line.trip == trip)

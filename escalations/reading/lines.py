@@ -27,14 +27,14 @@ class Line:
         return self.state not in ("looking", "waiting")
 
 
-def lines_of(facts: Facts, looking: str = "") -> tuple[Line, ...]:
+def lines_of(facts: Facts, looking: str = "", because: str = "") -> tuple[Line, ...]:
     """One line a service, in the order of the trips; `looking` is a trip under way, although an older value is there."""
     lines = []
     for trip, reader in (("ticket", _ticket_line), ("account", _account_line), ("people", _people_line)):
         before_is_settled = all(line.settled for line in lines)
         line = reader(facts) if before_is_settled else Line(trip, SERVICES[trip], "waiting", "waits for the line above")
         if trip == looking:
-            line = Line(trip, SERVICES[trip], "looking")
+            line = Line(trip, SERVICES[trip], "looking", because)
         lines.append(line)
     if lines[0].state in ("error", "skipped"):
         lines[1:] = [replace(line, state="empty", text="not asked: the ticket was not read") for line in lines[1:]]

@@ -14,6 +14,7 @@ from escalations.reading import corrections, draft_page, lines, lookups, memory
 from escalations.rules.facts import Facts, Seen
 
 TRIPS = lines.TRIPS
+SAID_SINCE = "somebody has said since who is to be told here"
 
 
 def look_up(draft, trip: str, gateways, *, revision: int | None) -> datetime | None:
@@ -122,12 +123,19 @@ def read_corrections(draft, gateways) -> bool:
 
     False when another look-up has overtaken this one.
     """
-    facts = facts_of(draft)
+    return not said_since(draft, facts_of(draft)) or look_up_all(draft, gateways, start="people")
+
+
+def if_said_since(draft, page: draft_page.DraftPage, *, by) -> draft_page.DraftPage:
+    """The author's page, about to look again by itself where what it shows is no longer whom one would tell."""
+    due = draft.is_live and draft.author_id == by.pk and page.line("people").settled
+    return page.while_looking("people", SAID_SINCE) if due and said_since(draft, page.facts) else page
+
+
+def said_since(draft, facts: Facts) -> bool:
+    """Whether something was said of the account or its people since `facts` were read, or what was said has ended."""
     said = corrections.as_a_fact(facts, now=timezone.now(), restricted=is_restricted(draft.instance))
-    before = facts.get("portal", "corrections")
-    if (before.value if before else []) == said.value:
-        return True
-    return look_up_all(draft, gateways, start="people")
+    return (facts.value("portal", "corrections") or []) != said.value
 
 
 def _remaining(draft) -> Deadline:

@@ -70,10 +70,16 @@ def answer(
 
 
 def whole(
-    request: HttpRequest, draft, *, status: int = 200, refusal: tuple[str, ...] = (), field: str = "review"
+    request: HttpRequest,
+    draft,
+    *,
+    page: DraftPage | None = None,
+    status: int = 200,
+    refusal: tuple[str, ...] = (),
+    field: str = "review",
 ) -> HttpResponse:
     """The page; each sentence of a refusal leads to what it speaks of, else to `field`, an element of the page."""
-    context = page_of(request, draft)
+    context = page_of(request, draft, page)
     row = context["row"]
     context |= just_sent(request, row.just_sent(timezone.now()) if row else None)
     led = [(text, _place(context["page"], text) or field) for text in refusal]

@@ -68,7 +68,9 @@ def draft(request, draft_id):
         return redirect(row.escalation)
     if row.is_live and row.author_id == request.user.pk and _store_words(row, kept.taken(request, row)):
         messages.success(request, "Your sign-in had expired; what you wrote meanwhile is stored.")
-    return parts.answer(request, row, parts.AFTER_SITUATION) if request.htmx else parts.whole(request, row)
+    if request.htmx:
+        return parts.answer(request, row, parts.AFTER_SITUATION)
+    return parts.whole(request, row, page=looking.if_said_since(row, parts.read(row), by=request.user))
 
 
 @require_POST

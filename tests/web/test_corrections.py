@@ -49,6 +49,26 @@ def test_from_the_review_to_another_person(visit, work, sandbox):
     assert [person["name"] for person in message["mentions"]] == ["Joel Sandberg", "Ana Lima"]
 
 
+def test_an_open_draft_looks_again_by_itself_when_something_was_said_since(visit, people, client):
+    page = visit().look_up("1001")
+    assert page.can_send
+    said = record(people["teamlead"], instead="person", use_email=JOEL, use_name="Joel Sandberg")
+    page.open(page.address)
+    assert not page.can_send and "somebody has said since who is to be told here; looking…" in page.text
+    page.submit("/look-up/people/")
+    assert page.can_send and "mentions Joel Sandberg" in page.text and "looking…" not in page.text
+    corrections.end(said, by=people["teamlead"], now=timezone.now())
+    page.open(page.address)
+    assert not page.can_send and "looking…" in page.text, "what was taken back as well"
+
+
+def test_a_draft_about_which_nothing_was_said_does_not_look_again(visit, people):
+    page = visit().look_up("1001")
+    record(people["teamlead"], account_id="0015e0000000002AAA", email="somebody.else@example.com", name="Somebody Else")
+    page.open(page.address)
+    assert page.can_send and "looking…" not in page.text
+
+
 def test_the_form_knows_the_account_and_whom_the_review_shows(visit):
     page = visit().look_up("1001")
     page.open(f"/corrections/new/?draft={Draft.objects.get().pk}")
