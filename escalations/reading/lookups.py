@@ -112,7 +112,7 @@ def read_people(
     spare = 3 * len(emails) - len(calls) - (1 if people else 0)
     known = sorted(ids_of([person.email for person in people])) if people else []
     calls += [_pauses(gateways, known, soon)] if known else []
-    calls += [] if restricted else _names(gateways, names_to_look_up(mapping, facts), soon)
+    calls += [] if restricted else _names(gateways, names_to_look_up(mapping, facts), deadline)
     own = customer.channel_id if customer else ""
     for channel in channels_to_look_up(mapping, facts) if ticket else ():
         look = partial(gateways.slack.channel, channel, deadline=deadline if channel == own else soon)

@@ -190,3 +190,12 @@ def test_that_slack_does_not_tell_is_an_answer(sandbox):
 def test_without_people_nobody_is_asked_after(sandbox):
     sandbox.fault("slack", "500", match="*dnd*")
     assert all_trips(number=1011).get("slack", "pauses") is None
+
+
+def test_the_list_of_everybody_may_take_longer_than_what_only_makes_the_review_surer(sandbox, monkeypatch):
+    """In a company of thousands it is many pages; without it nobody knows who the CSM's name is."""
+    monkeypatch.setattr(lookups, "PREFLIGHT_SECONDS", 0.3)
+    sandbox.control("latency", **{"slack users.list": 600, "slack conversations.info": 600})
+    facts = all_trips(number=1026)
+    assert [one["name"] for one in facts.value("slack", "name:maria silva")] == ["Maria Silva", "Maria Silva"]
+    assert facts.channel(SALES).error == "late"
