@@ -60,7 +60,7 @@ def escalation_row(
         facts=facts_as_json(facts),
         answers=plan.answers,
         explanation=explanation.as_json(chain),
-        texts={"original": dict(plan.original), "sent": dict(plan.texts)},
+        texts={"original": dict(plan.original), "sent": dict(plan.texts), "not_known": plan.flow.not_known},
         copy_text=plan.copy_text,
         cc_because=next((leg.cc_because for leg in plan.legs if leg.cc_because), ""),
     )

@@ -71,6 +71,7 @@ def _waits(row: Escalation) -> str:
 def _parts(row: Escalation):
     sent = row.texts.get("sent", {})
     yield "What", sent.get("situation") or row.scenario_title
+    yield "What nobody knew", row.texts.get("not_known", "")
     yield "Asked of you", sent.get("ask") or "Nothing: this is for your information."
     yield "By when", spoken_day(row.answer_on) if row.answer_on else ""
     yield "Why you", _why(row)

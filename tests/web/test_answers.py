@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from django.test import Client
 
 from escalations.models import AuditEvent, Correction, Delivery, Escalation, FollowUp
+from escalations.rules.mapping import UNKNOWN
 from tests.actions.factories import make_escalation
 from tests.conftest import NOON
 
@@ -29,6 +30,14 @@ def test_what_why_and_by_when(asked, visit):
 
 def test_who_is_waited_for_reads_who_waits(asked, visit):
     assert f"Ana Lima waits for your answer until {asked.answer_on:%A} {asked.answer_on.day}" in visit("csm").open(f"/a/{asked.reference}").text
+
+
+def test_what_nobody_knew_when_it_was_sent_stands_there_as_in_the_message(visit, work):
+    seen = visit().look_up("1024").choose("pass-lead", **{"answer-license-kind": UNKNOWN}).send()
+    work()
+    row = Escalation.objects.get()
+    told = "What nobody knew It is not known yet whether this is new business or a renewal."
+    assert told in visit("owner").open(f"/a/{row.reference}").text, seen.text
 
 
 def test_looking_changes_nothing(asked, visit):
