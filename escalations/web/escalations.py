@@ -9,10 +9,11 @@ from django.views.decorators.http import require_GET
 from escalations.gateways.wiring import tickets_to_try
 from escalations.models import Escalation
 from escalations.models.planning import is_restricted
-from escalations.reading import addressed, attention, history, history_export, overdue
+from escalations.reading import addressed, attention, escalation_page, history, history_export, overdue
 from escalations.reading.exports import csv_rows
 from escalations.reading.in_a_row import in_a_row
 from escalations.reading.mapping import how_many_unpublished
+from escalations.reading.mine import mine
 from escalations.rules.permissions import (
     can_escalate,
     can_publish,
@@ -37,7 +38,7 @@ def home(request):
     context = {"waiting": attention.needs_you(actor), "tickets": [], "addressed": []}
     context["overdue"] = SimpleLazyObject(lambda: overdue.listed(actor))  # asked only where the count says so
     if can_escalate(actor):
-        context |= history.mine(request.user)
+        context |= mine(request.user)
         context["tickets"] = tickets_to_try("US Government" in actor.groups)
     if "recipient" in actor.groups or not can_escalate(actor):
         context["addressed"] = addressed.listed(actor)
@@ -100,13 +101,13 @@ def just_sent(request, row: Escalation | None) -> dict:
     """What the page of the next ticket says of the one before it."""
     if row is None:
         return {"sent": None}
-    held = history.still_held(row, now=timezone.now())
+    held = escalation_page.still_held(row, now=timezone.now())
     return {"sent": row, **held, "may_undo": bool(held["held_seconds"]) and can_undo(actor_of(request), row.author.username)}
 
 
 def _shown(request, row: Escalation) -> dict:
     actor, author, restricted = actor_of(request), row.author.username, is_restricted(row.instance)
-    shown = history.one(row, now=timezone.now())
+    shown = escalation_page.escalation_page(row, now=timezone.now())
     undo = bool(shown["held_seconds"]) and can_undo(actor, author)
     return {
         "escalation": row,

@@ -13,7 +13,7 @@ from escalations.models import AuditEvent, Delivery, Escalation
 from escalations.models.active import active
 from escalations.models.planning import plan_of
 from escalations.models.trouble import standing_still
-from escalations.reading import history
+from escalations.reading.escalation_page import escalation_page
 from tests.actions.factories import (
     EMERGENCY,
     make_delivery,
@@ -132,8 +132,8 @@ def test_its_page_says_when_where_they_are(draft):
     sent = submit(draft)
     now = timezone.now()
     day = f"{sent.hold_until:%a}"
-    assert history.one(sent, now=now)["scheduled"] == f"{day} 08:00 in UTC ({day} 08:00 UTC)"
-    last = history.one(sent, now=sent.hold_until - timedelta(seconds=50))
+    assert escalation_page(sent, now=now)["scheduled"] == f"{day} 08:00 in UTC ({day} 08:00 UTC)"
+    last = escalation_page(sent, now=sent.hold_until - timedelta(seconds=50))
     assert (last["scheduled"], last["held_seconds"]) == ("", 50)
 
 
@@ -145,7 +145,7 @@ def test_send_now_after_hours_of_waiting_is_no_trouble_yet(people):
     undoing.send_now(sent, by=people["engineer"])
     sent.refresh_from_db()
     assert not standing_still(timezone.now() - timedelta(minutes=2)).exists()
-    seen = history.one(sent, now=timezone.now())
+    seen = escalation_page(sent, now=timezone.now())
     assert (seen["takes_long"], seen["held_seconds"], seen["scheduled"]) == (False, 0, "")
     later = timezone.now() + timedelta(minutes=5)
-    assert history.one(sent, now=later)["takes_long"] and standing_still(later).exists()
+    assert escalation_page(sent, now=later)["takes_long"] and standing_still(later).exists()

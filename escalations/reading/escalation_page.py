@@ -1,0 +1,114 @@
+"""One escalation whole, as its page shows it."""
+
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+from django.conf import settings
+
+from escalations.models import Delivery, Escalation, Lane
+from escalations.models.active import active
+from escalations.models.delivery import NOTICE
+from escalations.models.facts import facts_from_json
+from escalations.models.planning import is_restricted, told_by_name
+from escalations.rules.answer_link import copied
+from escalations.rules.contacts import zone_of
+from escalations.rules.mapping import Mapping
+from escalations.rules.states import SETTLED
+from escalations.rules.together import ALSO
+from escalations.rules.working_hours import place_of, weekday_and_time, zone_named
+
+from .corrections import said_otherwise
+from .follow_up import answer_of
+from .legs import legs
+from .seen import shown_facts
+from .trail import trails
+from .withdrawing import can_be_withdrawn
+
+LONG_SECONDS = 60
+SOON_SECONDS = 120  # what is sent later than this is told by the clock, and not counted down
+
+
+def escalation_page(escalation: Escalation, *, now: datetime) -> dict:
+    """Everything it shows: deliveries with their trail, facts as seen, whether all has settled, whom notices told."""
+    rows = list(escalation.deliveries.order_by("pk"))
+    deliveries = [row for row in rows if row.purpose != NOTICE]
+    settled = all(row.state in SETTLED for row in deliveries)
+    pauses = {} if settled else _pauses(now)
+    held = _held_seconds(escalation, deliveries, now)
+    named = bool(told_by_name(deliveries))
+    return {
+        "legs": legs(deliveries, trails(deliveries), pauses, now=now),
+        "told": {row.pk: _told(escalation, row) for row in rows if row.purpose == NOTICE},
+        "can_be_withdrawn": can_be_withdrawn(escalation, deliveries),
+        "held_seconds": held,
+        "scheduled": _scheduled(escalation, now) if held > SOON_SECONDS else "",
+        "otherwise": said_otherwise(escalation, now=now) if held and named else None,
+        "asks": escalation.answer_on is not None,
+        "named": named,
+        "also": second_reasons(escalation, active().mapping),
+        "answer": answer_of(escalation, now=now),
+        "to_copy": _to_copy(escalation),
+        "settled": settled,
+        "takes_long": not settled and _takes_long(escalation, now),
+        "shown": shown_facts(facts_from_json(escalation.facts), is_restricted(escalation.instance)),
+        "edited": [
+            (part, escalation.texts["original"].get(part, ""), text)
+            for part, text in escalation.texts.get("sent", {}).items()
+            if text != escalation.texts["original"].get(part)
+        ],
+    }
+
+
+def still_held(escalation: Escalation, *, now: datetime) -> dict:
+    """Of `escalation_page`, for a page that is about something else: for how long Undo is offered, and when it is sent where that is later."""
+    waits = escalation.hold_until is not None and escalation.hold_until > now
+    held = _held_seconds(escalation, list(escalation.deliveries.all()), now) if waits else 0
+    return {"held_seconds": held, "scheduled": _scheduled(escalation, now) if held > SOON_SECONDS else ""}
+
+
+def _to_copy(escalation: Escalation) -> str:
+    """The text for copy and paste, with the link to answer by."""
+    if escalation.sample or not escalation.copy_text:
+        return escalation.copy_text
+    url = settings.PORTAL_URL + escalation.get_answer_url()
+    return copied(escalation.copy_text, url, named=bool(escalation.contact_email))
+
+
+def _told(escalation: Escalation, notice: Delivery) -> str:
+    """Whom a notice tells. One that went by e-mail instead of Slack has the address only."""
+    label, author = notice.place.get("label", ""), escalation.author
+    return author.get_full_name() or label if label == author.email else label
+
+
+def _pauses(now: datetime) -> dict[str, datetime]:
+    """Until when each paused lane pauses."""
+    return dict(Lane.objects.filter(paused_until__gt=now).values_list("key", "paused_until"))
+
+
+def _takes_long(escalation: Escalation, now: datetime) -> bool:
+    begun = max(filter(None, (escalation.submitted_at, escalation.hold_until)))
+    return now - begun > timedelta(seconds=LONG_SECONDS)
+
+
+def _held_seconds(escalation: Escalation, deliveries: list[Delivery], now: datetime) -> int:
+    """How long Undo is still offered, rounded up; 0 once it is over, or something was done already."""
+    if escalation.hold_until is None or any(row.state != "pending" for row in deliveries):
+        return 0
+    return max(0, ceil((escalation.hold_until - now).total_seconds()))
+
+
+def _scheduled(escalation: Escalation, now: datetime) -> str:
+    """When it is sent, where the recipient is, and in UTC, where it may be another day: Mon 08:00 in Sydney (Sun 21:00 UTC)."""
+    at = escalation.hold_until.astimezone(UTC)
+    zone = zone_of(facts_from_json(escalation.facts).slack_person(escalation.contact_email))
+    there = zone_named(zone)
+    if there is None:
+        return f"{weekday_and_time(at, now.astimezone(UTC))} UTC"
+    local = at.astimezone(there)
+    return f"{weekday_and_time(local, now.astimezone(there))} in {place_of(zone)} ({at:%a %H:%M} UTC)"
+
+
+def second_reasons(escalation: Escalation, mapping: Mapping) -> tuple[str, ...]:
+    """What it was sent for beside its scenario: titles of this mapping, a key where it has none any more."""
+    keys = filter(None, escalation.answers.get(ALSO, "").split(","))
+    return tuple(row.title if (row := mapping.scenario(key)) else key for key in keys)
