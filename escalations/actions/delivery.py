@@ -193,8 +193,7 @@ def _refusals(delivery: Delivery) -> int:
     """Since it was sent, or sent again by a team lead, this one included: an attempt in hand has no outcome yet."""
     refused = delivery.tries.filter(outcome="refused")
     if delivery.give_up_at:
-        begun = delivery.give_up_at - timedelta(seconds=settings.DELIVERY_GIVE_UP_SECONDS)
-        refused = refused.filter(started_at__gte=begun)
+        refused = refused.filter(started_at__gte=delivery.begun_at)
     return 1 + refused.count()
 
 

@@ -119,7 +119,7 @@ def _tell(cause: Cause, now: datetime, *, still: bool) -> bool:
         new = all(row.told_at is None for row in cause.deliveries)
         if not rows.filter(told_at__isnull=True).update(told_at=now) or not new:
             return False
-        since = first.escalation.submitted_at if still else cause.since
+        since = first.begun_at if still else cause.since
         url = settings.PORTAL_URL + reverse("status" if still else "attention")
         many = len(cause.deliveries)
         content = group_notice(first.get_system_display(), since, many, first.last_words, url, still=still)

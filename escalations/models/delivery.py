@@ -1,5 +1,8 @@
 """The outbox: one row per effect, with finished content; its attempts and looks; the workers and the lanes they send in."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -11,6 +14,7 @@ from .escalation import Escalation, state_choices
 UNCLAIMED = [state for state in states.DELIVERY if state != "sending"]
 SERVICES = {**SYSTEMS, "email": "E-mail"}
 # What a delivery is for: a leg of the plan under its own word, or one of these.
+GIVE_UP = timedelta(seconds=settings.DELIVERY_GIVE_UP_SECONDS)
 WITHDRAWAL, NOTICE = "withdrawal", "notice"
 
 
@@ -85,6 +89,11 @@ class Delivery(models.Model):
 
     def __str__(self):
         return f"{self.escalation} {self.system}"
+
+    @property
+    def begun_at(self):
+        """Since when it is on its way: what waited for an hour, or is sent again, counts from there."""
+        return self.give_up_at - GIVE_UP if self.give_up_at else self.escalation.submitted_at
 
     @property
     def troubled_at(self):

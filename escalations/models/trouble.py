@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .delivery import NOTICE, Delivery
+from .delivery import GIVE_UP, NOTICE, Delivery
 
 CLOSE_MINUTES = 15  # a longer silence between two troubles of a kind makes them two causes
 WAITING = ("dead", "needs_a_person")
@@ -41,9 +41,9 @@ def waiting():
 def standing_still(since: datetime):
     """Deliveries that should have been sent, or found, before `since`: their lane is paused, or their worker frozen."""
     rows = Delivery.objects.filter(state__in=("pending", "sending", "uncertain"), escalation__sample=False)
-    begun = rows.filter(escalation__submitted_at__lt=since, give_up_at__gt=since, due_at__isnull=False)
-    # A hold, or a Retry-After of a minute, is no trouble: only what has been on its way since before `since`.
-    return begun.exclude(purpose=NOTICE).exclude(escalation__hold_until__gt=since).select_related("escalation__author")
+    # A hold, a Retry-After of a minute, or what was withdrawn a moment ago is no trouble: see Delivery.begun_at.
+    begun = rows.filter(give_up_at__gt=since, give_up_at__lt=since + GIVE_UP, due_at__isnull=False)
+    return begun.exclude(purpose=NOTICE).select_related("escalation__author")
 
 
 def causes(rows) -> list[Cause]:

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
@@ -231,6 +232,19 @@ def test_leads_are_told_of_a_dead_one_that_stood_still_before(people, settings, 
         make_delivery(people["engineer"], "zendesk", state="dead", settled_at=NOON, trouble="closed", trouble_at=now)
     settings.TEAM_LEADS_AFTER_SECONDS = 0
     assert notices.tell_team_leads() == 1
+
+
+@pytest.mark.usefixtures("mapping", "sandbox")
+def test_what_was_withdrawn_a_moment_ago_does_not_stand_still_since_it_was_sent(people):
+    now = timezone.now()
+    sent = make_escalation(people["engineer"], submitted_at=now - timedelta(hours=3))
+    make_delivery(people["engineer"], escalation=sent, state="delivered", remote_id="C1:1.1", settled_at=now - timedelta(hours=3))
+    undoing.withdraw(sent, by=people["engineer"], because="Wrong account")
+    assert Delivery.objects.filter(state="pending").exists() and notices.tell_team_leads() == 0
+    Delivery.objects.filter(state="pending").update(give_up_at=F("give_up_at") - timedelta(minutes=11))
+    assert notices.tell_team_leads() == 1
+    [notice] = Delivery.objects.filter(leg_key=notices.LEADS)
+    assert f"{now - timedelta(minutes=11):%H:%M}" in str(notice.content), "since when it stands still, not since the first Send"
 
 
 @pytest.mark.usefixtures("mapping", "sandbox")
