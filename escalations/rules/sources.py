@@ -7,7 +7,7 @@ from functools import partial
 
 from .facts import LOOKUP_ERRORS, CustomerFacts, Facts, Opportunity, Person, Seen
 from .mapping import STEP_SOURCES, Mapping
-from .names import csm_text, name_asked, names_written, notes_text, organization_text, people_chosen
+from .names import csm_text, name_asked, name_key, names_written, notes_text, organization_text, people_chosen
 from .reachable import not_a_person
 
 NOT_OPEN = ("Closed Won", "Closed Lost", "10-Duplicate")
@@ -161,6 +161,8 @@ def _by_name(source: str, text: str, mapping: Mapping, facts: Facts) -> Found:
     kind = not_a_person(mapping, text)
     if kind:
         return Found(StepTried(source, "refused", text, f"{text} {kind}", at))
+    if source != "salesforce_csm" and facts.customer and facts.customer.csm and name_key(text) == name_key(facts.customer.csm.name):
+        return Found(StepTried(source, "empty", text, f"names {text} as well", at))
     asked = name_asked(facts, text)
     tried = StepTried(source, "refused", text, f"“{text}” is only a name, {asked.open}", at, name=text)
     if not asked.person:

@@ -108,6 +108,12 @@ csm=- owner=- opp=like                  | - - own         | csm:empty ao:empty o
 csm=- owner=- opp=left+pool             | - - own         | csm:empty ao:empty opp:left
 csm=- owner=- opp=nomail                | - - own         | csm:empty ao:empty opp:nomail
 away=dana                               | omar ao own     | csm:away
+away=dana org=dana                      | omar ao own     | csm:away
+away=dana notes=dana                    | omar ao own     | csm:away
+away=dana org=dana notes=dana           | omar ao own     | csm:away
+away=dana org=scale                     | omar ao own     | csm:away org:scale
+off=dana org=dana                       | omar ao own     | csm:off
+cor=acct:dana>next org=dana             | omar ao own     | csm:refused
 away=omar                               | dana csm own    |
 away=dana+omar                          | - - own         | csm:away ao:away opp:none
 away=dana+omar opp=grace                | grace opp own   | csm:away ao:away
