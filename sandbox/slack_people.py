@@ -100,6 +100,8 @@ def users_profile_get(world, fields):
 def dnd_team_info(world, fields):
     """Say of each of these people whether their notifications are paused, from when until when; of who is not there, nothing."""
     wanted = argument(fields, "users").split(",")
+    if len(wanted) < 2:
+        raise Refused("no_users_provided")  # "must provide more than one user", says the reference
     if len(wanted) > MOST_PAUSES:
         raise Refused("too_many_users")
     return {"users": {user_id: dnd(world, world.slack_users[user_id]) for user_id in wanted if user_id in world.slack_users}}

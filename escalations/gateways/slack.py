@@ -63,7 +63,7 @@ class Slack:
         return found
 
     def pauses(self, slack_ids: Sequence[str], *, deadline: Deadline) -> dict[str, list[str] | None]:
-        """Return the pauses of rules.facts, in one request; whom Slack says nothing of is not in it. At most MOST_PAUSES people."""
+        """Return the pauses of rules.facts, in one request; whom Slack says nothing of is not in it. Two to MOST_PAUSES people."""
         with reading("slack"), self._open(deadline) as client:
             told = client.dnd_teamInfo(users=list(slack_ids)[:MOST_PAUSES])["users"]
             return {slack_id: shapes.pause_facts(told[slack_id]) for slack_id in slack_ids if slack_id in told}

@@ -14,7 +14,7 @@ from django.utils import timezone
 from escalations.gateways.base import Deadline, LookupFailed
 from escalations.rules import pauses
 from escalations.rules.contacts import people_to_look_up
-from escalations.rules.facts import Facts, Person, Seen, clean
+from escalations.rules.facts import Facts, Seen, clean
 from escalations.rules.mapping import Mapping
 from escalations.rules.names import name_key
 from escalations.rules.places import channels_to_look_up, channels_to_mention_in
@@ -97,7 +97,7 @@ def read_people(
     At most three requests a person and one a channel; of channels beyond that nobody knows who is in them. A CSM who is only a name
     costs the list of everybody in Slack, once, and not of a restricted ticket. What is `remembered` is not asked for. Whose
     notifications are paused is asked by Slack id: at once of those whom `ids_of` knows by address, of others when Slack has said who
-    they are. The trip's own line is `summary` of all this.
+    they are; the author is among them because Slack wants more than one. The trip's own line is `summary` of all this.
     """
     ticket, customer = facts.ticket, facts.customer
     people = people_to_look_up(mapping, facts)
@@ -110,7 +110,8 @@ def read_people(
         calls += [("zendesk", f"person:{person.email.lower()}", partial(zendesk, person.email)) for person in people]
     soon = Deadline(min(PREFLIGHT_SECONDS, deadline.remaining))
     spare = 3 * len(emails) - len(calls) - (1 if people else 0)
-    known = sorted(ids_of([person.email for person in people])) if people else []
+    known = sorted(ids_of(list(emails))) if people else []
+    known = known if len(known) > 1 else []
     calls += [_pauses(gateways, known, soon)] if known else []
     calls += [] if restricted else _names(gateways, names_to_look_up(mapping, facts), deadline)
     own = customer.channel_id if customer else ""
@@ -120,7 +121,7 @@ def read_people(
     for channel in channels_to_mention_in(mapping, facts)[:spare] if people else ():
         calls.append(("slack", f"members:{channel}", partial(gateways.slack.members, channel, deadline=soon)))
     answers = _only_those_asked_for(_together(calls, remembered))
-    answers = _of_everybody(answers, known, people, lambda ids: _pauses(gateways, ids, soon))
+    answers = _of_everybody(answers, known, [person.email for person in people], author_email, lambda ids: _pauses(gateways, ids, soon))
     return [_nameless(seen) if restricted else seen for seen in answers]
 
 
@@ -128,15 +129,14 @@ def _pauses(gateways, ids: list[str], deadline: Deadline) -> tuple[str, str, Cal
     return "slack", pauses.KEY, partial(gateways.slack.pauses, ids, deadline=deadline)
 
 
-def _of_everybody(answers: list[Seen], asked: list[str], people: Iterable[Person], look: Callable) -> list[Seen]:
+def _of_everybody(answers: list[Seen], asked: list[str], people: list[str], author: str, look: Callable) -> list[Seen]:
     """The pauses of all who were found, with another request where somebody among them was not asked after."""
     seen = Facts.of(answers)
-    there = [seen.value("slack", f"person:{person.email.lower()}") for person in people]
-    found = sorted({value["id"] for value in there if value})
+    ids = {email: value["id"] for email in (*people, author) if (value := seen.value("slack", f"person:{email.lower()}"))}
     told = seen.get("slack", pauses.KEY)
-    if {*found} <= {*asked, *((told.value if told else None) or {})}:
+    if {ids[email] for email in people if email in ids} <= {*asked, *((told.value if told else None) or {})}:
         return answers
-    return [*(item for item in answers if item is not told), *_together([look(found)])]
+    return [*(item for item in answers if item is not told), *_together([look(sorted(set(ids.values())))])]
 
 
 def _names(gateways, names: tuple[str, ...], deadline: Deadline) -> list[tuple[str, str, Callable[[], Any]]]:

@@ -25,6 +25,7 @@ def test_whose_notifications_are_paused_and_nothing_of_who_is_not_there(slack):
     assert set(said) == {"U0BEANOVAK", DANA}
     assert said[DANA] == {"dnd_enabled": False, "next_dnd_start_ts": 1, "next_dnd_end_ts": 1}
     assert said["U0BEANOVAK"]["dnd_enabled"] and said["U0BEANOVAK"]["next_dnd_end_ts"] - said["U0BEANOVAK"]["next_dnd_start_ts"] == 864_000
+    assert code(slack.dnd_teamInfo, users=[DANA]) == "no_users_provided"
     assert code(slack.dnd_teamInfo, users=[f"U{n}" for n in range(51)]) == "too_many_users"
 
 
