@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import F, OuterRef, Subquery, TextField, Value
+from django.db.models import Exists, F, OuterRef, Subquery, TextField, Value
 from django.db.models.fields.json import KT
 from django.db.models.functions import Coalesce
 
@@ -39,7 +39,8 @@ def mine(user) -> dict:
         ),
     ).order_by(F("after").desc(nulls_last=True), "-updated_at")
     # A number that was mistyped is nobody's work to go on with.
-    drafts = drafts.exclude(snapshots__key="ticket", snapshots__error__in=("not_found", "deleted"))[:MOST_DRAFTS]
+    mistyped = FactSnapshot.objects.filter(draft=OuterRef("pk"), key="ticket", error__in=("not_found", "deleted"))
+    drafts = drafts.exclude(Exists(mistyped))[:MOST_DRAFTS]
     last = Escalation.objects.by(user).real().newest_first()[:10]
     mapping = active().mapping
     titles = {scenario.key: scenario.title for scenario in mapping.scenarios}

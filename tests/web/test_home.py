@@ -1,11 +1,12 @@
-"""Home, for who may publish: how much there is to publish, as it is now."""
+"""Home: how much there is to publish, for who may publish, as it is now; and which drafts stand there."""
 
 import pytest
 from django.utils import timezone
 
 from escalations.actions import publishing
 from escalations.models.working_copy import working_copy
-from tests.actions.factories import add_channel
+from tests.actions.factories import add_channel, make_draft
+from tests.rules.factories import facts, ticket
 
 LINE = "unpublished change"
 
@@ -40,3 +41,9 @@ def test_it_follows_every_edit_until_all_is_published_or_taken_back(home, people
     assert "1 unpublished change of the mapping" in home("publisher")
     publishing.replace_working_copy(published, by=people["editor"], now=timezone.now())
     assert LINE not in home("publisher")
+
+
+def test_a_draft_whose_account_salesforce_does_not_have_stands_there(visit, people):
+    """It asks which account it is; what was mistyped alone is left out."""
+    asks = make_draft(people["engineer"], facts=facts(ticket=ticket(), errors=[("salesforce", "account", "not_found")]))
+    assert asks.get_absolute_url() in visit().open("/").html
