@@ -18,6 +18,7 @@ from escalations.rules.facts import Facts, Seen, clean
 from escalations.rules.mapping import Mapping
 from escalations.rules.names import name_key
 from escalations.rules.places import channels_to_look_up, channels_to_mention_in
+from escalations.rules.reachable import away_word
 from escalations.rules.salesforce_ids import account_id
 from escalations.rules.sources import names_to_look_up
 
@@ -122,7 +123,7 @@ def read_people(
         calls.append(("slack", f"members:{channel}", partial(gateways.slack.members, channel, deadline=soon)))
     answers = _only_those_asked_for(_together(calls, remembered))
     answers = _of_everybody(answers, known, [person.email for person in people], author_email, lambda ids: _pauses(gateways, ids, soon))
-    return [_nameless(seen) if restricted else seen for seen in answers]
+    return [_wordless(_nameless(seen), mapping) if restricted else seen for seen in answers]
 
 
 def _pauses(gateways, ids: list[str], deadline: Deadline) -> tuple[str, str, Callable[[], Any]]:
@@ -134,7 +135,7 @@ def _of_everybody(answers: list[Seen], asked: list[str], people: list[str], auth
     seen = Facts.of(answers)
     ids = {email: value["id"] for email in (*people, author) if (value := seen.value("slack", f"person:{email.lower()}"))}
     told = seen.get("slack", pauses.KEY)
-    if {ids[email] for email in people if email in ids} <= {*asked, *((told.value if told else None) or {})}:
+    if {ids[email] for email in people if email in ids} <= {*((told.value or {}) if told and told.known else asked)}:
         return answers
     return [*(item for item in answers if item is not told), *_together([look(sorted(set(ids.values())))])]
 
@@ -194,6 +195,13 @@ def _ask_zendesk(gateways, instance: str, deadline: Deadline, what: str, about):
 def _nameless(seen: Seen) -> Seen:
     """A channel's name may name the customer."""
     return replace(seen, value={**seen.value, "name": ""}) if seen.key.startswith("channel:") and seen.value else seen
+
+
+def _wordless(seen: Seen, mapping: Mapping) -> Seen:
+    """What somebody writes beside their name in Slack may speak of the customer: only that it says "away" is kept."""
+    if seen.source != "slack" or not seen.key.startswith("person:") or not seen.value:
+        return seen
+    return replace(seen, value={**seen.value, "status_emoji": "", "status_text": away_word(mapping, seen.value)})
 
 
 def summary(answers: list[Seen], facts: Facts) -> Seen:

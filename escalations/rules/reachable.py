@@ -21,17 +21,20 @@ def refusal(person: Person, mapping: Mapping, facts: Facts) -> str:
         return "is deactivated in Slack"
     if value and value.get("guest"):
         return "is a guest in Slack, not a colleague"
-    status = f"{(value or {}).get('status_emoji') or ''} {(value or {}).get('status_text') or ''}".strip()
-    if _says_away(mapping, status):
-        return f"is away (Slack: “{status}”)"
+    if away_word(mapping, value or {}):
+        return f"is away (Slack: “{_status(value)}”)"
     pause = pause_of(facts, (value or {}).get("id") or "")
     return f"is away (Slack: {pause.words})" if pause and pause.is_absence else ""
 
 
-def _says_away(mapping: Mapping, status: str) -> bool:
-    """By the mapping's own words; a version from before it had any knows the default ones."""
+def away_word(mapping: Mapping, person: dict) -> str:
+    """What of their status says that they are away, "" if nothing does. A version from before it had any words knows the default ones."""
     own = [alias for alias in mapping.aliases if alias.kind == "away"]
-    return any(alias.stands_in(status) for alias in own or AWAY)
+    return next((alias.pattern.replace("*", "") for alias in own or AWAY if alias.stands_in(_status(person))), "")
+
+
+def _status(person: dict) -> str:
+    return f"{person.get('status_emoji') or ''} {person.get('status_text') or ''}".strip()
 
 
 def not_a_person(mapping: Mapping, name: str) -> str:

@@ -140,3 +140,16 @@ def test_an_instance_that_was_switched_off_later_is_said(visit, settings, trip):
     assert "Ask an administrator" in seen.text
     assert not seen.can_send
     assert Draft.objects.get().is_live
+
+
+def test_of_what_somebody_wrote_beside_their_name_in_slack_only_that_they_are_away_is_kept(visit, sandbox):
+    """Keiko's status is “On leave until Monday”; what stands there may as well speak of the customer."""
+    sandbox.control("account", customer="Harbor Point Agency", csm="keiko.tanaka@example.com")
+    seen = visit("usgov").look_up(TICKET).choose("emergency")
+    assert "Keiko Tanaka is away (Slack: “on leave”)" in seen.text
+    seen.send()
+    for model in (FactSnapshot, Escalation, Delivery):
+        assert "until Monday" not in serializers.serialize("json", model.objects.all())
+    page = visit("engineer")
+    assert "until Monday" not in page.open(Escalation.objects.get().get_absolute_url()).html
+    assert b"until Monday" not in b"".join(page.client.get("/history/escalations.csv").streaming_content)
