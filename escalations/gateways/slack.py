@@ -63,10 +63,10 @@ class Slack:
         return found
 
     def pauses(self, slack_ids: Sequence[str], *, deadline: Deadline) -> dict[str, list[str] | None]:
-        """Return the pauses of rules.facts, in one request; whom Slack says nothing of is not in it. Two to MOST_PAUSES people."""
+        """Return the pauses of rules.facts, in one request; None as well for whom Slack says nothing of. Two to MOST_PAUSES people."""
         with reading("slack"), self._open(deadline) as client:
             told = client.dnd_teamInfo(users=list(slack_ids)[:MOST_PAUSES])["users"]
-            return {slack_id: shapes.pause_facts(told[slack_id]) for slack_id in slack_ids if slack_id in told}
+            return {slack_id: shapes.pause_facts(told[slack_id]) if slack_id in told else None for slack_id in slack_ids}
 
     def channel(self, channel_id: str, *, deadline: Deadline) -> dict | None:
         """Return the channel of rules.facts; None when it is not there or our bot may not know of it."""

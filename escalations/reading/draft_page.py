@@ -12,7 +12,7 @@ from escalations.rules.facts import Facts
 from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.mapping import Mapping
 from escalations.rules.names import NameAsked, name_asked
-from escalations.rules.pauses import not_told, pause_of
+from escalations.rules.pauses import Pause, not_told, pause_of
 from escalations.rules.plan import OwnWords, Plan
 from escalations.rules.problems import Problem, blocking
 from escalations.rules.readiness import problems_of_facts, ticket_may_be_there
@@ -46,6 +46,7 @@ class DraftPage:
     role: tuple[str, str]  # of the chosen situation: short, and in full
     out: WaysOut
     hours: Hours | None = None
+    pause: Pause | None = None  # of the notifications of who is told, while it holds
     told: NotTwice = NotTwice()
     more: tuple = ()
 
@@ -230,6 +231,7 @@ def draft_page(draft: Draft, *, now: datetime, earlier: DraftPage | None = None)
     before = around[0]
     day = now.date()
     plan = plan_of(draft, in_force.mapping, day, facts, before, now=now) if ticket_may_be_there(facts) else None
+    pause = _pause(plan, facts, now)
     cards = in_order(suggest.rank(in_force.mapping, facts, day), draft.cards)
     card = suggest.card_of(cards, draft.scenario_key) if draft.scenario_key else None
     return DraftPage(
@@ -248,17 +250,20 @@ def draft_page(draft: Draft, *, now: datetime, earlier: DraftPage | None = None)
         role_names={role.key: role.name for role in in_force.mapping.roles},
         role=_role(in_force.mapping, plan),
         out=ways_out(draft, plan, in_force.mapping, cards, facts, day),
-        hours=_hours(in_force.mapping, plan, facts, now),
+        hours=_hours(in_force.mapping, plan, pause, now),
+        pause=pause,
         told=not_twice(plan, facts, *around, now=now),
         more=more_reasons(in_force.mapping, card.scenario, day) if plan and card else (),
     )
 
 
-def _hours(mapping: Mapping, plan: Plan | None, facts: Facts, now: datetime) -> Hours | None:
-    if plan is None:
-        return None
-    pause = pause_of(facts, plan.contact.slack_id)
-    return in_time(hours(mapping, plan.contact.timezone, now, pause), plan.ask_by)
+def _hours(mapping: Mapping, plan: Plan | None, pause: Pause | None, now: datetime) -> Hours | None:
+    return in_time(hours(mapping, plan.contact.timezone, now, pause), plan.ask_by) if plan else None
+
+
+def _pause(plan: Plan | None, facts: Facts, now: datetime) -> Pause | None:
+    found = pause_of(facts, plan.contact.slack_id) if plan else None
+    return found if found and found.holds(now) else None
 
 
 def _role(mapping: Mapping, plan: Plan | None) -> tuple[str, str]:

@@ -3,6 +3,7 @@ that does not answer. Always with the instant at which it was read, and only amo
 """
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -43,8 +44,9 @@ def fresh(draft: Draft, account: str, *, now: datetime) -> Remembered:
 def last_known(draft: Draft, facts: Facts, seen: list[Seen], *, account: str, now: datetime) -> list[Seen]:
     """`seen`, where a service did not answer with the value it gave last, if that is not too old. `facts` are the draft's own.
 
-    Whether somebody is alerted is no such value: it changes every evening.
+    Whether somebody is alerted changes every evening: of that only an absence is kept.
     """
+    seen = [_still_away(item, facts.get(item.source, item.key), now) if item.key == pauses.KEY else item for item in seen]
     failed = {(item.source, item.key): item for item in seen if item.error in NO_ANSWER and item.key != pauses.KEY}
     held = {key: facts.get(*key) for key in failed if _is_of(facts.get(*key), account)}
     missing = [key for key in failed if key not in held]
@@ -58,6 +60,12 @@ def last_known(draft: Draft, facts: Facts, seen: list[Seen], *, account: str, no
 def no_ids(emails: Collection[str]) -> set[str]:
     """For who asks nobody by id before Slack has said who somebody is."""
     return set()
+
+
+def _still_away(item: Seen, before: Seen | None, now: datetime) -> Seen:
+    """Whoever was away until a day that is still ahead is so although Slack did not answer this time."""
+    held = pauses.absent(before, now) if before and item.error in NO_ANSWER else {}
+    return replace(before, value=held).standing_in(item) if held else item
 
 
 def slack_ids(draft: Draft, emails: Collection[str], *, now: datetime) -> set[str]:

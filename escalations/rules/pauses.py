@@ -40,15 +40,28 @@ class Pause:
 def pause_of(facts: Facts, slack_id: str) -> Pause | None:
     """The pause that holds or comes next; None where there is none, or nobody could tell."""
     seen = facts.get("slack", KEY)
-    span = seen.value.get(slack_id) if seen and seen.known and isinstance(seen.value, dict) else None
-    try:
-        begins, ends = (datetime.fromisoformat(text) for text in span or ())
-        return Pause(begins, ends, seen.seen_at) if begins.tzinfo and ends.tzinfo else None
-    except (TypeError, ValueError):
-        return None
+    return _read(seen, slack_id) if seen else None
+
+
+def absent(seen: Seen, now: datetime) -> dict[str, list[str]]:
+    """Of what was read, the pauses that are an absence which has not ended yet."""
+    found = {slack_id: _read(seen, slack_id) for slack_id in _spans(seen)}
+    return {slack_id: _spans(seen)[slack_id] for slack_id, pause in found.items() if pause and pause.is_absence and pause.holds(now)}
 
 
 def not_told(facts: Facts) -> Seen | None:
     """What Slack said instead of who has paused their notifications."""
     seen = facts.get("slack", KEY)
-    return seen if seen and not seen.known else None
+    return seen if seen and (seen.stale or not seen.known) else None
+
+
+def _spans(seen: Seen) -> dict:
+    return seen.value if seen.known and isinstance(seen.value, dict) else {}
+
+
+def _read(seen: Seen, slack_id: str) -> Pause | None:
+    try:
+        begins, ends = (datetime.fromisoformat(text) for text in _spans(seen).get(slack_id) or ())
+        return Pause(begins, ends, seen.seen_at) if begins.tzinfo and ends.tzinfo else None
+    except (TypeError, ValueError):
+        return None

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from escalations.models import FactSnapshot
 from tests.actions.factories import work_on
+from tests.web.test_corrections import DANA, record
 
 ALWAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -41,3 +42,36 @@ def test_a_second_look_knows_the_pause_of_a_moment_ago(visit, mapping, sandbox):
     visit().look_up("1035")
     sandbox.fault("slack", "500", match="*dnd*")
     assert "notifications are paused until" in visit("teamlead").look_up("1035").text
+
+
+BEA = "bea.novak@example.com"  # paused for ten days
+
+
+def test_whoever_is_named_after_the_pauses_were_remembered_is_asked_for_as_well(visit, people, work, sandbox):
+    visit().look_up("1035")  # Slack's id of Bea is known from here on
+    visit().look_up("1001")  # Acme: the pauses of Dana and Omar are remembered for five minutes
+    record(people["engineer"], email=DANA, instead="person", use_email=BEA, use_name="Bea Novak")
+    seen = visit("teamlead").look_up("1001")
+    told = seen.text
+    seen.send()
+    work()
+    [message] = sandbox.effects("message")
+    assert "Bea Novak" not in [person["name"] for person in message["mentions"]]
+    assert "Bea Novak is away (Slack: notifications are paused until" in told
+
+
+def test_a_pause_of_ten_days_is_not_forgotten_by_one_read_that_fails(visit, sandbox):
+    seen = visit().look_up("1035")
+    sandbox.fault("slack", "500", match="*dnd*")
+    seen.submit("/look-up/people/")
+    assert "mentions Omar Haddad" in seen.text and "mentions Bea Novak" not in seen.text
+    assert "Whether their notifications are paused is not known: Slack answered with an error." in seen.text, "Omar's"
+
+
+def test_a_pause_is_said_where_slack_has_no_time_zone_for_them(visit):
+    seen = visit().look_up("1036")
+    row = FactSnapshot.objects.get(key="person:luis.ferrer@example.com", source="slack")
+    FactSnapshot.objects.filter(pk=row.pk).update(value={**row.value, "timezone": None})
+    span = [(timezone.now() + timedelta(hours=n)).isoformat() for n in (-2, 8)]
+    FactSnapshot.objects.filter(key="pauses").update(value={"U0LUISFERRER": span})
+    assert "Notifications in Slack are paused until" in seen.open(seen.address).text
