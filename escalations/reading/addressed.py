@@ -7,9 +7,11 @@ from django.db.models import Case, Q, QuerySet, Value, When
 
 from escalations.models import Escalation
 from escalations.models.delivery import NOTICE, WITHDRAWAL
+from escalations.models.facts import facts_from_json
 from escalations.models.people import name_of
 from escalations.models.planning import is_restricted
 from escalations.rules.calendar import spoken_day
+from escalations.rules.escaping import one_line
 from escalations.rules.permissions import Actor
 from escalations.rules.sources import LOOKED_IN
 
@@ -69,7 +71,8 @@ def _waits(row: Escalation) -> str:
 
 
 def _parts(row: Escalation):
-    sent = row.texts.get("sent", {})
+    sent, ticket = row.texts.get("sent", {}), facts_from_json(row.facts).ticket
+    yield "Subject", one_line(ticket.subject, 200) if ticket and not is_restricted(row.instance) else ""
     yield "What", sent.get("situation") or row.scenario_title
     yield "What nobody knew", row.texts.get("not_known", "")
     yield "Asked of you", sent.get("ask") or "Nothing: this is for your information."

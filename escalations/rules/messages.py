@@ -23,6 +23,7 @@ PRIORITIES = {
 EDITABLE = {"situation": "Situation", "ask": "Ask", "told": "Customer was told", "previous": "Previous attempts"}
 SHARED = ("told", "previous")  # they belong to the ticket, not to a row
 WITHHELD = "Nobody by name: somebody said so for this customer, and the portal has it on record."
+MOST_SUBJECT = 100
 MAX_PART = 600
 MAX_SECTION = 2900  # Slack refuses a section of more than 3,000 characters
 
@@ -156,9 +157,10 @@ def parts(
 
 
 def _more(ticket: TicketFacts, context: dict, now: datetime) -> str:
-    """Who waits, and since when: for whoever cannot open the ticket."""
-    opened = instant(ticket.created_at)
-    return f", from {context['ticket']['requester']}" + (f", opened {spoken_instant(opened, now)}" if opened else "")
+    """What it is about, who waits, and since when: for whoever cannot open the ticket."""
+    opened, subject = instant(ticket.created_at), escaping.one_line(ticket.subject, MOST_SUBJECT)
+    about = f", “{subject}”" if subject else ""
+    return f"{about}, from {context['ticket']['requester']}" + (f", opened {spoken_instant(opened, now)}" if opened else "")
 
 
 def _to(mapping: Mapping, scenario: Scenario, context: dict, ticket: TicketFacts) -> str:

@@ -24,7 +24,7 @@ def asked(visit, work):
 def test_what_why_and_by_when(asked, visit):
     page = visit("csm").open(f"/a/{asked.reference}")
     assert f"{asked.answer_on:%A} {asked.answer_on.day} {asked.answer_on:%B}" in page.text
-    for words in ("Acme Corp", "Ana Lima", "Why you", "Dana Reyes", asked.texts["sent"]["ask"], "I have it", "Not mine…"):
+    for words in ("Acme Corp", "Subject Production is down after a disk failure", "Ana Lima", "Why you", "Dana Reyes", asked.texts["sent"]["ask"], "I have it", "Not mine…"):
         assert words in page.text
 
 

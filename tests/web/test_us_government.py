@@ -33,6 +33,7 @@ def sent(visit, work):
     pages.append(seen.send().html)
     work()
     pages += [seen.open(address).html for address in (seen.address, "/", "/history/", "/reports/")]
+    pages.append(visit("csm").open(f"/a/{Escalation.objects.get().reference}").html)
     return pages
 
 
