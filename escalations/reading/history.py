@@ -3,13 +3,16 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import reduce
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 
 from escalations.models import Escalation
 from escalations.models.active import active
+from escalations.models.planning import ticket_hosts
 from escalations.rules.states import ESCALATION
+from escalations.rules.tickets import NotATicket, read_tickets
 from escalations.rules.together import ALSO
 
 from .escalation_page import second_reasons
@@ -139,6 +142,8 @@ def _also(key: str) -> Q:
 
 
 def _anything(text: str) -> Q:
+    if "://" in text and (tickets := _linked(text)):
+        return tickets
     number = text.upper().removeprefix("ESC-").lstrip("#")
     if number.isdecimal() and len(number) < 16:
         return Q(pk=int(number)) | Q(ticket_id=int(number))
@@ -148,6 +153,15 @@ def _anything(text: str) -> Q:
         | Q(scenario_title__icontains=text)
         | _author(text)
     )
+
+
+def _linked(text: str) -> Q:
+    """The tickets that pasted links lead to; nothing where one leads elsewhere."""
+    try:
+        numbers = read_tickets(text, ticket_hosts())
+    except NotATicket:
+        return Q()
+    return reduce(Q.__or__, (Q(instance=number.instance, ticket_id=number.id) for number in numbers))
 
 
 def _author(text: str) -> Q:

@@ -34,7 +34,8 @@ FILTERS = [
     ({"ticket": "#1001"}, {"acme"}), ({"state": "attention"}, {"borealis"}), ({"from": "2026-03-01"}, {"acme", "borealis"}),
     ({"to": "2026-02-28"}, {"harlow"}), ({"from": "2026-02-01", "to": "2026-02-28"}, {"harlow"}),
     ({"customer": "acme", "state": "attention"}, set()), ({"answer": "overdue"}, {"borealis"}), ({"answer": "closed"}, set()),
-    ({"answer": "nothing like it"}, set()),
+    ({"answer": "nothing like it"}, set()), ({"q": "https://portal-demo.zendesk.com/agent/tickets/1001?brand=2"}, {"acme"}),
+    ({"q": "https://portal-demo-usgov.zendesk.com/agent/tickets/1001"}, set()), ({"q": "https://evil.example.com/agent/tickets/1001"}, set()),
 ]  # fmt: skip
 BAD = [
     ({"ticket": "abc"}, "is no ticket number"), ({"ticket": "9" * 30}, "is no ticket number"), ({"ticket": "²"}, "is no ticket number"),
