@@ -90,7 +90,7 @@ SEEDS = [
     Seed(1034, "CSM may see only tickets assigned to them in Zendesk: cannot follow", "Audit export misses a week",
          "foxglove", "high", "Self-Managed"),
     Seed(1035, "CSM has paused notifications in Slack for ten days: away", "Milk routes are not planned", "gentian", "urgent"),
-    Seed(1036, "CSM has paused notifications until the evening: told, and said", "Print queue is stuck", "hazel", "urgent"),
+    Seed(1036, "CSM has paused notifications until the evening: told all the same", "Print queue is stuck", "hazel", "urgent"),
     Seed(5001, "The number exists in both instances: asked, nothing shown", "API rate limit question", "umber"),
     Seed(7001, "US Government, urgent, named CSM: links only", "Harbor Point signing service is down", "harbor", "urgent",
          "Self-Managed", ("production_down",), (("customer", True, "The harbor pilots cannot sign their releases."),),

@@ -12,17 +12,16 @@ from escalations.rules.facts import Facts
 from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.mapping import Mapping
 from escalations.rules.names import NameAsked, name_asked
-from escalations.rules.pauses import Pause, not_told, pause_of
 from escalations.rules.plan import OwnWords, Plan
 from escalations.rules.problems import Problem, blocking
 from escalations.rules.readiness import problems_of_facts, ticket_may_be_there
 from escalations.rules.suggest import Suggestion
 from escalations.rules.together import JOINS, more_reasons
-from escalations.rules.working_hours import Hours, hours, in_time, weekday_and_time
 
 from .lines import Line, lines_of
 from .not_twice import LOOKED_BACK, NotTwice, not_twice
 from .seen import Shown, shown_facts
+from .their_day import TheirDay, their_day
 from .ways_out import WaysOut, ways_out
 
 SHOWN_CARDS = 4
@@ -45,8 +44,7 @@ class DraftPage:
     role_names: dict[str, str]
     role: tuple[str, str]  # of the chosen situation: short, and in full
     out: WaysOut
-    hours: Hours | None = None
-    pause: Pause | None = None  # of the notifications of who is told, while it holds
+    day: TheirDay = TheirDay()
     told: NotTwice = NotTwice()
     more: tuple = ()
 
@@ -207,18 +205,6 @@ class DraftPage:
         return tuple(JOINS.items()) if self.plan and any(leg.place.kind == "thread" for leg in self.legs) else ()
 
     @property
-    def morning(self) -> str:
-        """The second button's words: Send Mon 08:00 their time. Nobody sleeps through what mentions nobody."""
-        waits = self.hours and self.hours.send_at and any(leg.mentions or leg.cc for leg in self.legs)
-        return f"Send {weekday_and_time(self.hours.send_at, self.hours.now)} their time" if waits else ""
-
-    @property
-    def pauses_unread(self) -> str:
-        """Why nobody knows whether Slack alerts them now; empty where it is known, or Slack does not know them at all."""
-        unread = not_told(self.facts) if self.plan and self.plan.contact.slack_id else None
-        return unread.trouble if unread else ""
-
-    @property
     def act(self) -> str:
         return act(self.plan) if self.plan else "Send"
 
@@ -231,7 +217,6 @@ def draft_page(draft: Draft, *, now: datetime, earlier: DraftPage | None = None)
     before = around[0]
     day = now.date()
     plan = plan_of(draft, in_force.mapping, day, facts, before, now=now) if ticket_may_be_there(facts) else None
-    pause = _pause(plan, facts, now)
     cards = in_order(suggest.rank(in_force.mapping, facts, day), draft.cards)
     card = suggest.card_of(cards, draft.scenario_key) if draft.scenario_key else None
     return DraftPage(
@@ -250,20 +235,10 @@ def draft_page(draft: Draft, *, now: datetime, earlier: DraftPage | None = None)
         role_names={role.key: role.name for role in in_force.mapping.roles},
         role=_role(in_force.mapping, plan),
         out=ways_out(draft, plan, in_force.mapping, cards, facts, day),
-        hours=_hours(in_force.mapping, plan, pause, now),
-        pause=pause,
+        day=their_day(plan, facts, in_force.mapping, now),
         told=not_twice(plan, facts, *around, now=now),
         more=more_reasons(in_force.mapping, card.scenario, day) if plan and card else (),
     )
-
-
-def _hours(mapping: Mapping, plan: Plan | None, pause: Pause | None, now: datetime) -> Hours | None:
-    return in_time(hours(mapping, plan.contact.timezone, now, pause), plan.ask_by) if plan else None
-
-
-def _pause(plan: Plan | None, facts: Facts, now: datetime) -> Pause | None:
-    found = pause_of(facts, plan.contact.slack_id) if plan else None
-    return found if found and found.holds(now) else None
 
 
 def _role(mapping: Mapping, plan: Plan | None) -> tuple[str, str]:
