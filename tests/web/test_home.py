@@ -1,11 +1,14 @@
 """Home: how much there is to publish, for who may publish, as it is now; and which drafts stand there."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
 from escalations.actions import publishing
 from escalations.models.working_copy import working_copy
 from tests.actions.factories import add_channel, make_draft
+from tests.conftest import NOON
 from tests.rules.factories import facts, ticket
 
 LINE = "unpublished change"
@@ -47,3 +50,17 @@ def test_a_draft_whose_account_salesforce_does_not_have_stands_there(visit, peop
     """It asks which account it is; what was mistyped alone is left out."""
     asks = make_draft(people["engineer"], facts=facts(ticket=ticket(), errors=[("salesforce", "account", "not_found")]))
     assert asks.get_absolute_url() in visit().open("/").html
+
+
+def test_a_draft_is_discarded_where_it_is_listed_and_can_be_had_back(visit, people):
+    draft = make_draft(people["engineer"])
+    seen = visit().open("/").submit(f"{draft.get_absolute_url()}discard/")
+    assert seen.address == "/" and "No open drafts." in seen.text
+    assert "The draft on ticket 1001 is discarded. See or reopen it" in seen.text
+
+
+def test_many_drafts_fold(visit, people):
+    drafts = [make_draft(people["engineer"], ticket_id=2000 + n, now=NOON + timedelta(minutes=n)) for n in range(8)]
+    html = visit().open("/").html
+    assert "2 more" in html and all(draft.get_absolute_url() in html for draft in drafts)
+    assert html.index("2 more") < html.index(drafts[0].get_absolute_url()), "the oldest are folded"
