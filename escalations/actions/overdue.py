@@ -5,9 +5,9 @@ import logging
 from django.db import DataError, IntegrityError
 from django.db.models import Exists, OuterRef
 
-from escalations.models import Delivery, Escalation
+from escalations.models import Escalation
 from escalations.models.clock import DatabaseNow
-from escalations.models.delivery import NOTICE, WITHDRAWAL
+from escalations.models.delivery import arrived
 
 from . import notices
 from .moves import on
@@ -23,10 +23,8 @@ def find_overdue() -> int:
 
 
 def _late():
-    arrived = Delivery.objects.filter(escalation=OuterRef("pk"), state__in=("delivered", "closed_sent"))
-    arrived = arrived.exclude(purpose__in=(NOTICE, WITHDRAWAL))
     waiting = Escalation.objects.filter(follow_up="awaiting_reply", overdue_at__lte=DatabaseNow())
-    return waiting.filter(Exists(arrived), withdrawn_at=None, sample=False)
+    return waiting.filter(Exists(arrived().filter(escalation=OuterRef("pk"))), withdrawn_at=None, sample=False)
 
 
 def _marked(pk: int) -> bool:

@@ -101,6 +101,11 @@ class Delivery(models.Model):
         return self.trouble_at or self.due_at
 
 
+def arrived() -> models.QuerySet[Delivery]:
+    """What has reached somebody of what escalations say: who was told of nothing else was never told."""
+    return Delivery.objects.filter(state__in=("delivered", "closed_sent")).exclude(purpose__in=(NOTICE, WITHDRAWAL))
+
+
 class Attempt(models.Model):
     """Written before the first byte leaves, ended with what the service said."""
 
