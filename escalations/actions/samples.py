@@ -5,7 +5,7 @@ from random import Random
 
 from django.contrib.auth import get_user_model
 
-from escalations.models import Attempt, Delivery, Escalation, MappingVersion
+from escalations.models import Attempt, Delivery, Escalation, FollowUp, MappingVersion
 from escalations.models.active import active
 from escalations.rules import plan, states, suggest
 from escalations.rules.author import Author
@@ -13,7 +13,7 @@ from escalations.rules.circumstances import Circumstances
 from escalations.rules.facts import Facts
 from escalations.rules.mapping import Mapping, Scenario
 
-from . import sample_deliveries, sample_facts
+from . import sample_answers, sample_deliveries, sample_facts
 from .records import escalation_row
 from .unit import unit
 
@@ -43,14 +43,14 @@ def make_samples(*, now: datetime, count: int = 300) -> int:
         return 0
     random, in_force = Random(SEED), active()
     version = MappingVersion.objects.get(number=in_force.number)
-    made, deliveries, attempts = [], [], []
+    made, deliveries, attempts, said = [], [], [], []
     for n, at in enumerate(_instants(now, count, random)):
         scenario = _scenario(in_force.mapping, n, random)
         author = authors[random.choice(AUTHORS)]
         row, legs = _one(in_force.mapping, scenario, version, FIRST_TICKET + n, author, at, random)
         ended = sample_deliveries.deliveries(row, legs, n, random)
         row.state = states.escalation_state([delivery.state for delivery, _ in ended])
-        row.follow_up = _follow_up(row, scenario.tone == "involve", (now - at).days, random)
+        said += sample_answers.answers(row, [delivery for delivery, _ in ended], now=now, random=Random(f"{SEED} {n}"))
         made.append(row)
         deliveries += [delivery for delivery, _ in ended]
         attempts += [attempt for _, tries in ended for attempt in tries]
@@ -58,6 +58,7 @@ def make_samples(*, now: datetime, count: int = 300) -> int:
         Escalation.objects.bulk_create(made)
         Delivery.objects.bulk_create(deliveries)
         Attempt.objects.bulk_create(attempts)
+        FollowUp.objects.bulk_create(said)
         opened.record("samples.made", "samples", escalations=len(made), version=in_force.number)
     return len(made)
 
@@ -105,12 +106,3 @@ def _escalation(
     row.sample, row.ticket_url = True, ""
     return row
 
-
-def _follow_up(row: Escalation, asks: bool, days: int, random: Random) -> str:
-    if row.state == "cancelled" or not asks:
-        return "none" if random.random() < 0.8 else "acknowledged"
-    if days < 2:
-        return random.choice(("awaiting_reply", "awaiting_reply", "acknowledged"))
-    if days < 10:
-        return random.choice(("acknowledged", "acknowledged", "closed", "overdue", "not_mine"))
-    return random.choices(("closed", "acknowledged", "not_mine", "overdue"), (80, 10, 7, 3))[0]

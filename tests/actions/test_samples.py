@@ -3,17 +3,19 @@
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import transaction
 
 from escalations.actions import people, samples, setting_up
-from escalations.models import Attempt, AuditEvent, Delivery, Escalation
+from escalations.models import Attempt, AuditEvent, Delivery, Escalation, FollowUp
 from escalations.models.active import forget
 from escalations.models.facts import facts_from_json
 from escalations.rules import states
 from escalations.rules.contacts import find_contact
 from escalations.rules.default_mapping import DEFAULT_MAPPING
+from escalations.rules.follow_up import DISPOSITIONS
 from tests.actions.factories import make_escalation
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)  # a Monday
@@ -27,7 +29,7 @@ def made(django_db_setup, django_db_blocker):
         people.make_demo_people()
         setting_up.publish_default_mapping(now=NOW)
         setting_up.make_samples(now=NOW)
-        rows = list(Escalation.objects.order_by("pk").prefetch_related("deliveries__tries", "draft"))
+        rows = list(Escalation.objects.order_by("pk").prefetch_related("deliveries__tries", "draft", "follow_ups"))
         transaction.set_rollback(True)
     forget()
     return rows
@@ -40,6 +42,7 @@ def told():
         ),
         *Delivery.objects.order_by("pk").values_list("key", "state", "target", "content", "remote_id"),
         *Attempt.objects.order_by("pk").values_list("n", "started_at", "outcome"),
+        *FollowUp.objects.order_by("pk").values_list("what", "said_by", "recorded_at", "disposition"),
     ]
 
 
@@ -114,6 +117,36 @@ def test_the_state_is_that_of_the_deliveries(made):
 
 def test_follow_ups_vary(made):
     assert set(states.FOLLOW_UP) == {row.follow_up for row in made}
+    closed = Counter(said.disposition for row in made for said in row.follow_ups.all() if said.what == "closed")
+    assert set(closed) == set(DISPOSITIONS) and closed.most_common(1)[0][0] == "done"
+
+
+def test_a_follow_up_is_where_what_was_said_leads_to(made):
+    for row in made:
+        said = list(row.follow_ups.all())
+        moves = [row.answer_on and "awaiting_reply" or "none", *(one.what for one in said)]
+        assert all(after in states.FOLLOW_UP[before] for before, after in pairwise(moves))
+        late = row.overdue_at and row.overdue_at <= NOW and arrived(row)
+        assert row.follow_up == (moves[-1] if said or not late else "overdue")
+        times = [row.submitted_at, *(one.recorded_at for one in said), NOW]
+        assert times == sorted(times)
+
+
+def test_nobody_answers_who_was_not_told(made):
+    assert not [row for row in made if row.follow_ups.all() and not arrived(row)]
+    assert any(not arrived(row) for row in made)
+
+
+def test_some_answer_in_time_some_late_and_some_not_at_all(made):
+    asked = [row for row in made if row.answer_on and arrived(row)]
+    first = [(row, next((one.recorded_at for one in row.follow_ups.all() if one.what != "closed"), None)) for row in asked]
+    in_time = sum(at is not None and at < row.overdue_at for row, at in first)
+    late = sum(at is not None and at >= row.overdue_at for row, at in first)
+    assert in_time > 3 * late > 0 and 0 < len(asked) - in_time - late < len(asked) / 5
+
+
+def arrived(row) -> bool:
+    return any(delivery.state in ("delivered", "closed_sent") for delivery in row.deliveries.all())
 
 
 def test_a_delivered_one_has_a_receipt_that_leads_nowhere(made):
