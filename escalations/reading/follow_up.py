@@ -9,8 +9,6 @@ from escalations.rules import follow_up as rules
 
 UNSAID = ("none", "awaiting_reply", "overdue")  # nobody has said anything yet: nothing to ask for
 WAITING = ("awaiting_reply", "overdue")
-# What became of it, as lists and filters say it; what was withdrawn or undone waits for nothing.
-ANSWERS = {"awaiting_reply": "waited for", "overdue": "overdue", "acknowledged": "acknowledged", "not_mine": "not theirs", "closed": "closed"}
 TONES = {"awaiting_reply": "info", "overdue": "warn", "acknowledged": "good", "not_mine": "warn", "closed": "neutral"}
 
 

@@ -16,14 +16,14 @@ from escalations.rules.tickets import NotATicket, read_tickets
 from escalations.rules.together import ALSO
 
 from .escalation_page import second_reasons
-from .follow_up import ANSWERS
+from .outcomes import ANSWERS, ASKS, answered_as
 from .reports import SENT
 
 PAGE = 30
 WITHDRAWN = "withdrawn"  # a state for people: see Escalation.shown_state
 NOT_CANCELLED = "not cancelled"  # what a total of all that was sent counts
-# "also" and "samples" are in links of the reports only: without second reasons, without samples.
-FIELDS = ("q", "person", "role", "scenario", "also", "customer", "ticket", "from", "to", "state", "answer", "cc", "samples")
+# "also", "asks" and "samples" are in links of the reports only: without second reasons, what asks something, without samples.
+FIELDS = ("q", "person", "role", "scenario", "also", "customer", "ticket", "from", "to", "state", "answer", "asks", "cc", "samples")
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,9 @@ def _query(filters: dict[str, str]) -> tuple[Q, list[str]]:
     elif filters["state"]:
         query &= Q(state=filters["state"])
     if filters["answer"]:
-        query &= Q(follow_up=filters["answer"], withdrawn_at=None) & ~Q(state="cancelled")
+        query &= answered_as(filters["answer"])
+    if filters["asks"] == "1":
+        query &= ASKS
     if filters["cc"] == "by_hand":
         query &= ~Q(cc_because="")
     if filters["samples"] == "0":

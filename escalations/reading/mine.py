@@ -10,7 +10,7 @@ from escalations.models import Draft, Escalation, FactSnapshot, FollowUp
 from escalations.models.active import active
 from escalations.models.planning import is_restricted
 
-from .follow_up import ANSWERS
+from .outcomes import ANSWERS
 
 MOST_DRAFTS = 60  # more than anybody begins in the week that they live
 

@@ -3,13 +3,15 @@
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from functools import reduce
+from typing import TypeVar
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from escalations.models import Draft, Escalation
 from escalations.models.active import active
 from escalations.rules.endings import ENDINGS, OTHER
 
+T = TypeVar("T")
 WEEK = timedelta(days=7)
 SENT = ~Q(state="cancelled")  # all others were sent, or are about to be
 TALLIED = {
@@ -48,11 +50,11 @@ class Tally:
     @property
     def in_full_share(self) -> int | None:
         """Per cent of those that were sent; None where there are none."""
-        return _per_cent(self.in_full, self.total)
+        return per_cent(self.in_full, self.total)
 
     @property
     def nobody_share(self) -> int | None:
-        return _per_cent(self.nobody, self.total)
+        return per_cent(self.nobody, self.total)
 
 
 @dataclass(frozen=True)
@@ -118,13 +120,13 @@ def weeks_between(first: date, last: date) -> tuple[Week, ...]:
     return tuple(Week(start + n * WEEK) for n in range((monday_of(last) - start).days // 7 + 1))
 
 
-def fold(by_day: dict[date, Tally], weeks: tuple[Week, ...]) -> tuple[Tally, ...]:
-    """One tally a week; days outside the weeks are left out."""
-    by_monday: dict[date, Tally] = {}
+def fold(by_day: dict[date, T], weeks: tuple[Week, ...], nothing: T) -> tuple[T, ...]:
+    """One tally, or whatever can be added to `nothing`, a week; days outside the weeks are left out."""
+    by_monday: dict[date, T] = {}
     for day, tally in by_day.items():
         monday = monday_of(day)
-        by_monday[monday] = by_monday.get(monday, Tally()) + tally
-    return tuple(by_monday.get(week.monday, Tally()) for week in weeks)
+        by_monday[monday] = by_monday.get(monday, nothing) + tally
+    return tuple(by_monday.get(week.monday, nothing) for week in weeks)
 
 
 def samples_by_default() -> bool:
@@ -147,10 +149,15 @@ def report(*, first: date, last: date, today: date, role: str = "", with_samples
     return Report(weeks, shown, _roles(rows), _avoided(weeks, role), with_samples, today)
 
 
-def _counted(weeks: tuple[Week, ...], with_samples: bool):
+def inside(weeks: tuple[Week, ...], with_samples: bool) -> QuerySet[Escalation]:
+    """All that were written in these weeks, what was cancelled before it was sent included."""
     rows = Escalation.objects.all() if with_samples else Escalation.objects.real()
-    inside = rows.filter(day__gte=weeks[0].monday, day__lte=weeks[-1].sunday)
-    return inside.values("role_key", "scenario_key", "day").annotate(**_tallied(), oldest=Min("pk"), newest=Max("pk"))
+    return rows.filter(day__gte=weeks[0].monday, day__lte=weeks[-1].sunday)
+
+
+def _counted(weeks: tuple[Week, ...], with_samples: bool):
+    rows = inside(weeks, with_samples).values("role_key", "scenario_key", "day")
+    return rows.annotate(**_tallied(), oldest=Min("pk"), newest=Max("pk"))
 
 
 def _named(days: dict, edges: dict, weeks: tuple[Week, ...]) -> list[Row]:
@@ -168,7 +175,7 @@ def _named(days: dict, edges: dict, weeks: tuple[Week, ...]) -> list[Row]:
     for (role_key, scenario_key), by_day in days.items():
         then, now = (names[pk][1] for pk in edges[role_key, scenario_key])
         role_name, formerly = names[newest_of_role[role_key]][0], then if then != now else ""
-        rows.append(Row(role_key, role_name, scenario_key, now, formerly, fold(by_day, weeks)))
+        rows.append(Row(role_key, role_name, scenario_key, now, formerly, fold(by_day, weeks, Tally())))
     order = [scenario.key for scenario in active().mapping.scenarios]
     order_of_roles = [role.key for role in active().mapping.roles]
     return sorted(
@@ -204,7 +211,7 @@ def _sum(tallies) -> Tally:
     return reduce(Tally.__add__, tallies, Tally())
 
 
-def _per_cent(part: int, whole: int) -> int | None:
+def per_cent(part: int, whole: int) -> int | None:
     """Rounded, but 0 and 100 only for none and all."""
     if not whole or part in (0, whole):
         return (100 if part else 0) if whole else None

@@ -65,7 +65,7 @@ def test_the_weeks_of_a_range(first, last, mondays):
 def test_days_are_folded_into_their_weeks():
     weeks = (Week(date(2025, 12, 29)), Week(date(2026, 1, 5)), Week(date(2026, 1, 12)))
     days = {date(2025, 12, 28): 64, date(2025, 12, 29): 1, date(2026, 1, 4): 2, date(2026, 1, 5): 4, date(2026, 1, 19): 128}
-    folded = fold({day: Tally(total) for day, total in days.items()}, weeks)
+    folded = fold({day: Tally(total) for day, total in days.items()}, weeks, Tally())
     assert [tally.total for tally in folded] == [3, 4, 0]
 
 

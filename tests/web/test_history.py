@@ -130,3 +130,21 @@ def test_what_was_undone_waits_for_no_answer(rows, people, visit):
     asked = make_escalation(people["engineer"], state="completed", follow_up="awaiting_reply")
     text = visit().open("/history/?answer=awaiting_reply").text
     assert asked.reference in text and undone.reference not in text
+
+
+def test_how_it_was_closed_and_what_was_said_at_any_time_are_found(people, visit):
+    ana = people["engineer"]
+    asked = {"state": "completed", "answer_on": NOON.date(), "overdue_at": NOON}
+    rows = {what: make_escalation(ana, follow_up=what, **asked) for what in ("awaiting_reply", "not_mine", "closed")}
+    for name, what, more in (("not_mine", "not_mine", {}), ("closed", "acknowledged", {}), ("closed", "closed", {"disposition": "handed_over"})):
+        rows[name].follow_ups.create(what=what, said_by="Dana Reyes", recorded_by=ana, recorded_at=NOON, **more)
+    rows["gone"] = make_escalation(ana, follow_up="awaiting_reply", withdrawn_at=NOON, withdrawn_by=ana, withdrawn_because="Twice", **asked)
+    rows["aware"] = make_escalation(ana, state="completed")
+    seen = visit("auditor")
+    for answer, expected in {
+        "handed_over": {"closed"}, "done": set(), "ever_acknowledged": {"closed"}, "ever_not_mine": {"not_mine"},
+        "ever_answered": {"closed", "not_mine"}, "withdrawn": {"gone"}, "ever_overdue": set(), "none": set(),
+    }.items():  # fmt: skip
+        assert found(seen.open(address({"answer": answer})), rows) == expected, answer
+    assert found(seen.open(address({"asks": "1"})), rows) == set(rows) - {"aware"}
+    assert "closed: handed over" in seen.open("/history/").text
