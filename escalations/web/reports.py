@@ -11,11 +11,14 @@ from django.views.decorators.http import require_GET
 
 from escalations.reading import reports
 from escalations.reading.exports import csv_rows
+from escalations.reading.outcomes import became
 from escalations.rules.escaping import one_line
 from escalations.rules.permissions import check_can_see_reports
 
 from .days import day_asked
 from .guards import needs, read_by_auditors
+from .outcome_table import COLUMNS as OUTCOME_COLUMNS
+from .outcome_table import cells, outcome_table
 from .report_tables import tables
 
 USUAL_WEEKS, MOST_WEEKS = 13, 104
@@ -30,6 +33,7 @@ COLUMNS = (
     "Nobody found",
     "Samples",
     "Cc by hand",
+    *OUTCOME_COLUMNS,
 )
 
 
@@ -118,7 +122,13 @@ def _report(asked: Asked, today: date) -> reports.Report:
 
 def _page(request, asked: Asked, report: reports.Report) -> HttpResponse:
     role_name = dict(report.roles).get(asked.role, "")
-    context = {"asked": asked, "role_name": role_name, "report": report, "tables": tables(report, asked.role)}
+    context = {
+        "asked": asked,
+        "role_name": role_name,
+        "report": report,
+        "tables": tables(report, asked.role),
+        "outcomes": outcome_table(report, asked.role),
+    }
     return render(request, "reports/page.html", context, status=422 if asked.problems else 200)
 
 
@@ -132,7 +142,7 @@ def _samples(given, problems: list[str]) -> bool:
 
 
 def _lines(report: reports.Report):
-    for row in report.rows:
-        for week, tally in zip(report.weeks, row.weeks, strict=True):
+    for row, outcomes in zip(report.rows, became(report), strict=True):
+        for week, tally, outcome in zip(report.weeks, row.weeks, outcomes, strict=True):
             counts = (tally.total, tally.in_full, tally.withdrawn, tally.nobody, tally.samples, tally.cc_by_hand)
-            yield (week.monday, week.sunday, row.role_name, row.title, *counts)
+            yield (week.monday, week.sunday, row.role_name, row.title, *counts, *cells(outcome))

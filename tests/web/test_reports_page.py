@@ -9,12 +9,14 @@ from html import unescape
 
 import pytest
 from django.contrib.auth.models import Group
+from django.http import QueryDict
 from django.urls import reverse
 from hypothesis import given as generated
 from hypothesis import strategies as st
 
 from escalations.actions import samples
 from escalations.models import Escalation
+from escalations.reading import history
 from escalations.web import reports
 from tests.actions.factories import make_escalation
 
@@ -116,9 +118,65 @@ def test_the_csv_has_the_numbers_of_the_page(look):
     response = look("reports-csv")
     [header, *lines] = csv.reader(io.StringIO(response.content.decode("utf-8-sig"), newline=""))
     assert header == list(reports.COLUMNS)
+    assert header[:10] == ["Week from", "Week to", "Role", "Scenario", "Escalations", "Sent in full", "Cancelled", "Nobody found", "Samples", "Cc by hand"]
     assert sum(int(line[4]) for line in lines) == look().context["report"].sum.total
     assert response["Content-Disposition"] == 'attachment; filename="escalations-by-week-2026-08-31-to-2026-11-29.csv"'
     assert {line[0] for line in lines} >= {"2026-08-31", "2026-11-23"}
+
+
+def test_the_csv_says_what_became_of_them_in_its_last_columns(look):
+    [header, *lines] = csv.reader(io.StringIO(look("reports-csv").content.decode("utf-8-sig"), newline=""))
+    assert header[10:] == [
+        "Asked for an answer", "Now: Waited for", "Now: Overdue", "Now: I have it", "Now: Not mine", "Now: Withdrawn", "Now closed: Done",
+        "Now closed: Handed over", "Now closed: Not needed", "Now closed: No answer", "At any time: I have it", "At any time: Not mine",
+        "At any time: Overdue", "At any time: Answered", "First answer after (median hours)",
+    ]  # fmt: skip
+    sums = [sum(int(line[n]) for line in lines) for n in range(10, 24)]
+    total = look().context["outcomes"].sum
+    assert sums == [total.asked.n, *(number.n for number in total.numbers), total.outcome.ever_answered]
+    for line in lines:
+        asked, *now = map(int, line[10:20])
+        assert asked == sum(now) <= int(line[4])
+        assert line[23] != "0" or line[24] == "", "no hours where nothing was answered"
+
+
+def test_what_became_of_them_adds_up_and_each_number_opens_its_rows(look):
+    found = look().context["outcomes"]
+    assert len(found.lines) > 4 and found.sum.asked.n + found.only_aware == look().context["report"].sum.total
+    for line in (*found.lines, found.sum):
+        assert line.asked.n == sum(number.n for number in line.numbers[:9])
+        for number in (line.asked, *line.numbers):
+            rows, problems = history.all_of(QueryDict(number.query))
+            assert (rows.count() if number.n else 0, problems) == (number.n, [])
+    assert found.sum.asked.n == sum(line.asked.n for line in found.lines)
+    roles = [line.row.role_key for line in found.lines]
+    assert sum(line.first_of_role for line in found.lines) == len(set(roles))
+
+
+def test_of_one_role_only_its_scenarios_became_something(look):
+    found = look(role="ao").context["outcomes"]
+    assert {line.row.role_key for line in found.lines} == {"ao"}
+    assert history.all_of(QueryDict(found.sum.asked.query))[0].count() == found.sum.asked.n > 0
+
+
+def test_where_nothing_was_asked_the_page_says_so(look, people):
+    html = words(look(samples="0", **made_now(people)))
+    assert "None of these asked for an answer" in html and "Overdue at any time" not in html
+
+
+def test_where_nobody_has_answered_the_page_says_so(look, people):
+    html = words(look(samples="0", **made_now(people, answer_on=TODAY, overdue_at=NOW, follow_up="awaiting_reply")))
+    assert "nobody has answered yet" in html and "1 more is waited for" in html
+
+
+def made_now(people, **values) -> dict:
+    """Something real was sent today; the filters that show it alone."""
+    make_escalation(people["engineer"], state="completed", submitted_at=NOW, day=TODAY, **values)
+    return {"from": "2026-11-23"}
+
+
+def words(answer) -> str:
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", answer.content.decode())))
 
 
 def test_a_title_that_could_run_is_text_in_the_csv(look):
