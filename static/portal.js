@@ -92,6 +92,13 @@ window.addEventListener("pagehide", () => {
 
 document.querySelector("[data-focus]")?.focus();
 
+// Who is named in a line is the choice that leads to it.
+document.addEventListener("input", (event) => {
+  const [name, value] = event.target.dataset?.chooses?.split("=") || [];
+  if (!name || !event.target.value.trim()) return;
+  for (const choice of event.target.form.elements[name]) if (choice.value === value) choice.checked = true;
+});
+
 // The seconds that are left, as the server told them; what happens at their end, the page's next look says.
 for (const left of document.querySelectorAll("[data-seconds]")) {
   const end = performance.now() + 1000 * left.dataset.seconds;

@@ -20,6 +20,15 @@ class Line(forms.CharField):
         return one_line(super().to_python(value), self.max_length or 300)
 
 
+def named_by_address(data, field: str, choice: str, somebody: str, *, nobody: tuple[str, ...] = ()):
+    """What was posted; who is named in `field` is the choice, where none was made or one of `nobody`."""
+    if not one_line(data.get(field, ""), 300) or data.get(choice, "") not in ("", *nobody):
+        return data
+    named = data.copy()
+    named[choice] = somebody
+    return named
+
+
 def choices(label: str, options, missing: str) -> forms.ChoiceField:
     wrong = {"required": missing, "invalid_choice": "Choose one of those that are offered."}
     return forms.ChoiceField(label=label, choices=list(options), widget=forms.RadioSelect, error_messages=wrong)
@@ -56,12 +65,16 @@ class NotMineForm(ToldForm):
     reason = choices("Why?", (), "Choose why.")
     words = Line(label="In your own words", max_length=180, required=False)
     right = choices("Who is right?", (), "Say who is right, or that you do not know.")
-    right_who = Line(label="Somebody else: their e-mail address (nobody is found by a name alone)", max_length=254, required=False)
+    right_who = Line(
+        label="Somebody else: their e-mail address (nobody is found by a name alone)", max_length=254, required=False,
+        widget=forms.TextInput(attrs={"data-chooses": f"right={SOMEBODY}"}),
+    )  # fmt: skip
     TYPED = ("said_by", "words")
     field_order = ("reason", "words", "right", "right_who", "said_by")
 
     def __init__(self, *args, people: tuple[tuple[Person, str], ...], restricted: bool, **kwargs):
         super().__init__(*args, restricted=restricted, **kwargs)
+        self.data = named_by_address(self.data, "right_who", "right", SOMEBODY, nobody=(UNKNOWN,))
         self.people, self.restricted = {person.email.lower(): person for person, _ in people if person.email}, restricted
         named = [(person.email.lower(), f"{person.name}, {part}") for person, part in people if person.email]
         self.fields["right"].choices = [(UNKNOWN, "I do not know"), *named, (SOMEBODY, "Somebody else, named here:")]
@@ -74,8 +87,11 @@ class NotMineForm(ToldForm):
         given = super().clean()
         if given.get("reason") == OTHER and not given.get("words") and "words" not in self.errors:
             self.add_error("words", "Say in your own words why.")
-        if given.get("right") == SOMEBODY:
-            self._check_typed(given.get("right_who") or "")
+        chosen, typed = given.get("right"), given.get("right_who") or ""
+        if chosen == SOMEBODY:
+            self._check_typed(typed)
+        elif chosen in self.people and typed and typed.lower() != chosen:
+            self.add_error("right", f"You chose {self.people[chosen].name} and named {typed} below. Choose who it is, or empty the line.")
         return given
 
     def _check_typed(self, who: str) -> None:
@@ -83,11 +99,17 @@ class NotMineForm(ToldForm):
             if "right_who" not in self.errors:
                 self.add_error("right_who", "Name them, or choose “I do not know”.")
             return
-        if "@" in who or self.restricted:
-            try:
-                validate_email(who)
-            except ValidationError:
-                self.add_error("right_who", "That is no e-mail address.")
+        if not self.restricted and self._called(who):
+            return
+        try:
+            validate_email(who)
+        except ValidationError:
+            self.add_error("right_who", "That is no e-mail address. Write theirs, or empty the line and choose “I do not know”.")
+
+    def _called(self, name: str) -> Person | None:
+        """The one of those offered who has this name."""
+        same = [person for person in self.people.values() if person.name.casefold() == name.casefold()]
+        return same[0] if len(same) == 1 else None
 
     @property
     def because(self) -> str:
@@ -96,14 +118,11 @@ class NotMineForm(ToldForm):
 
     @property
     def right_person(self) -> Person | None:
-        """Whom they named: of those offered, by address or by name; not yet asked for in Slack."""
+        """Whom they named: of those offered, or by an address that is not yet asked for in Slack."""
         chosen = self.cleaned_data["right"]
         if chosen == UNKNOWN:
             return None
         if chosen != SOMEBODY:
             return self.people[chosen]
         who = self.cleaned_data["right_who"]
-        if "@" in who:
-            return self.people.get(who.lower(), Person("", who))
-        same = [person for person in self.people.values() if person.name.casefold() == who.casefold()]
-        return same[0] if len(same) == 1 else Person(who)
+        return self._called(who) or self.people.get(who.lower()) or Person("", who)

@@ -12,6 +12,8 @@ from escalations.rules.facts import Person
 from escalations.rules.mapping import Mapping
 from escalations.rules.salesforce_ids import account_id
 
+from .answer_forms import named_by_address
+
 WHOEVER = "whoever"
 UNSAID = "not recorded"  # no free text with a US Government ticket
 LONGEST = 254  # characters of an address, as the tables have it
@@ -40,6 +42,7 @@ class CorrectionForm(forms.Form):
     use_email = forms.EmailField(
         label="If somebody else: their e-mail address",
         max_length=LONGEST,
+        widget=forms.EmailInput(attrs={"data-chooses": "instead=person"}),
         help_text="Of a colleague: Slack has to know them.",
         error_messages={"required": "Give the e-mail address of who is told instead."},
     )
@@ -69,6 +72,7 @@ class CorrectionForm(forms.Form):
         **kwargs,
     ):
         super().__init__(*args, **kwargs)
+        self.data = named_by_address(self.data, "use_email", "instead", "person")
         if restricted:
             del self.fields["reason"], self.fields["said_by"]
         self.account_id, self.account_name, self.people = (
@@ -121,6 +125,8 @@ class CorrectionForm(forms.Form):
             self.add_error("email", "Name a person, an account, or both.")
         if given.get("instead") == "next_step" and not email and not self.errors:
             self.add_error("instead", "Say first whom the portal is to pass over.")
+        if given.get("instead") in ("next_step", "nobody") and given.get("use_email"):
+            self.add_error("instead", f"You named {given['use_email']} below. Choose “{INSTEAD['person']}”, or empty the line.")
         return {**given, "email": email, "account": account}
 
     @property

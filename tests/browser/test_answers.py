@@ -105,3 +105,11 @@ def test_what_was_addressed_to_dana_is_not_there_for_omar(as_person, asked, watc
     expect(page.locator("h1")).to_have_text("There is nothing at this address")
     page.goto("/")
     expect(page.locator("#addressed")).to_contain_text("Nothing was addressed to you yet")
+
+
+def test_typing_an_address_is_the_choice_somebody_else(as_person, asked):
+    page = follow(as_person, asked.link, True)
+    page.get_by_role("link", name="Not mine…").click()
+    expect(page.get_by_label("I do not know")).to_be_checked()
+    page.get_by_label("Somebody else: their e-mail address").press_sequentially("joel")
+    expect(page.get_by_label("Somebody else, named here:")).to_be_checked()

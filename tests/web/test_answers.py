@@ -70,6 +70,14 @@ def test_not_mine_says_so_to_the_author_with_a_draft(asked, visit, work, sandbox
     assert "a draft for the next step is prepared" in str(sandbox.effects("message")[-1])
 
 
+def test_their_page_repeats_why_and_whom_they_named(asked, visit):
+    page, address = visit("csm"), f"/a/{asked.reference}/not-mine/"
+    typed = {"reason": "Not a matter for this role", "right": "unknown", "right_who": "joel.sandberg@example.com"}
+    page = page._seen(page.client.post(address, typed, follow=True))
+    assert "Not a matter for this role. To be asked instead: Joel Sandberg." in page.text
+    assert "To be asked instead: Joel Sandberg." in visit().open(asked.get_absolute_url()).text
+
+
 def test_matched_by_address_whatever_its_case_and_without_any_group(asked, visit, people):
     dana = people["csm"]
     dana.groups.clear()

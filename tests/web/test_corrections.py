@@ -198,7 +198,7 @@ WRONG = [
     ({"use_email": "rin.sato@customer.example"}, "Slack knows no colleague with this address."),
     ({"reason": " "}, "Say in a few words why."),
     ({"said_by": ""}, "Name who said so."),
-    ({"instead": ""}, "Choose who is told instead."),
+    ({"instead": "", "use_email": ""}, "Choose who is told instead."),
     ({"instead": "everybody"}, "Choose one of those that are offered."),
     ({"about": ""}, "Choose whom it is about."),
     ({"about": "ceo@example.com"}, "Choose one of those that are offered."),
@@ -283,3 +283,16 @@ def test_an_empty_page_says_so(visit):
     page = visit().open("/corrections/")
     assert "everybody is found as Salesforce has them" in page.text
     assert "Nothing is recorded about “x”" in page.open("/corrections/?q=x").text
+
+
+def test_an_address_that_is_filled_in_is_the_choice_somebody_else(visit):
+    correct(visit().look_up("1001"), about=DANA, use_email=JOEL)
+    row = Correction.objects.get()
+    assert (row.instead, row.use_name) == ("person", "Joel Sandberg")
+
+
+@pytest.mark.parametrize("instead", ["next_step", "nobody"])
+def test_an_address_beside_another_choice_is_asked_about(visit, instead):
+    page = correct(visit().look_up("1001"), about=DANA, instead=instead, use_email=JOEL)
+    assert f"You named {JOEL} below. Choose “Somebody else”, or empty the line." in page.text
+    assert page.forms[-1]["fields"]["use_email"] == JOEL and not Correction.objects.exists()

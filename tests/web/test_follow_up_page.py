@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from django.utils import timezone
 
+from escalations.actions import follow_up
 from escalations.models import Correction, Draft, Escalation, FollowUp
+from escalations.rules.facts import Person
 
 JOEL = "joel.sandberg@example.com"
 REASON = "Moved to another team or role"
@@ -117,6 +120,23 @@ def test_who_is_right_by_address_is_asked_for_in_slack(asked):
     assert (row.instead, row.use_email, row.use_name, row.said_by) == ("person", JOEL, "Joel Sandberg", "Dana Reyes")
 
 
+@pytest.mark.parametrize("right", ["unknown", ""])
+def test_an_address_that_is_filled_in_is_the_choice_somebody_else(asked, right):
+    page = record(asked, "not-mine", reason=REASON, right=right, right_who=JOEL)
+    assert Correction.objects.get().use_name == "Joel Sandberg"
+    assert "To be asked instead: Joel Sandberg." in page.text
+
+
+def test_what_was_typed_stays_and_is_the_choice_where_it_is_refused(asked):
+    page = record(asked, "not-mine", reason=REASON, right="unknown", right_who="joel")
+    assert (page.forms[-1]["fields"]["right_who"], page.forms[-1]["fields"]["right"]) == ("joel", "somebody")
+
+
+def test_the_address_of_who_is_chosen_asks_nothing(asked):
+    record(asked, "not-mine", reason=REASON, right="omar.haddad@example.com", right_who="Omar.Haddad@example.com")
+    assert Correction.objects.get().use_email == "omar.haddad@example.com"
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
@@ -126,6 +146,9 @@ def test_who_is_right_by_address_is_asked_for_in_slack(asked):
         ({"right": "nobody@example.com"}, "Choose one of those that are offered."),
         ({"right": "somebody"}, "Name them, or choose “I do not know”."),
         ({"right": "somebody", "right_who": "joel@"}, "That is no e-mail address."),
+        ({"right_who": "joel"}, "That is no e-mail address."),
+        ({"right_who": "nobody@example.com"}, "Slack knows no colleague with this address."),
+        ({"right": "omar.haddad@example.com", "right_who": JOEL}, f"You chose Omar Haddad and named {JOEL} below."),
         ({"right": "somebody", "right_who": "nobody@example.com"}, "Slack knows no colleague with this address."),
         ({"right": "somebody", "right_who": "Dana.Reyes@example.com"}, "That is the person who was told."),
         ({"said_by": "\u202e\u200b"}, "Name who said so."),
@@ -241,16 +264,18 @@ def test_each_wrong_field_is_described_by_its_error(asked, visit, what):
     assert not [name for name in named if f'id="{name}"' not in html]
 
 
-def answered(page, right):
-    record(page, "not-mine", reason=REASON, right="somebody", right_who=right)
-    return page.open(Escalation.objects.get().get_absolute_url())
+def answered(page, people, right):
+    """As the verb takes it: the form asks for an address, older answers have a name alone."""
+    row = Escalation.objects.get()
+    follow_up.not_mine(row, said_by="Dana Reyes", reason=REASON, right=right, by=people["engineer"], now=timezone.now())
+    return page.open(row.get_absolute_url())
 
 
-def test_a_name_leads_to_the_correction_of_that_customer(asked):
-    page = answered(asked, "Grace Molina")
+def test_a_name_leads_to_the_correction_of_that_customer(asked, people):
+    page = answered(asked, people, Person("Grace Molina"))
     assert "To be asked instead: Grace Molina. Nobody is found by a name alone: say who that is" in page.text
     assert f"/corrections/new/?draft={Escalation.objects.get().follow_ups.get().draft_id}" in page.html
 
 
-def test_an_address_needs_nothing_more(asked):
-    assert "by a name alone" not in answered(asked, "joel.sandberg@example.com").text
+def test_an_address_needs_nothing_more(asked, people):
+    assert "by a name alone" not in answered(asked, people, Person("Joel Sandberg", JOEL)).text
