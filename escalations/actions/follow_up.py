@@ -9,6 +9,7 @@ from escalations.models import Correction, Draft, Escalation, FollowUp
 from escalations.models.facts import facts_from_json
 from escalations.models.people import name_of
 from escalations.models.planning import is_restricted
+from escalations.rules.corrections import UNSAID
 from escalations.rules.facts import Person
 from escalations.rules.follow_up import NotPossible, refuses_role_only
 from escalations.rules.together import JOINING
@@ -17,7 +18,6 @@ from . import corrections, notices, wizard
 from .moves import on
 from .unit import Unit
 
-NO_WORDS = "not recorded"  # no free text about a US Government ticket
 WORDS = ("reason", "disposition", "handed_to", "right_name", "right_email")  # what else was said of it than that it was said
 TAKEN_ALONG = ("answers", "edits", "scenario_by", "scenario_key")  # of a draft, beside the ticket; facts are read anew
 
@@ -60,7 +60,7 @@ def correction_of(escalation: Escalation, said: FollowUp, day) -> Correction | N
         role_key=escalation.role_key if refuses_role_only(said.reason) else "",
         email=escalation.contact_email.lower(), name=escalation.contact_name, instead="person" if said.right_email else "next_step",
         use_email=said.right_email, use_name=said.right_name if said.right_email else "", valid_from=day,
-        reason=NO_WORDS if restricted else said.reason[:200] or "Not mine", said_by=said.said_by[:120], escalation=escalation,
+        reason=UNSAID if restricted else said.reason[:200] or "Not mine", said_by=said.said_by[:120], escalation=escalation,
     )  # fmt: skip
 
 

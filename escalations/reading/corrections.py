@@ -69,11 +69,26 @@ def _otherwise(escalation: Escalation, facts: Facts, said: Seen) -> rules.Correc
     return rules.otherwise(then, before, Person(escalation.contact_name, escalation.contact_email))
 
 
-def account_names(rows: Iterable[Correction]) -> dict[str, str]:
-    """The names of their accounts by id: as recorded, else as the newest escalation has it; never those of a restricted instance."""
-    rows = list(rows)
+def account_names(rows: Iterable[Correction]) -> dict[int, str]:
+    """The name of each one's account by the correction's number: as recorded, else as the newest escalation has it.
+
+    None comes from a restricted instance, and none stands beside what was said of a ticket there.
+    """
+    rows = [row for row in rows if row.account_id and not of_a_restricted(row)]
+    found = _names(rows)
+    return {row.pk: found[row.account_id] for row in rows if row.account_id in found}
+
+
+def of_a_restricted(row: Correction) -> bool:
+    """Whether it was said of a ticket of a restricted instance: of its escalation, or from a draft, where nothing is typed."""
+    if row.escalation:
+        return is_restricted(row.escalation.instance)
+    return not row.account_name and row.reason == row.said_by == rules.UNSAID
+
+
+def _names(rows: list[Correction]) -> dict[str, str]:
     names = {row.account_id: row.account_name for row in rows if row.account_name}
-    unnamed = {row.account_id for row in rows if row.account_id} - names.keys()
+    unnamed = {row.account_id for row in rows} - names.keys()
     sent = Escalation.objects.filter(account_id__in=unnamed).exclude(customer_name="").order_by("pk") if unnamed else Escalation.objects.none()
     found = {key: name for key, name, instance in sent.values_list("account_id", "customer_name", "instance") if not is_restricted(instance)}
     return found | names

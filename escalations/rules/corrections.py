@@ -11,6 +11,7 @@ from .calendar import spoken_day
 from .escaping import one_line
 from .facts import Facts, Person
 
+UNSAID = "not recorded"  # what stands for words: none are kept with a US Government ticket
 INSTEAD = {
     "person": "Somebody else",
     "next_step": "Whoever the portal finds next; never this person",

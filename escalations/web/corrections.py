@@ -75,7 +75,7 @@ def new(request):
 @needs(check_can_correct)
 def end(request, number):
     """Asked once, on a page that says what follows: it may be a colleague's, and it cannot be put back, only said anew."""
-    row = get_object_or_404(Correction.objects.select_related("recorded_by"), pk=number)
+    row = get_object_or_404(Correction.objects.select_related("recorded_by", "escalation"), pk=number)
     if request.method == "GET":
         roles = {role.key: role.name for role in in_force().mapping.roles}
         context = {"row": row, "accounts": reading.account_names([row]), "roles": roles}

@@ -6,7 +6,7 @@ from django import forms
 
 from escalations.models import Correction
 from escalations.reading.corrections import circle
-from escalations.rules.corrections import INSTEAD
+from escalations.rules.corrections import INSTEAD, UNSAID
 from escalations.rules.escaping import one_line
 from escalations.rules.facts import Person
 from escalations.rules.mapping import Mapping
@@ -15,7 +15,6 @@ from escalations.rules.salesforce_ids import account_id
 from .answer_forms import named_by_address
 
 WHOEVER = "whoever"
-UNSAID = "not recorded"  # no free text with a US Government ticket
 LONGEST = 254  # characters of an address, as the tables have it
 
 

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 
 from escalations.models import Draft
+from escalations.models.planning import is_restricted
 from escalations.rules.messages import EDITABLE, MAX_PART
 
 KEY = "kept_words"
@@ -11,11 +12,15 @@ MOST_DRAFTS = 5
 
 
 def keep(request: HttpRequest) -> None:
-    """Called for a request of nobody: the words of a live draft, of few drafts, and no more of them than could be stored."""
+    """Called for a request of nobody: the words of a live draft, of few drafts, and no more of them than could be stored.
+
+    None about a US Government ticket: who was signed out is nobody who may read of it.
+    """
     if request.resolver_match.url_name != STEP:
         return
     draft, held = str(request.resolver_match.kwargs["draft_id"]), request.session.get(KEY, {})
-    if len({*held, draft}) > MOST_DRAFTS or not Draft.objects.filter(pk=draft, state__in=("open", "reviewed")).exists():
+    live = Draft.objects.filter(pk=draft, state__in=("open", "reviewed")).only("instance").first()
+    if len({*held, draft}) > MOST_DRAFTS or live is None or is_restricted(live.instance):
         return
     names = [name for part in EDITABLE for name in (part, f"was-{part}") if name in request.POST]
     request.session[KEY] = {**held, draft: {name: request.POST[name][: 2 * MAX_PART] for name in names}}

@@ -3,10 +3,16 @@
 import json
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core import serializers
+from django.utils import timezone
 
-from escalations.models import AuditEvent, Delivery, Draft, Escalation, FactSnapshot
+from escalations.actions import follow_up
+from escalations.models import AuditEvent, Correction, Delivery, Draft, Escalation, FactSnapshot
 from sandbox.tickets import SEEDS
+from tests.actions.factories import make_escalation
+from tests.web.test_corrections import ACME, DANA, JOEL, correct
+from tests.web.test_corrections import record as say
 
 TICKET = "https://portal-demo-usgov.zendesk.com/agent/tickets/7001"
 SEED = next(seed for seed in SEEDS if seed.id == 7001)
@@ -154,3 +160,35 @@ def test_of_what_somebody_wrote_beside_their_name_in_slack_only_that_they_are_aw
     page = visit("engineer")
     assert "until Monday" not in page.open(Escalation.objects.get().get_absolute_url()).html
     assert b"until Monday" not in b"".join(page.client.get("/history/escalations.csv").streaming_content)
+
+
+def of_an_escalation(visit, people):
+    row = make_escalation(
+        people["usgov"], instance="usgov", ticket_id=7009, account_id=ACME, contact_name="Dana Reyes", contact_email=DANA,
+        state="completed",
+    )  # fmt: skip
+    follow_up.not_mine(row, said_by="Dana Reyes", reason="Moved to another team or role", right=None, by=people["usgov"], now=timezone.now())
+
+
+def of_a_draft(visit, people):
+    correct(visit("usgov").look_up(TICKET).choose("emergency"), about="whoever", instead="person", use_email=JOEL)
+
+
+@pytest.mark.parametrize("recorded", [of_an_escalation, of_a_draft])
+def test_no_row_of_a_correction_from_such_a_ticket_names_the_customer(recorded, visit, people):
+    recorded(visit, people)
+    said = Correction.objects.get()
+    make_escalation(people["engineer"], customer_name="Acme Corp", account_id=said.account_id)  # the same account's ordinary ticket
+    other = say(people["engineer"], account_id=said.account_id, account_name="Acme Corp", email=JOEL)  # and an ordinary correction
+    html = visit().open("/corrections/").html
+    assert "Acme" not in html.split(said.reference)[1].split("</tr>")[0]
+    assert "Acme" in html.split(other.reference)[1].split("</tr>")[0]
+    assert "Acme" not in visit().open(f"/corrections/{said.pk}/end/").html
+
+
+def test_words_about_one_are_not_kept_in_the_session_of_nobody(visit, client):
+    visit("usgov").look_up(TICKET).choose("emergency")
+    draft = Draft.objects.get()
+    client.logout()
+    client.post(f"{draft.get_absolute_url()}words/", {"situation": "Harbor Point signing is down", "was-situation": ""})
+    assert "Harbor" not in str([session.get_decoded() for session in Session.objects.all()])
