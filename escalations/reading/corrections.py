@@ -100,5 +100,12 @@ def circle(new: Correction, day: date) -> str:
     return rules.circle(_read(new), map(_read, others), day)
 
 
+def against(new: Correction, role: str, day: date) -> str:
+    """The reference of what says that somebody else than `new` names, not yet stored, is told next, or nobody; "" where nothing does."""
+    others = Correction.objects.not_over(day).filter(account_id__in={"", new.account_id}).order_by("pk")
+    found = rules.against(_read(new), map(_read, others), role, day) if new.use_email else None
+    return found.key if found else ""
+
+
 def _read(row: Correction) -> rules.Correction:
     return rules.Correction.read(row.as_value())

@@ -127,6 +127,20 @@ def circle(new: Correction, others: Iterable[Correction], today: date) -> str:
     return next(filter(None, found), "")
 
 
+def against(new: Correction, others: Iterable[Correction], role: str, day: date) -> Correction | None:
+    """What says that the next search of `role` would not end at whom `new` names, were it recorded now; None where nothing does."""
+    counting = _that_count([*others, new], new.account_id, role, day)
+    last = counting.of_the_account
+    at, seen = last.use if last else Person(new.name, new.email), set()
+    while at and at.email.lower() not in seen:
+        seen.add(at.email.lower())
+        following = counting.of(at)
+        if following is None:
+            return last if new.use and at.email.lower() != new.use.email.lower() else None
+        at, last = following.use, following
+    return last
+
+
 def _changes(new: Correction, rows: Sequence[Correction], today: date) -> list[date]:
     """The days from today on, within those of `new`, on which something else counts than the day before."""
     begin = {date.fromisoformat(row.valid_from) for row in (new, *rows) if row.valid_from}

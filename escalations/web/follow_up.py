@@ -10,7 +10,7 @@ from escalations.gateways.wiring import gateways
 from escalations.models import Correction, Escalation, FollowUp
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted
-from escalations.reading.corrections import circle
+from escalations.reading.corrections import against, circle
 from escalations.rules.contacts import people_of
 from escalations.rules.facts import Person
 from escalations.rules.follow_up import NotPossible
@@ -99,22 +99,30 @@ def not_mine_form(request, row: Escalation, *, themselves: bool = False) -> NotM
 
 
 def refuse(request, row: Escalation, form: NotMineForm, *, said_by: str, themselves: bool = False) -> None:
-    """Record it, unless the person who is right cannot be asked for or leads in a circle: then the form says so."""
+    """Record it, unless the person who is right cannot be asked for or would not be asked: then the form says so."""
     right = _known(form, row, form.right_person)
     if form.errors:
         return
     said = FollowUp(said_by=said_by, reason=form.because, right_email=right.email if right else "", right_name=right.name if right else "")
-    names = _circle(follow_up.correction_of(row, said, timezone.now().date()))
-    if names:
-        form.add_error("right", f"That would lead in a circle: {names}.")
+    problem = _problem(follow_up.correction_of(row, said, timezone.now().date()), row, themselves)
+    if problem:
+        form.add_error("right", problem)
         return
     given = {"said_by": said_by, "reason": form.because, "right": right, "by_themselves": themselves}
     recorded = follow_up.not_mine(row, **given, by=request.user, now=timezone.now())
     waiting.name(request, recorded.correction)
 
 
-def _circle(correction: Correction | None) -> str:
-    return circle(correction, correction.valid_from) if correction else ""
+def _problem(correction: Correction | None, row: Escalation, themselves: bool) -> str:
+    """Why the next step would not ask whom `correction`, not yet stored, names; "" when it would."""
+    if correction is None:
+        return ""
+    names = circle(correction, correction.valid_from)
+    if names:
+        return f"That would lead in a circle: {names}."
+    other = against(correction, row.role_key, correction.valid_from)
+    then = f"Name somebody else, or ask Support to take {other} back" if themselves else f"Take {other} back under Corrections, or name somebody else"
+    return f"The next step would not ask {correction.use_name}: {other} says otherwise. {then}." if other else ""
 
 
 def _known(form: NotMineForm, row: Escalation, right: Person | None) -> Person | None:

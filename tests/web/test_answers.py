@@ -9,6 +9,7 @@ from escalations.models import AuditEvent, Correction, Delivery, Escalation, Fol
 from escalations.rules.mapping import UNKNOWN
 from tests.actions.factories import make_escalation
 from tests.conftest import NOON
+from tests.web.test_corrections import record as correct
 
 TICKET = "https://portal-demo-usgov.zendesk.com/agent/tickets/7001"
 
@@ -76,6 +77,13 @@ def test_their_page_repeats_why_and_whom_they_named(asked, visit):
     page = page._seen(page.client.post(address, typed, follow=True))
     assert "Not a matter for this role. To be asked instead: Joel Sandberg." in page.text
     assert "To be asked instead: Joel Sandberg." in visit().open(asked.get_absolute_url()).text
+
+
+def test_who_is_refused_as_the_right_one_is_said_with_what_they_can_do(asked, visit, people):
+    said = correct(people["engineer"], email="joel.sandberg@example.com", name="Joel Sandberg")
+    page, address = visit("csm"), f"/a/{asked.reference}/not-mine/"
+    page = page._seen(page.client.post(address, {"reason": "Not a matter for this role", "right_who": "joel.sandberg@example.com"}))
+    assert f"{said.reference} says otherwise. Name somebody else, or ask Support to take {said.reference} back." in page.text
 
 
 def test_matched_by_address_whatever_its_case_and_without_any_group(asked, visit, people):

@@ -9,7 +9,7 @@ from escalations.actions import follow_up
 from escalations.models import Correction, Draft, Escalation, FollowUp
 from escalations.rules.facts import Person
 
-JOEL = "joel.sandberg@example.com"
+JOEL, OMAR = "joel.sandberg@example.com", "omar.haddad@example.com"
 REASON = "Moved to another team or role"
 TICKET = "https://portal-demo-usgov.zendesk.com/agent/tickets/7001"
 
@@ -175,6 +175,36 @@ def test_a_circle_is_refused(asked, people):
     page = record(asked, "not-mine", reason=REASON, right="somebody", right_who=JOEL)
     assert "That would lead in a circle" in page.text
     assert not FollowUp.objects.exists()
+
+
+OTHERWISE = {
+    "not to be told": {"email": JOEL, "name": "Joel Sandberg"},
+    "not as this role": {"email": JOEL, "name": "Joel Sandberg", "role_key": "csm"},
+    "not anywhere": {"email": JOEL, "name": "Joel Sandberg", "account_id": ""},
+    "somebody instead": {"email": JOEL, "name": "Joel Sandberg", "instead": "person", "use_email": OMAR, "use_name": "Omar Haddad"},
+    "nobody on the account": {"email": "", "name": "", "instead": "nobody"},
+}
+
+
+@pytest.mark.parametrize("said", OTHERWISE.values(), ids=OTHERWISE)
+def test_whom_the_next_step_would_not_ask_is_not_who_is_right(asked, people, visit, said):
+    from tests.web.test_corrections import record as correct
+
+    reference = correct(people["engineer"], **said).reference
+    page = record(asked, "not-mine", reason=REASON, right="somebody", right_who=JOEL)
+    assert f"The next step would not ask Joel Sandberg: {reference} says otherwise. Take {reference} back under Corrections" in page.text
+    assert page.forms[-1]["fields"]["right_who"] == JOEL and not FollowUp.objects.exists()
+    page.client.post(f"/corrections/{Correction.objects.get().pk}/end/")
+    assert "We ask Joel Sandberg instead." in record(page, "not-mine", reason=REASON, right="somebody", right_who=JOEL).text
+    assert "mentions Joel Sandberg" in visit().look_up("1001").text
+
+
+@pytest.mark.parametrize("said", [{"account_id": "0015e0000000002AAA"}, {"role_key": "ao"}])
+def test_what_was_said_of_another_account_or_role_is_nothing_against_them(asked, people, said):
+    from tests.web.test_corrections import record as correct
+
+    correct(people["engineer"], email=JOEL, name="Joel Sandberg", **said)
+    assert "We ask Joel Sandberg instead." in record(asked, "not-mine", reason=REASON, right="somebody", right_who=JOEL).text
 
 
 def test_closed_with_how_it_ended(asked):
