@@ -96,7 +96,8 @@ def _names(rows: list[Correction]) -> dict[str, str]:
 
 def circle(new: Correction, day: date) -> str:
     """The names of a circle that `new`, not yet stored, would close on `day` or later; "" when it closes none."""
-    others = Correction.objects.not_over(day).filter(account_id__in={"", new.account_id}).order_by("pk")
+    others = Correction.objects.not_over(day).exclude(email="").order_by("pk")
+    others = others.filter(account_id__in=("", new.account_id)) if new.account_id else others
     return rules.circle(_read(new), map(_read, others), day)
 
 

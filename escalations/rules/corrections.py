@@ -117,13 +117,21 @@ def all_corrections(facts: Facts) -> tuple[Correction, ...]:
 def circle(new: Correction, others: Iterable[Correction], today: date) -> str:
     """The names of a circle that `new` would close in some role on some day, “Dana → Joel → Dana”; "" when it closes none.
 
-    `others` are the oldest first. Who follows whom changes only where one of them begins or has ended.
+    `others` are the oldest first. Who follows whom changes only where one of them begins or has ended; what counts for every account
+    may close one on each about which something was said.
     """
     if not new.email or new.use is None:
         return ""
-    rows = that_matter(others, [new.use], new.account_id)
+    rows = [row for row in others if row.email]
+    rows = rows if new.account_id else _led_to(rows, [new.use])
+    accounts = [new.account_id] if new.account_id else sorted({"", *(row.account_id for row in rows)})
+    return next(filter(None, (_circle_on(account, new, rows, today) for account in accounts)), "")
+
+
+def _circle_on(account: str, new: Correction, others: Iterable[Correction], today: date) -> str:
+    rows = that_matter(others, [new.use], account)
     roles = [new.role] if new.role else sorted({"", *(row.role for row in rows)})
-    found = (_led_back(new, _that_count(rows, new.account_id, role, day)) for day in _changes(new, rows, today) for role in roles)
+    found = (_led_back(new, _that_count(rows, account, role, day)) for day in _changes(new, rows, today) for role in roles)
     return next(filter(None, found), "")
 
 
@@ -150,6 +158,9 @@ def _changes(new: Correction, rows: Sequence[Correction], today: date) -> list[d
 
 
 def _led_back(new: Correction, counting: Corrections) -> str:
+    own = counting.of(Person(new.name, new.email))
+    if own and own.account_id and not new.account_id:
+        return ""  # what was said of the account comes before `new`, which does not count there
     names, seen, at = [new.name], set(), new.use
     while at and at.email.lower() not in seen:
         names.append(at.name)
@@ -163,7 +174,11 @@ def _led_back(new: Correction, counting: Corrections) -> str:
 
 def that_matter(rows: Iterable[Correction], people: Iterable[Person], account: str) -> tuple[Correction, ...]:
     """Those of the account, and those of these people or of whoever stands in for them."""
-    rows = [row for row in rows if row.account_id in ("", account) and (row.email or row.account_id)]
+    return _led_to([row for row in rows if row.account_id in ("", account) and (row.email or row.account_id)], people)
+
+
+def _led_to(rows: Sequence[Correction], people: Iterable[Person]) -> tuple[Correction, ...]:
+    """Those of `rows` that are about nobody in particular, about these people, or about whoever stands in for them."""
     known = {person.email.lower() for person in people if person.email}
     kept: list[Correction] = []
     while True:

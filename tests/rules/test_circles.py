@@ -30,6 +30,10 @@ CIRCLES = {
         [cover(JOEL, DANA), cover(JOEL, MIA, ends=3)], cover(DANA, JOEL, ends=9), "Dana X → Joel X → Dana X",
     ),
     "until the end of time": ([cover(JOEL, DANA, ends=(date.max - TODAY).days)], cover(DANA, JOEL), "Dana X → Joel X → Dana X"),
+    "on one account, by what counts for every": ([cover(JOEL, DANA, **ACME)], cover(DANA, JOEL), "Dana X → Joel X → Dana X"),
+    "on one account, half of it for every": (
+        [cover(JOEL, MIA), cover(MIA, DANA, **ACME)], cover(DANA, JOEL), "Dana X → Joel X → Mia X → Dana X",
+    ),
     "the account's own before any": ([cover(JOEL, DANA, **ACME), cover(JOEL, MIA)], cover(DANA, JOEL, **ACME), "Dana X → Joel X → Dana X"),
 }  # fmt: skip
 NONE = {
@@ -38,9 +42,13 @@ NONE = {
     "in two roles": ([cover(JOEL, DANA, role="ao")], cover(DANA, JOEL, role="csm")),
     "three roles that never meet": ([cover(DANA, JOEL, role="csm"), cover(JOEL, MIA, role="ao")], cover(MIA, DANA)),
     "a newer one leads elsewhere": ([cover(JOEL, DANA), cover(JOEL, None, instead="nobody")], cover(DANA, JOEL)),
+    "on two accounts, which never meet": (
+        [cover(JOEL, MIA, **ACME), cover(MIA, DANA, account_id="0015e0000000002AAA")], cover(DANA, JOEL),
+    ),
+    "elsewhere for every account": ([cover(JOEL, DANA, **ACME), cover(DANA, MIA, **ACME)], cover(DANA, JOEL)),
     "elsewhere on the account": ([cover(JOEL, DANA), cover(JOEL, MIA, **ACME)], cover(DANA, JOEL, **ACME)),
     "another circle, which it only leads to": ([cover(JOEL, MIA), cover(MIA, JOEL)], cover(DANA, JOEL)),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("others", "new", "names"), CIRCLES.values(), ids=CIRCLES)

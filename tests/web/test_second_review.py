@@ -115,6 +115,14 @@ def test_two_roles_in_which_two_people_cover_each_other_are_no_circle(visit, peo
     assert page.status == 200, page.text
 
 
+def test_a_circle_through_what_was_said_of_one_account_is_refused(visit, people):
+    record(people["engineer"], email=JOEL, name="Joel Sandberg", instead="person", use_email=DANA, use_name="Dana Reyes")
+    page = visit()
+    given = {"email": DANA, "account": "", "instead": "person", "use_email": JOEL, "role": "", **SAID}
+    page._seen(page.client.post("/corrections/new/", given))
+    assert "would lead in a circle" in page.text and Correction.objects.count() == 1
+
+
 def test_a_guest_of_the_workspace_is_no_colleague(visit, monkeypatch):
     """Slack finds guests and people of other companies by address as well; a direct message would show them the customer."""
     before = WebClient.users_lookupByEmail
