@@ -22,9 +22,15 @@ WORDS = ("reason", "disposition", "handed_to", "right_name", "right_email")  # w
 TAKEN_ALONG = ("answers", "edits", "scenario_by", "scenario_key")  # of a draft, beside the ticket; facts are read anew
 
 
-def acknowledge(escalation: Escalation, *, said_by: str, by, now: datetime, by_themselves: bool = False) -> FollowUp:
-    """Somebody has it. `said_by` is their name; `by_themselves` when they have said so here, so that the author is told."""
-    said = FollowUp(what="acknowledged", said_by=said_by[:255], by_themselves=by_themselves)
+def acknowledge(
+    escalation: Escalation, *, said_by: str, by, now: datetime, by_themselves: bool = False, words: str = ""
+) -> FollowUp:
+    """Somebody has it. `said_by` is their name; `by_themselves` when they have said so here, so that the author is told.
+
+    `words`: what they said with it, one line; none is kept of a US Government ticket.
+    """
+    line = "" if is_restricted(escalation.instance) else words[:250]
+    said = FollowUp(what="acknowledged", said_by=said_by[:255], by_themselves=by_themselves, reason=line)
     return _say(escalation, said, by=by, now=now)
 
 
@@ -78,14 +84,16 @@ def _say(escalation: Escalation, said: FollowUp, *, by, now: datetime) -> Follow
         Escalation.objects.filter(pk=row.pk).update(follow_up=said.what)
         escalation.follow_up = row.follow_up = said.what
         how = {"disposition": said.disposition} if said.disposition else {"by_themselves": said.by_themselves}
-        opened.record(f"follow_up.{said.what}", row.reference, **how)
+        words = said.reason if said.what == "acknowledged" else ""
+        opened.record(f"follow_up.{said.what}", row.reference, words=words, **how)
         if said.by_themselves:
-            notices.tell_author_of_answer(row, said.said, draft=said.draft, now=now)
+            notices.tell_author_of_answer(row, said.said, words=words, draft=said.draft, now=now)
     return said
 
 
 def _check_same(before: FollowUp, said: FollowUp) -> None:
-    if any(getattr(before, name) != getattr(said, name) for name in WORDS):
+    nothing_more = said.what == "acknowledged" and not said.reason
+    if not nothing_more and any(getattr(before, name) != getattr(said, name) for name in WORDS):
         who = name_of(before.recorded_by)
         then = " Support can still record who is right, as a correction." if said.what == "not_mine" else ""
         raise NotPossible(f"{who} recorded it already, in other words, and what was said stays.{then}")

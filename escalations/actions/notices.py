@@ -51,10 +51,10 @@ def tell_author(escalation: Escalation, delivery: Delivery, *, now: datetime) ->
     _add(escalation, delivery, system, target, name_of(author), content, now)
 
 
-def tell_author_of_answer(escalation: Escalation, said: Said, *, draft=None, now: datetime) -> None:
+def tell_author_of_answer(escalation: Escalation, said: Said, *, words: str = "", draft=None, now: datetime) -> None:
     """What their recipient has said on the portal, in its transaction. Who records what they were told knows it already."""
     url = settings.PORTAL_URL + (draft or escalation).get_absolute_url()
-    _tell_author(escalation, answer_notice(escalation.reference, said.what, said.said_by, url), now)
+    _tell_author(escalation, answer_notice(escalation.reference, said.what, said.said_by, url, words), now)
 
 
 def tell_author_of_silence(escalation: Escalation, *, now: datetime) -> None:

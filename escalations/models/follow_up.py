@@ -16,7 +16,7 @@ SAYINGS = {"acknowledged": "acknowledged", "not_mine": "not mine", "closed": "cl
 class FollowUp(models.Model):
     """One answer; `what` is the state of the follow-up that it led to. Each is said once.
 
-    `right_*`: who is to be asked instead, as far as that was said. Of a US Government ticket no typed words are kept.
+    `reason`: why it is not theirs, or what they said with “I have it”. `right_*`: who is to be asked instead, as far as that was said. Of a US Government ticket no typed words are kept.
     """
 
     escalation = models.ForeignKey(Escalation, on_delete=models.PROTECT, related_name="follow_ups")

@@ -14,7 +14,7 @@ TONES = {"awaiting_reply": "info", "overdue": "warn", "acknowledged": "good", "n
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that was said. `thanks` is to paste as an answer to who refused; "" for everything else.
+    """One thing that was said. `words`: why, or what they said with it. `thanks` is to paste as an answer to who refused; "" for everything else.
 
     `role`: a refusal goes for it alone; "" where it goes for every role.
     """
@@ -24,6 +24,7 @@ class Line:
     tone: str
     thanks: str = ""
     role: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,4 +59,10 @@ def _line(escalation: Escalation, row: FollowUp, now: datetime) -> Line:
     role = escalation.role_name if row.correction and row.correction.role_key else ""
     refused = row.what == "not_mine"
     thanks = rules.thanks(row.said_by, customer, role, right, remembered=bool(row.correction)) if refused else ""
-    return Line(row, rules.sentence(row.said, now), TONES[row.what], thanks, role)
+    return Line(row, rules.sentence(row.said, now), TONES[row.what], thanks, role, _words(row))
+
+
+def _words(row: FollowUp) -> str:
+    if row.what == "acknowledged":
+        return f"“{row.reason}”" if row.reason else ""
+    return f"{row.reason}{'' if row.reason.endswith(('.', '!', '?')) else '.'}" if row.reason else ""

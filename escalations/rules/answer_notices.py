@@ -1,4 +1,4 @@
-"""What the author is told about an answer, or about its absence. Nothing of the ticket stands in it. Pure."""
+"""What the author is told about an answer, or about its absence. Nothing of the ticket stands in it, unless who answered wrote of it. Pure."""
 
 from datetime import date
 
@@ -12,10 +12,12 @@ ANSWERS = {
 }
 
 
-def answer_notice(reference: str, what: str, who: str, url: str) -> dict:
+def answer_notice(reference: str, what: str, who: str, url: str, own: str = "") -> dict:
+    """`own`: their own words, one line."""
     words, label = ANSWERS[what]
-    said = f"{reference}: {escaping.one_line(who, 80)} {words}."
-    return both_ways(said, label, url, subject=said.rstrip("."))
+    said = f"{reference}: {escaping.one_line(who, 80)} {words}"
+    quoted = f": “{escaping.one_line(own, 250)}”" if own else "."
+    return both_ways(said + quoted, label, url, subject=said)
 
 
 def overdue_notice(reference: str, who: str, until: date, url: str) -> dict:

@@ -46,6 +46,17 @@ class ToldForm(forms.Form):
             self.fields.pop(name, None)
 
 
+class HaveItForm(ToldForm):
+    words = Line(label="What they said with it, in one line", max_length=180, required=False)
+    TYPED = ("said_by", "words")
+
+    def __init__(self, *args, author: str = "", themselves: bool = False, **kwargs):
+        """`author`: who reads what they say themselves."""
+        super().__init__(*args, themselves=themselves, **kwargs)
+        if themselves and "words" in self.fields:
+            self.fields["words"].label = f"One line for {author}"
+
+
 class CloseForm(ToldForm):
     disposition = choices("How did it end?", DISPOSITIONS.items(), "Choose how it ended.")
     handed_to = Line(label="If handed over: to whom?", max_length=120, required=False)

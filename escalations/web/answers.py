@@ -15,7 +15,7 @@ from escalations.reading import addressed
 from escalations.rules.follow_up import NotPossible
 from escalations.rules.permissions import can_see_escalations
 
-from .follow_up import asked, not_mine_form, refuse
+from .follow_up import asked, have_it_form, not_mine_form, refuse
 from .guards import actor_of
 
 
@@ -26,7 +26,7 @@ def answer(request, reference):
         return redirect("escalation", reference)
     if row is None:
         raise Http404
-    return render(request, "answers/answer.html", {"shown": addressed.shown(row, now=timezone.now())})
+    return _page(request, row)
 
 
 @require_POST
@@ -34,8 +34,12 @@ def acknowledged(request, reference):
     row = _addressed(request, reference)
     if row is None:
         raise Http404
+    form = have_it_form(request, row)
+    if not form.is_valid():
+        return _page(request, row, form, status=422)
+    said = {"said_by": actor_of(request).name, "words": form.cleaned_data.get("words", "")}
     try:
-        follow_up.acknowledge(row, said_by=actor_of(request).name, by=request.user, now=timezone.now(), by_themselves=True)
+        follow_up.acknowledge(row, **said, by=request.user, now=timezone.now(), by_themselves=True)
     except NotPossible as late:
         messages.warning(request, f"Nothing was recorded. {late}")
     return redirect("answer", reference)
@@ -52,6 +56,11 @@ def not_mine(request, reference):
         refuse(request, row, form, said_by=actor_of(request).name, themselves=True)
 
     return asked(request, row, "not_mine", form, save, row.get_answer_url(), themselves=True)
+
+
+def _page(request, row: Escalation, form=None, *, status: int = 200):
+    context = {"shown": addressed.shown(row, now=timezone.now()), "form": form or have_it_form(request, row)}
+    return render(request, "answers/answer.html", context, status=status)
 
 
 def _addressed(request, number: int) -> Escalation | None:

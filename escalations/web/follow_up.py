@@ -9,6 +9,7 @@ from escalations.actions import follow_up
 from escalations.gateways.wiring import gateways
 from escalations.models import Correction, Escalation, FollowUp
 from escalations.models.facts import facts_from_json
+from escalations.models.people import name_of
 from escalations.models.planning import is_restricted
 from escalations.reading.corrections import against, circle
 from escalations.rules.contacts import people_of
@@ -17,7 +18,7 @@ from escalations.rules.follow_up import NotPossible
 from escalations.rules.permissions import check_can_record_answer, check_can_see_escalations
 
 from . import looking, waiting
-from .answer_forms import CloseForm, NotMineForm, ToldForm
+from .answer_forms import CloseForm, HaveItForm, NotMineForm
 from .escalations import escalation_of
 from .guards import actor_of, needs
 
@@ -28,10 +29,11 @@ NOT_ASKED = "Slack could not be asked for this person. Nothing is lost: try agai
 @needs(check_can_see_escalations)
 def acknowledged(request, number):
     row = _recorded_by(request, number)
-    form = ToldForm(posted(request), initial={"said_by": row.contact_name}, restricted=is_restricted(row.instance))
+    form = HaveItForm(posted(request), initial={"said_by": row.contact_name}, restricted=is_restricted(row.instance))
 
     def save():
-        follow_up.acknowledge(row, said_by=_who(form, row), by=request.user, now=timezone.now())
+        words = form.cleaned_data.get("words", "")
+        follow_up.acknowledge(row, said_by=_who(form, row), words=words, by=request.user, now=timezone.now())
 
     return asked(request, row, "acknowledged", form, save, row.get_absolute_url())
 
@@ -82,6 +84,11 @@ def asked(request, row: Escalation, what: str, form, save, back: str, *, themsel
         return redirect(back)
     context = {"escalation": row, "form": form, "what": what, "back": back, "themselves": themselves, "restricted": is_restricted(row.instance)}
     return render(request, "follow_up/form.html", context, status=422 if request.method == "POST" else 200)
+
+
+def have_it_form(request, row: Escalation) -> HaveItForm:
+    """For who was told: with one line for its author, unless nothing may be typed."""
+    return HaveItForm(posted(request), restricted=is_restricted(row.instance), themselves=True, author=name_of(row.author))
 
 
 def posted(request):

@@ -59,6 +59,36 @@ def test_i_have_it(asked, visit, work, sandbox):
     assert "Acknowledged by Dana Reyes" in visit().open(asked.get_absolute_url()).text
 
 
+def test_one_line_beside_i_have_it_reaches_the_author(asked, visit, work, sandbox, caplog):
+    page = visit("csm").open(f"/a/{asked.reference}").submit("/acknowledged/", words="Joel calls them <at> ten\u202e")
+    assert "“Joel calls them <at> ten”" in page.text
+    work()
+    notice = sandbox.effects("message")[-1]
+    assert f"{asked.reference}: Dana Reyes has it: “Joel calls them &lt;at&gt; ten”" in notice["text"]
+    assert "“Joel calls them <at> ten”" in visit().open(asked.get_absolute_url()).text
+    event = AuditEvent.objects.get(action="follow_up.acknowledged")
+    assert event.words == "Joel calls them <at> ten" and "Joel" not in str(event.payload)
+    assert "calls them" not in caplog.text
+
+
+def test_pressed_again_without_the_line_is_the_same(asked, visit):
+    page = visit("csm").open(f"/a/{asked.reference}")
+    page.submit("/acknowledged/", words="Joel calls them")
+    answers = [page._seen(page.client.post(f"/a/{asked.reference}/acknowledged/", given, follow=True)).text for given in ({}, {"words": "No"})]
+    assert ["in other words" in text for text in answers] == [False, True]
+    assert FollowUp.objects.get().reason == "Joel calls them"
+
+
+def test_of_a_us_government_ticket_no_line_is_kept(visit, work):
+    visit("usgov").look_up(TICKET).choose("customer-asked").send()
+    work()
+    row = Escalation.objects.get()
+    page = visit("csm").open(f"/a/{row.reference}")
+    assert 'name="words"' not in page.html
+    page.client.post(f"/a/{row.reference}/acknowledged/", {"words": "Harbor"})
+    assert FollowUp.objects.get().reason == ""
+
+
 def test_not_mine_says_so_to_the_author_with_a_draft(asked, visit, work, sandbox):
     page = visit("csm").open(f"/a/{asked.reference}/not-mine/")
     assert "Who said so?" not in page.text

@@ -49,6 +49,10 @@ def test_acknowledged_by_one_recorded_by_another(asked):
     assert "I was told: acknowledged" not in page.text
 
 
+def test_who_records_it_can_write_what_they_said(asked):
+    assert "“Joel calls them at ten”" in record(asked, "acknowledged", words="Joel calls them at ten").text
+
+
 def test_home_says_what_became_of_it_and_that_the_next_step_waits(asked):
     assert "sent</span> <span class=\"muted small\">waited for, now" in asked.open("/").html
     older = Escalation.objects.get()
