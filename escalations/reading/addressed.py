@@ -33,7 +33,10 @@ class Addressed:
 
 @dataclass(frozen=True)
 class Shown:
-    """One of them, whole. `parts`: label and text of what they are told; `message`: where it stands in Slack, or ""."""
+    """One of them, whole. `parts`: label and text of what they are told; `message`: where it stands in Slack, or "".
+
+    `asks`: something is asked of them; else it is for their information.
+    """
 
     row: Escalation
     customer: str
@@ -41,6 +44,7 @@ class Shown:
     answer: Answer
     waits: str
     message: str
+    asks: bool
 
 
 def addressed_to(actor: Actor) -> QuerySet[Escalation]:
@@ -60,7 +64,7 @@ def shown(row: Escalation, *, now: datetime) -> Shown:
     customer = "" if is_restricted(row.instance) else row.customer_name
     parts = tuple((label, text) for label, text in _parts(row) if text)
     answer = answer_of(row, now=now)
-    return Shown(row, customer, parts, answer, _waits(row) if answer.waits else "", _message(row))
+    return Shown(row, customer, parts, answer, _waits(row) if answer.waits else "", _message(row), bool(answer.waits) or _asks(row))
 
 
 def _waits(row: Escalation) -> str:
@@ -68,6 +72,12 @@ def _waits(row: Escalation) -> str:
     who = name_of(row.author)
     until = f" {'since' if row.follow_up == 'overdue' else 'until'} {spoken_day(row.answer_on)}" if row.answer_on else ""
     return f"{who} waits for your answer{until}."
+
+
+def _asks(row: Escalation) -> bool:
+    """By a day, or in the words of its author, who may ask where the row only makes aware."""
+    own, ready = (row.texts.get(which, {}).get("ask") for which in ("sent", "original"))
+    return row.answer_on is not None or bool(own) and own != ready
 
 
 def _parts(row: Escalation):

@@ -87,11 +87,11 @@ def waited_for(follow_up: str, who: str, until: date | None) -> str:
 
 
 def sentence(said: Said, now: datetime) -> str:
-    """“Acknowledged by Dana Reyes, recorded by Ana Lima 3 Mar, 10:12 UTC.”"""
+    """““I have it”, says Dana Reyes, recorded by Ana Lima 3 Mar, 10:12 UTC.”"""
     at = spoken_instant(said.at, now)
     who = f"{at}" if said.by_themselves else f"recorded by {said.recorded_by} {at}"
     if said.what == "acknowledged":
-        return f"Acknowledged by {said.said_by}, {who}."
+        return f"“I have it”, says {said.said_by}, {who}."
     if said.what == "not_mine":
         return f"“Not mine”, says {said.said_by}, {who}."
     says = "" if said.said_by == said.recorded_by else f"says {said.said_by}, "

@@ -126,7 +126,7 @@ PRESENTERS = {
     "escalation.undone": ("neutral", _plain("Undone before anything was sent")),
     "escalation.sent_now": ("neutral", _plain("Sent now, without waiting for Undo")),
     "escalation.withdrawn": ("warn", _because("Withdrawn")),
-    "follow_up.acknowledged": ("good", _answered("acknowledged")),
+    "follow_up.acknowledged": ("good", _answered("“I have it”")),
     "follow_up.not_mine": ("warn", _answered("“not mine”; a draft for the next step is prepared")),
     "follow_up.closed": ("neutral", _closed),
     "follow_up.overdue": ("warn", _plain("Overdue: no answer by the day that was asked for")),

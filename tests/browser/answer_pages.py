@@ -96,8 +96,8 @@ def refused(portal) -> Page:
 
 def closed(portal) -> Page:
     page, _ = ask(portal)
-    page.get_by_role("link", name="I was told: acknowledged").click()
-    page.get_by_role("button", name="Record: acknowledged").click()
+    page.get_by_role("link", name="They have it…").click()
+    page.get_by_role("button", name="Record: they have it").click()
     page.get_by_role("link", name="Close…").click()
     page.get_by_label("Handed over", exact=True).check()
     page.get_by_label("If handed over: to whom?").fill("Joel Sandberg")
@@ -119,7 +119,7 @@ def answer(then=lambda page: None):
 
 def have_it(page: Page) -> None:
     page.get_by_role("button", name="I have it").click()
-    expect(page.get_by_text("Acknowledged by Dana Reyes")).to_be_visible()
+    expect(page.get_by_text("“I have it”, says Dana Reyes")).to_be_visible()
 
 
 def not_mine(page: Page) -> None:

@@ -41,12 +41,12 @@ def test_dana_has_it_and_ana_reads_so(as_person, asked, work, sandbox, scripts):
     expect(page.locator("main")).to_contain_text("Why you")
     assert not FollowUp.objects.exists(), "looking changes nothing"
     page.get_by_role("button", name="I have it").click()
-    expect(page.locator(".answer")).to_contain_text("Acknowledged by Dana Reyes")
+    expect(page.locator(".answer")).to_contain_text("“I have it”, says Dana Reyes")
     expect(page.get_by_role("button", name="I have it")).to_have_count(0)
     work()
     assert "Dana Reyes has it" in sandbox.effects("message")[-1]["text"]
     asked.page.reload()
-    expect(asked.page.locator("#answer")).to_contain_text("Acknowledged by Dana Reyes")
+    expect(asked.page.locator("#answer")).to_contain_text("“I have it”, says Dana Reyes")
     page.get_by_role("link", name="Home").click()
     expect(page.locator("#addressed")).to_contain_text("you have it")
 

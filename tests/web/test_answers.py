@@ -51,12 +51,12 @@ def test_looking_changes_nothing(asked, visit):
 def test_i_have_it(asked, visit, work, sandbox):
     page = visit("csm").open(f"/a/{asked.reference}").submit("/acknowledged/")
     assert page.address == f"/a/{asked.reference}"
-    assert "Acknowledged by Dana Reyes" in page.text and "I have it" not in page.text
+    assert "“I have it”, says Dana Reyes" in page.text and ">I have it<" not in page.html
     said = FollowUp.objects.get()
     assert (said.said_by, said.recorded_by.username, said.by_themselves) == ("Dana Reyes", "csm", True)
     work()
     assert f"{asked.reference}: Dana Reyes has it." in str(sandbox.effects("message")[-1])
-    assert "Acknowledged by Dana Reyes" in visit().open(asked.get_absolute_url()).text
+    assert "“I have it”, says Dana Reyes" in visit().open(asked.get_absolute_url()).text
 
 
 def test_one_line_beside_i_have_it_reaches_the_author(asked, visit, work, sandbox, caplog):
@@ -243,4 +243,16 @@ def test_what_is_asked_is_what_their_message_says_clock_or_not(people, visit, fo
         texts={"original": {}, "sent": {"situation": "Acme Corp cannot sign in.", "ask": "Please call them on Monday."}},
     )  # fmt: skip
     text = visit("csm").open(f"/a/{row.reference}").text
-    assert "Please call them on Monday." in text and "Nothing: this is" not in text
+    assert "Please call them on Monday." in text and "Nothing: this is" not in text and "You need not answer" not in text
+
+
+def test_where_nothing_is_asked_the_two_buttons_say_what_they_are_for(visit, work):
+    visit().look_up("1001").choose("emergency").send()
+    work()
+    page = visit("csm").open(f"/a/{Escalation.objects.get().reference}")
+    assert "For your awareness; no action asked." in page.text
+    told = "You need not answer. If Ana Lima is to know: “I have it” says that you have seen it, “Not mine” that it is not yours."
+    assert told in page.text
+    page.submit("/acknowledged/")
+    assert told not in page.text
+    assert "“I have it”, says Dana Reyes" in visit().open(Escalation.objects.get().get_absolute_url()).text

@@ -34,19 +34,19 @@ def test_what_is_waited_for_and_until_when(asked):
     row = Escalation.objects.get()
     page = asked.open(row.get_absolute_url())
     assert f"Waiting for Dana Reyes until {row.answer_on:%A} {row.answer_on.day} {row.answer_on:%B}." in page.text
-    assert all(words in page.text for words in ("I was told: acknowledged", "Not theirs…", "Close…"))
+    assert all(words in page.text for words in ("They have it…", "Not theirs…", "Close…"))
 
 
 def test_nothing_is_waited_for_before_it_is_sent(visit):
     page = visit().look_up("1001").choose("customer-asked").send()
-    assert "Waiting for" not in page.text and "I was told" not in page.text
+    assert "Waiting for" not in page.text and "They have it" not in page.text
 
 
 def test_acknowledged_by_one_recorded_by_another(asked):
     page = record(asked, "acknowledged")
-    assert "Acknowledged by Dana Reyes, recorded by Ana Lima" in page.text
+    assert "“I have it”, says Dana Reyes, recorded by Ana Lima" in page.text
     assert "Waiting for" not in page.text
-    assert "I was told: acknowledged" not in page.text
+    assert "They have it…" not in page.text
 
 
 def test_who_records_it_can_write_what_they_said(asked):
@@ -257,7 +257,7 @@ def test_what_was_recorded_meanwhile_in_other_words_is_kept_and_the_second_reads
 
 def test_a_team_lead_records_for_the_author_and_others_do_not(asked, visit):
     number = Escalation.objects.get().pk
-    assert "I was told" not in visit("editor").open(f"/escalations/{number}/").text
+    assert "They have it" not in visit("editor").open(f"/escalations/{number}/").text
     assert visit("usgov").open(f"/escalations/{number}/not-mine/").status == 403
     page = record(visit("teamlead"), "not-mine", reason=REASON, right="unknown")
     assert "says Dana Reyes, recorded by Tom Okafor" in page.text

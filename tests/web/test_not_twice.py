@@ -31,7 +31,7 @@ def test_what_was_sent_about_the_ticket_stands_before_the_button(sent, visit):
 
 
 SAID = {
-    "acknowledged": ({}, "Acknowledged by Dana Reyes, recorded by Ana Lima"),
+    "acknowledged": ({}, "“I have it”, says Dana Reyes, recorded by Ana Lima"),
     "not-mine": ({"reason": "Moved to another team or role", "right": "unknown"}, "“Not mine”, says Dana Reyes, recorded by Ana Lima"),
     "close": ({"disposition": "done"}, "Closed: done, recorded by Ana Lima"),
 }
