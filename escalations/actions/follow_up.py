@@ -55,9 +55,14 @@ def close(escalation: Escalation, *, disposition: str, said_by: str, by, now: da
     return _say(escalation, said, by=by, now=now)
 
 
+def account_of(escalation: Escalation) -> str:
+    """The account for which “not mine” is remembered; "" where none is known, so that nothing is."""
+    return facts_from_json(escalation.facts).account_id or escalation.account_id
+
+
 def correction_of(escalation: Escalation, said: FollowUp, day) -> Correction | None:
     """What “not mine” means for the next search, not yet stored; None where no account is known for which it could count."""
-    account = facts_from_json(escalation.facts).account_id or escalation.account_id
+    account = account_of(escalation)
     if not account or not escalation.contact_email:
         return None
     restricted = is_restricted(escalation.instance)

@@ -103,6 +103,13 @@ def refuses_role_only(reason: str) -> bool:
     return reason.partition(":")[0] == OF_THE_ROLE
 
 
+def after_not_mine(reason: str, *, who: str, role: str) -> str:
+    """What a reason means for who was told; `who` is “You are” or “Dana Reyes is”."""
+    if refuses_role_only(reason):
+        return f"{who} not mentioned again for this customer as {role}; in another role perhaps."
+    return f"{who} not mentioned again for this customer."
+
+
 def thanks(who: str, customer: str, role: str, right: str, *, remembered: bool) -> str:
     """To paste as an answer to who said that it is not theirs.
 

@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.utils.html import format_html
 
 from escalations.rules.escaping import one_line
 from escalations.rules.facts import Person
@@ -11,6 +12,14 @@ from escalations.rules.follow_up import DISPOSITIONS, NOT_MINE_REASONS
 from .reasons import OTHER
 
 SOMEBODY, UNKNOWN = "somebody", "unknown"
+
+
+def no_words(_: str) -> str:
+    return ""
+
+
+def _with(label: str, follows: str):
+    return format_html('<span>{}<br><span class="muted small">{}</span></span>', label, follows) if follows else label
 
 
 class Line(forms.CharField):
@@ -83,14 +92,16 @@ class NotMineForm(ToldForm):
     TYPED = ("said_by", "words")
     field_order = ("reason", "words", "right", "right_who", "said_by")
 
-    def __init__(self, *args, people: tuple[tuple[Person, str], ...], restricted: bool, **kwargs):
+    def __init__(self, *args, people: tuple[tuple[Person, str], ...], restricted: bool, follows=no_words, **kwargs):
+        """`follows` says for a reason what it means for who was told, as a sentence."""
         super().__init__(*args, restricted=restricted, **kwargs)
         self.data = named_by_address(self.data, "right_who", "right", SOMEBODY, nobody=(UNKNOWN,))
         self.people, self.restricted = {person.email.lower(): person for person, _ in people if person.email}, restricted
         named = [(person.email.lower(), f"{person.name}, {part}") for person, part in people if person.email]
         self.fields["right"].choices = [(UNKNOWN, "I do not know"), *named, (SOMEBODY, "Somebody else, named here:")]
         other = [] if restricted else [(OTHER, "Another reason")]
-        self.fields["reason"].choices = [*((reason, reason) for reason in NOT_MINE_REASONS), *other]
+        reasons = [*((reason, reason) for reason in NOT_MINE_REASONS), *other]
+        self.fields["reason"].choices = [(value, _with(label, follows(label))) for value, label in reasons]
         if restricted:
             self.fields["right_who"].label = "Somebody else: their e-mail address"
 

@@ -1,5 +1,7 @@
 """What the author or a team lead was told about an escalation: acknowledged, not theirs, closed. Each a page with one form."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,11 +16,11 @@ from escalations.models.planning import is_restricted
 from escalations.reading.corrections import against, circle
 from escalations.rules.contacts import people_of
 from escalations.rules.facts import Person
-from escalations.rules.follow_up import NotPossible
+from escalations.rules.follow_up import NotPossible, after_not_mine
 from escalations.rules.permissions import check_can_record_answer, check_can_see_escalations
 
 from . import looking, waiting
-from .answer_forms import CloseForm, HaveItForm, NotMineForm
+from .answer_forms import CloseForm, HaveItForm, NotMineForm, no_words
 from .escalations import escalation_of
 from .guards import actor_of, needs
 
@@ -102,7 +104,10 @@ def not_mine_form(request, row: Escalation, *, themselves: bool = False) -> NotM
     people = tuple((person, part) for person, part in people_of(facts_from_json(row.facts)) if person.email.lower() != told)
     first = {"said_by": row.contact_name, "right": "unknown"}
     restricted = is_restricted(row.instance)
-    return NotMineForm(posted(request), initial=first, people=people, restricted=restricted, themselves=themselves)
+    who = "You are" if themselves else f"{row.contact_name} is"
+    remembered = follow_up.account_of(row)
+    follows = partial(after_not_mine, who=who, role=row.role_name) if remembered else no_words
+    return NotMineForm(posted(request), initial=first, people=people, restricted=restricted, themselves=themselves, follows=follows)
 
 
 def refuse(request, row: Escalation, form: NotMineForm, *, said_by: str, themselves: bool = False) -> None:

@@ -101,6 +101,19 @@ def test_not_mine_says_so_to_the_author_with_a_draft(asked, visit, work, sandbox
     assert "a draft for the next step is prepared" in str(sandbox.effects("message")[-1])
 
 
+def test_each_reason_says_what_it_means_for_them(asked, visit):
+    page = visit("csm").open(f"/a/{asked.reference}/not-mine/")
+    assert "Moved to another team or role You are not mentioned again for this customer. " in page.text
+    assert "Not a matter for this role You are not mentioned again for this customer as Customer Success Manager; in another role" in page.text
+    assert "Another reason You are not mentioned again for this customer. " in page.text
+    assert "Dana Reyes is not mentioned again for this customer." in visit().open(f"/escalations/{asked.pk}/not-mine/").text
+
+
+def test_where_nothing_is_remembered_no_reason_says_so(people, visit):
+    row = make_escalation(people["engineer"], state="completed", contact_name="Dana Reyes", contact_email="dana.reyes@example.com", account_id="")
+    assert "not mentioned again" not in visit("csm").open(f"/a/{row.reference}/not-mine/").text
+
+
 def test_their_page_repeats_why_and_whom_they_named(asked, visit):
     page, address = visit("csm"), f"/a/{asked.reference}/not-mine/"
     typed = {"reason": "Not a matter for this role", "right": "unknown", "right_who": "joel.sandberg@example.com"}
