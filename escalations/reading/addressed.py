@@ -33,14 +33,15 @@ class Addressed:
 
 @dataclass(frozen=True)
 class Shown:
-    """One of them, whole. `parts`: label and text of what they are told; `message`: where it stands in Slack, or "".
+    """One of them, whole. `asked` and `more`: label and text of what they have to know to answer, and of the rest; `message`: where it stands in Slack, or "".
 
     `asks`: something is asked of them; else it is for their information.
     """
 
     row: Escalation
     customer: str
-    parts: tuple[tuple[str, str], ...]
+    asked: tuple[tuple[str, str], ...]
+    more: tuple[tuple[str, str], ...]
     answer: Answer
     waits: str
     message: str
@@ -62,9 +63,10 @@ def listed(actor: Actor) -> list[Addressed]:
 
 def shown(row: Escalation, *, now: datetime) -> Shown:
     customer = "" if is_restricted(row.instance) else row.customer_name
-    parts = tuple((label, text) for label, text in _parts(row) if text)
+    asked, more = (tuple((label, text) for label, text in parts if text) for parts in (_asked(row), _more(row)))
     answer = answer_of(row, now=now)
-    return Shown(row, customer, parts, answer, _waits(row) if answer.waits else "", _message(row), bool(answer.waits) or _asks(row))
+    waits = _waits(row) if answer.waits else ""
+    return Shown(row, customer, asked, more, answer, waits, _message(row), bool(waits) or _asks(row))
 
 
 def _waits(row: Escalation) -> str:
@@ -80,13 +82,17 @@ def _asks(row: Escalation) -> bool:
     return row.answer_on is not None or bool(own) and own != ready
 
 
-def _parts(row: Escalation):
+def _asked(row: Escalation):
     sent, ticket = row.texts.get("sent", {}), facts_from_json(row.facts).ticket
     yield "Subject", one_line(ticket.subject, 200) if ticket and not is_restricted(row.instance) else ""
     yield "What", sent.get("situation") or row.scenario_title
     yield "What nobody knew", row.texts.get("not_known", "")
     yield "Asked of you", sent.get("ask") or "Nothing: this is for your information."
     yield "By when", spoken_day(row.answer_on) if row.answer_on else ""
+
+
+def _more(row: Escalation):
+    sent = row.texts.get("sent", {})
     yield "Why you", _why(row)
     yield "Customer was told", sent.get("told", "")
     yield "Previous attempts", sent.get("previous", "")

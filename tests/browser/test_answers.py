@@ -113,3 +113,11 @@ def test_typing_an_address_is_the_choice_somebody_else(as_person, asked):
     expect(page.get_by_label("I do not know")).to_be_checked()
     page.get_by_label("Somebody else: their e-mail address").press_sequentially("joel")
     expect(page.get_by_label("Somebody else, named here:")).to_be_checked()
+
+
+def test_both_buttons_are_on_the_first_screen_of_a_phone(as_person, asked):
+    page = follow(as_person, asked.link, True)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    expect(page.get_by_role("button", name="I have it")).to_be_in_viewport(ratio=1)
+    expect(page.get_by_role("link", name="Not mine…")).to_be_in_viewport(ratio=1)
