@@ -112,7 +112,7 @@ class NotMineForm(ToldForm):
         chosen, typed = given.get("right"), given.get("right_who") or ""
         if chosen == SOMEBODY:
             self._check_typed(typed)
-        elif chosen in self.people and typed and typed.lower() != chosen:
+        elif chosen in self.people and typed and typed.casefold() not in (chosen, self.people[chosen].name.casefold()):
             self.add_error("right", f"You chose {self.people[chosen].name} and named {typed} below. Choose who it is, or empty the line.")
         return given
 
