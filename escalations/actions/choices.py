@@ -1,5 +1,6 @@
 """What an engineer says where the services leave it open: which account it is, who a written name is. Recorded as their own choice."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -27,7 +28,7 @@ def choose_account(draft: Draft, facts: Facts, *, account: str, by, now: datetim
     } if account else None  # fmt: skip
     with transaction.atomic():
         touch(draft, now=now)
-        draft.snapshots.exclude(source="zendesk", key__in=("ticket", "comments")).exclude(key="accounts").delete()
+        forget_another_account(draft)
         _keep(draft, "account_choice", value, now)
     return True
 
@@ -51,6 +52,26 @@ def choose_person(draft: Draft, facts: Facts, *, name: str, email: str, by, now:
             draft.snapshots.filter(source="slack", key="people").delete()
         _keep(draft, f"person_choice:{name_key(name)}", value, now)
     return True
+
+
+def take_along(draft: Draft, before: Draft) -> tuple[str, ...]:
+    """Give `draft` what was said for `before`, on the same ticket, where nobody said it for `draft`; the keys of what it was given."""
+    own = draft.snapshots.filter(source="portal").values("key")
+    said = before.snapshots.filter(source="portal").exclude(key="corrections").exclude(key__in=own)
+    return tuple(copy.key for copy in copy_to(draft, said))
+
+
+def copy_to(draft: Draft, snapshots: Iterable[FactSnapshot]) -> list[FactSnapshot]:
+    """`draft` gets these as well, each unless it has one of that key."""
+    copies = list(snapshots)
+    for copy in copies:
+        copy.pk, copy.draft = None, draft
+    return FactSnapshot.objects.bulk_create(copies, ignore_conflicts=True)
+
+
+def forget_another_account(draft: Draft) -> None:
+    """What was read of another account than the one that was chosen goes."""
+    draft.snapshots.exclude(source="zendesk", key__in=("ticket", "comments")).exclude(key__in=("accounts", "account_choice")).delete()
 
 
 def _keep(draft: Draft, key: str, value: dict | None, now: datetime) -> None:

@@ -5,15 +5,20 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from escalations.models import Delivery, Draft, Escalation, FactSnapshot
+from escalations.models import Delivery, Draft, Escalation
 from escalations.models.clock import database_now
 from escalations.models.delivery import NOTICE, WITHDRAWAL
+from escalations.models.facts import facts_of
 
+from . import choices
 from .moves import NEVER_SENT, can_be_taken_back, moved, on
 from .ownership import wake
 from .records import withdrawal_row
 
-TAKEN_OVER = {"scenario_key": "the situation", "answers": "your answers", "edits": "your words"}
+TAKEN_OVER = {
+    "scenario_key": "the situation", "answers": "your answers", "edits": "your words",
+    "account_choice": "the account you chose", "person_choice": "the person you chose",
+}  # fmt: skip
 
 
 class TooLate(Exception):
@@ -53,10 +58,7 @@ def _draft_again(escalation: Escalation, *, now: datetime) -> Undone:
     draft = Draft.objects.create(
         **mine, **{name: getattr(before, name) for name in kept}, created_at=before.created_at, updated_at=now
     )
-    copies = list(before.snapshots.all())
-    for copy in copies:
-        copy.pk, copy.draft = None, draft
-    FactSnapshot.objects.bulk_create(copies)
+    choices.copy_to(draft, before.snapshots.all())
     return Undone(draft)
 
 
@@ -73,7 +75,23 @@ def _taken_over(live: Draft, before: Draft, *, now: datetime) -> tuple[str, ...]
     if changed:
         Draft.objects.filter(pk=live.pk).update(**changed, updated_at=now)
         live.refresh_from_db()
-    return tuple(words for name, words in TAKEN_OVER.items() if name in changed)
+    said = _said_taken_over(live, before)
+    return tuple(words for name, words in TAKEN_OVER.items() if name in changed or any(key.startswith(name) for key in said))
+
+
+def _said_taken_over(live: Draft, before: Draft) -> tuple[str, ...]:
+    """Which account it is and who a name is, as keys of facts; what was read by that comes along, and counts at once."""
+    account = facts_of(live).account_id
+    said = choices.take_along(live, before)
+    if not said:
+        return ()
+    if facts_of(live).account_id != account:
+        choices.forget_another_account(live)
+    else:
+        live.snapshots.filter(source="slack", key="people").delete()
+    if facts_of(live).account_id == facts_of(before).account_id:
+        choices.copy_to(live, before.snapshots.all())
+    return said
 
 
 def send_now(escalation: Escalation, *, by) -> int:

@@ -7,6 +7,7 @@ from escalations.rules.facts import Seen
 from tests.actions.factories import make_draft
 from tests.conftest import NOON
 from tests.rules import factories as given
+from tests.web.test_follow_up_page import record
 
 KESTREL = "0015e000000000LAAQ"
 
@@ -110,3 +111,34 @@ def test_why_you_is_who_they_are_and_not_who_chose_the_account(asked, visit, wor
     page = visit("owner").open(f"/a/{escalation.reference}")
     assert "chosen by Ana Lima" not in page.text
     assert f"{escalation.contact_name}" in page.text.split("Why you")[1]
+
+
+def test_it_outlives_an_undo_where_another_draft_is_open(visit, settings):
+    settings.SEND_HOLD_SECONDS = 30
+    seen = visit().look_up("1023").submit("/account/", account=KESTREL).choose("emergency").send()
+    address, first = seen.address, Escalation.objects.get()
+    seen.look_up("1023")
+    assert "Which one is it?" in line(seen)
+    seen.open(address).submit("/undo/")
+    assert "the account you chose of what was undone" in seen.text
+    assert "account Kestrel Robotics, chosen by Ana Lima" in line(seen)
+    assert f"mentions {first.contact_name}" in seen.text, "what was read by that counts at once"
+
+
+def test_what_the_other_draft_says_itself_stays(visit, settings, sandbox):
+    settings.SEND_HOLD_SECONDS = 30
+    sandbox.control("account", customer="Acme Corp", name="Kestrel Robotics")
+    seen = visit().look_up("1023").submit("/account/", account=KESTREL).choose("emergency").send()
+    address = seen.address
+    seen.look_up("1023")
+    other = next(one["id"] for one in Draft.objects.get(state__in=("open", "reviewed")).snapshots.get(key="accounts").value if one["id"] != KESTREL)
+    seen.submit("/account/", account=other).open(address).submit("/undo/")
+    assert Draft.objects.get(state__in=("open", "reviewed")).snapshots.get(key="account_choice").value["id"] == other
+    assert "the account you chose" not in seen.text
+
+
+def test_it_outlives_a_not_mine(visit, work):
+    seen = visit().look_up("1023").submit("/account/", account=KESTREL).choose("emergency").send()
+    work()
+    record(seen, "not-mine", reason="Moved to another team or role", right="unknown")
+    assert "chosen by Ana Lima" in line(seen.look_up("1023"))

@@ -137,3 +137,14 @@ def test_two_writings_of_one_name(other):
 @pytest.mark.parametrize("other", ["Mario Silva", "Maria da Silva", "Maria", "Silva, Maria"])
 def test_another_name(other):
     assert name_key(other) != name_key("Maria Silva")
+
+
+def test_it_outlives_an_undo_where_another_draft_is_open(asked, settings):
+    settings.SEND_HOLD_SECONDS = 30
+    asked.submit(ASKS, email=CSM).send()
+    address = asked.address
+    asked.look_up("1026")
+    assert "Which of them is it?" in asked.text
+    asked.open(address).submit("/undo/")
+    assert "the person you chose of what was undone" in asked.text
+    assert f"Ana Lima said that it is Maria Silva ({CSM})" in asked.text and "Send Maria Silva and you" in asked.text
