@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from escalations.models import Escalation, FollowUp
+from django.db.models import Exists, OuterRef, Q
+
+from escalations.models import Draft, Escalation, FollowUp
 from escalations.models.planning import is_restricted
 from escalations.rules import follow_up as rules
 
@@ -14,7 +16,8 @@ TONES = {"awaiting_reply": "info", "overdue": "warn", "acknowledged": "good", "n
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that was said. `words`: why, or what they said with it. `thanks` is to paste as an answer to who refused; "" for everything else.
+    """One thing that was said. `words`: why, or what they said with it. `thanks` is to paste as an answer to who refused; "" for everything
+    else. `draft`: see `next_step`.
 
     `role`: a refusal goes for it alone; "" where it goes for every role.
     """
@@ -25,6 +28,7 @@ class Line:
     thanks: str = ""
     role: str = ""
     words: str = ""
+    draft: Draft | None = None
 
 
 @dataclass(frozen=True)
@@ -59,10 +63,32 @@ def _line(escalation: Escalation, row: FollowUp, now: datetime) -> Line:
     role = escalation.role_name if row.correction and row.correction.role_key else ""
     refused = row.what == "not_mine"
     thanks = rules.thanks(row.said_by, customer, role, right, remembered=bool(row.correction)) if refused else ""
-    return Line(row, rules.sentence(row.said, now), TONES[row.what], thanks, role, _words(row))
+    return Line(row, rules.sentence(row.said, now), TONES[row.what], thanks, role, _words(row), next_step(row))
 
 
 def _words(row: FollowUp) -> str:
     if row.what == "acknowledged":
         return f"“{row.reason}”" if row.reason else ""
     return f"{row.reason}{'' if row.reason.endswith(('.', '!', '?')) else '.'}" if row.reason else ""
+
+
+def next_step(said: FollowUp) -> Draft | None:
+    """The draft of the next step, sent or not. What was undone is the author's draft again: the one that was sent after it, or was not yet."""
+    draft = said.draft
+    sent = getattr(draft, "escalation", None)
+    if sent is None or sent.state != "cancelled" or sent.withdrawn_at:
+        return draft
+    others = Draft.objects.filter(author=draft.author_id, instance=draft.instance, ticket_id=draft.ticket_id).select_related("escalation")
+    later = others.filter(escalation__pk__gt=sent.pk).exclude(escalation__state="cancelled").order_by("escalation__pk").first()
+    return later or others.filter(escalation=None).order_by("-updated_at").first() or draft
+
+
+def is_next_step_of() -> Q:
+    """The refusals (FollowUp) for which a live draft, the outer row, is the next step: `next_step` in a query."""
+    undone = Q(draft__escalation__state="cancelled", draft__escalation__withdrawn_at=None)
+    same = {f"draft__{name}": OuterRef(name) for name in ("author", "instance", "ticket_id")}
+    sent = Escalation.objects.filter(
+        author=OuterRef("draft__author"), instance=OuterRef("draft__instance"), ticket_id=OuterRef("draft__ticket_id"),
+        pk__gt=OuterRef("draft__escalation__pk"),
+    ).exclude(state="cancelled")  # fmt: skip
+    return Q(draft=OuterRef("pk")) | undone & Q(**same) & ~Exists(sent)

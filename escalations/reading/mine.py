@@ -10,6 +10,7 @@ from escalations.models import Draft, Escalation, FactSnapshot, FollowUp
 from escalations.models.active import active
 from escalations.models.planning import is_restricted
 
+from .follow_up import is_next_step_of
 from .outcomes import ANSWERS
 
 MOST_DRAFTS = 60  # more than anybody begins in the week that they live
@@ -28,7 +29,7 @@ class OpenDraft:
 def mine(user) -> dict:
     """A person's open drafts and their last ten escalations. The next step after a "not theirs" waits for them, so it stands first."""
     refused = FollowUp.objects.filter(what="not_mine", escalation__follow_up="not_mine", escalation__withdrawn_at=None)
-    refused = refused.filter(draft=OuterRef("pk")).order_by("-pk")
+    refused = refused.filter(is_next_step_of()).order_by("-pk")
     drafts = Draft.objects.filter(author=user, state__in=("open", "reviewed"))
     drafts = drafts.annotate(
         after=Subquery(refused.values("escalation")[:1]),

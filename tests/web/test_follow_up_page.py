@@ -71,6 +71,25 @@ def test_a_closed_one_has_no_next_step_that_waits(asked):
     assert "review the next step" not in page.text and "Ticket 1001" in page.text
 
 
+@pytest.mark.parametrize("another_is_open", [False, True])
+def test_the_next_step_that_was_undone_is_still_the_next_step(asked, settings, another_is_open):
+    first = Escalation.objects.get()
+    record(asked, "not-mine", reason=REASON, right="unknown")
+    settings.SEND_HOLD_SECONDS = 30
+    address = asked.look_up("1001").send().address
+    assert "The next step was sent as" in asked.open(first.get_absolute_url()).text
+    if another_is_open:
+        asked.look_up("1001")
+    back = asked.open(address).submit("/undo/").address
+    page = asked.open(first.get_absolute_url())
+    assert "A draft for the next step is prepared, nothing is sent" in page.text and f'href="{back}">review it' in page.html
+    assert f"{first.reference} was not theirs: review the next step" in asked.open("/").text
+    again = asked.open(back).send().address
+    assert f'The next step was sent as <a href="{again}">' in asked.open(first.get_absolute_url()).html
+    asked.look_up("1001")
+    assert "review the next step" not in asked.open("/").text
+
+
 def test_not_theirs_refuses_them_and_prepares_the_next_step_which_is_not_sent(asked, work, sandbox):
     before = len(sandbox.ledger())
     page = record(asked, "not-mine", reason=REASON, right="unknown")
