@@ -9,11 +9,11 @@ from django.db.models.functions import Upper
 
 from escalations.rules.author import Author
 from escalations.rules.circumstances import Circumstances
+from escalations.rules.contacts import people_of
 from escalations.rules.facts import Facts, TicketFacts
 from escalations.rules.mapping import Mapping
 from escalations.rules.places import Thread
 from escalations.rules.plan import Plan, plan
-from escalations.rules.sources import people_named
 
 from .delivery import NOTICE, WITHDRAWAL, Delivery
 from .escalation import Draft
@@ -102,7 +102,7 @@ def sent_before(draft: Draft) -> list[Delivery]:
 def sent_around(draft: Draft, facts: Facts, since: datetime) -> tuple[list[Delivery], list[Delivery]]:
     """(those about the ticket as `sent_before` has them, those about other tickets of its customer or to its people since then), in one query."""
     ticket = Q(escalation__ticket_id=draft.ticket_id)
-    others = Q(told__in=[Upper(Value(person.email)) for person in people_named(facts) if person.email])
+    others = Q(told__in=[Upper(Value(person.email)) for person, _ in people_of(facts)])
     others |= Q(escalation__account_id=facts.account_id) if facts.account_id else Q()
     rows = (
         Delivery.objects.alias(told=Upper("escalation__contact_email"))

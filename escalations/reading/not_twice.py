@@ -14,6 +14,8 @@ from .follow_up import UNSAID, waits
 
 LOOKED_BACK = timedelta(days=14)
 OVER = ("closed", "not_mine")
+ARRIVED = ("delivered", "closed_sent")
+IN_DOUBT = ("uncertain", "needs_a_person")
 MOST = 3  # of each kind stand on the page
 
 
@@ -28,13 +30,28 @@ class Told:
 
 @dataclass(frozen=True)
 class NotTwice:
+    """`today`: how often `person` was told today; `waiting` and `in_doubt` are what was not sent yet, and what nobody can tell about."""
+
     ticket: tuple[Told, ...] = ()
     customer: tuple[Told, ...] = ()
     person: str = ""
     today: int = 0
+    waiting: int = 0
+    in_doubt: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.ticket or self.customer or self.today)
+        return bool(self.ticket or self.customer or self.today or self.waiting or self.in_doubt)
+
+    @property
+    def not_told_yet(self) -> tuple[str, ...]:
+        """A sentence each for what has not arrived, or may not have."""
+        more = "more " if self.today else ""
+        counted = ((self.waiting, "is", "are", "waiting to be sent"), (self.in_doubt, "may have", "may have", "arrived: nobody can tell yet"))
+        return tuple(
+            f"{count} {more}message{'' if count == 1 else 's'} to {self.person} {one if count == 1 else many} {what}."
+            for count, one, many, what in counted
+            if count
+        )
 
 
 def not_twice(plan: Plan | None, facts: Facts, own: list[Delivery], others: list[Delivery], *, now: datetime) -> NotTwice:
@@ -46,11 +63,12 @@ def not_twice(plan: Plan | None, facts: Facts, own: list[Delivery], others: list
     customer = [row for row in rows if row.account_id and row.account_id == facts.account_id and row.follow_up not in OVER]
     ticket = _of_ticket(own)[:MOST]
     said = _said_last([*(row for row, _ in ticket), *customer[:MOST]])
+    to_them = [one for one in (*others, *own) if _tells(one, email)]
     return NotTwice(
         tuple(_told(row, text, said, now) for row, text in ticket),
         tuple(_told(row, _clause(row, named), said, now) for row in customer[:MOST]),
         plan.contact.name,
-        len(_each_once([one for one in (*others, *own) if _told_today(one, email, now)])),
+        **_how_often(to_them, now),
     )
 
 
@@ -63,10 +81,19 @@ def _of_ticket(before: list[Delivery]) -> list[tuple[Escalation, str]]:
     return list(zip((rows[pk] for pk in sorted(rows, reverse=True)), told_before(before), strict=True))
 
 
-def _told_today(delivery: Delivery, email: str, now: datetime) -> bool:
-    """It mentioned them, or added them to a ticket: on the day it arrived, or will, and not on the day it was planned."""
-    about = bool(email) and delivery.escalation.contact_email.lower() == email.lower()
-    return about and bool(delivery.mentions or delivery.cc) and (delivery.settled_at or delivery.due_at).date() == now.date()
+def _tells(delivery: Delivery, email: str) -> bool:
+    """It mentions them, or adds them to a ticket."""
+    return bool(email) and delivery.escalation.contact_email.lower() == email.lower() and bool(delivery.mentions or delivery.cc)
+
+
+def _how_often(deliveries: list[Delivery], now: datetime) -> dict[str, int]:
+    """Each escalation once: told on the day on which it arrived, and not on the day on which it was planned, or will be sent."""
+    arrived = [one for one in deliveries if one.state in ARRIVED]
+    today = [one for one in arrived if one.settled_at and one.settled_at.date() == now.date()]
+    told = {one.escalation_id for one in arrived}
+    doubtful = {one.escalation_id for one in deliveries if one.state in IN_DOUBT} - told
+    waiting = {one.escalation_id for one in deliveries} - told - doubtful
+    return {"today": len(_each_once(today)), "waiting": len(waiting), "in_doubt": len(doubtful)}
 
 
 def _said_last(rows: list[Escalation]) -> dict[int, Said]:

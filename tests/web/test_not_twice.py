@@ -10,6 +10,8 @@ from django.utils import timezone
 from escalations.models import Delivery, Draft, Escalation
 from tests.actions.factories import make_delivery, make_escalation
 from tests.conftest import NOON
+from tests.web.test_corrections import JOEL
+from tests.web.test_corrections import record as say
 
 DANA = "dana.reyes@example.com"
 
@@ -98,6 +100,35 @@ def test_what_arrived_on_another_day_or_waits_for_one_does_not_count(visit, peop
     row = make_escalation(people["engineer"], ticket_id=78, contact_name="Dana Reyes", contact_email=DANA, submitted_at=now)
     make_delivery(people["engineer"], escalation=row, due_at=now + timedelta(days=1), mentions="Dana Reyes")
     assert "today already" not in part(visit().look_up("1001"), "told")
+
+
+def test_who_stands_in_was_told_today_as_well(visit, people, work):
+    visit().look_up("1002").choose("customer-asked").send()  # Joel, about Borealis
+    work()
+    say(people["engineer"], instead="person", use_email=JOEL, use_name="Joel Sandberg")
+    seen = visit().look_up("1001")  # Acme, where Joel stands in for Dana
+    assert "mentions Joel Sandberg" in seen.text
+    assert "Joel Sandberg was told once today already" in seen.text
+
+
+def test_what_waits_to_be_sent_was_told_to_nobody_yet(sent, visit, settings, work):
+    settings.SEND_HOLD_SECONDS = 30
+    visit().look_up("1001").choose("emergency").send()
+    told = part(visit("teamlead").look_up("1001"), "told")
+    assert "<strong>Dana Reyes</strong> was told once today already." in told
+    assert "1 more message to Dana Reyes is waiting to be sent." in told
+
+
+@pytest.mark.parametrize(("state", "says"), [
+    ("pending", "2 messages to Dana Reyes are waiting to be sent."),
+    ("uncertain", "2 messages to Dana Reyes may have arrived: nobody can tell yet."),
+])  # fmt: skip
+def test_what_has_not_arrived_is_said_without_a_told(visit, people, state, says):
+    for ticket in (77, 78):
+        row = make_escalation(people["engineer"], ticket_id=ticket, contact_name="Dana Reyes", contact_email=DANA, submitted_at=timezone.now())
+        make_delivery(people["engineer"], escalation=row, state=state, mentions="Dana Reyes", key=uuid.uuid4())
+    told = part(visit().look_up("1001"), "told")
+    assert says in told and "today already" not in told
 
 
 def test_a_note_goes_into_the_same_thread_and_mentions_nobody(sent, visit, work, sandbox):
