@@ -9,6 +9,7 @@ from django.urls import reverse
 from escalations.models import AuditEvent, Escalation
 from escalations.reading.history_export import COLUMNS
 from tests.actions.factories import make_escalation
+from tests.conftest import NOON
 
 CHAIN = [
     {"label": "Situation", "text": "Chosen by the engineer", "source": "", "seen_at": "", "refused": False},
@@ -41,6 +42,16 @@ def test_each_escalation_is_a_line_with_its_explanation(rows, sign_in):
     oldest = dict(zip(header, lines[-1], strict=True))
     assert oldest["Why this person and this place"] == WHY
     assert (oldest["Customer"], oldest["To"], oldest["By"]) == ("'=cmd|Acme", "Dana Reyes", "Ana Lima")
+
+
+@pytest.mark.parametrize(("values", "answer"), [
+    ({}, "awaiting_reply"), ({"state": "cancelled"}, ""), ({"state": "completed", "withdrawn_at": NOON, "withdrawn_because": "Wrong account"}, ""),
+])  # fmt: skip
+def test_what_was_undone_or_withdrawn_waits_for_no_answer(people, mapping, sign_in, values, answer):
+    by = {"withdrawn_by": people["engineer"]} if "withdrawn_at" in values else {}
+    make_escalation(people["engineer"], follow_up="awaiting_reply", answer_on=NOON.date(), overdue_at=NOON, **values, **by)
+    header, line, _ = told(sign_in("engineer"))
+    assert dict(zip(header, line, strict=True))["Answer"] == answer
 
 
 def test_the_filters_of_the_page_count(rows, sign_in):
