@@ -36,7 +36,8 @@ def choose_account(draft: Draft, facts: Facts, *, account: str, by, now: datetim
 def choose_person(draft: Draft, facts: Facts, *, name: str, email: str, by, now: datetime) -> bool:
     """Record which of those in Slack who have it the written name is; "" takes that back.
 
-    False, and nothing is changed, when it is none of those. Who was chosen is looked up anew, as it is whenever people change.
+    False, and nothing is changed, when it is none of those. Who was chosen is looked up anew, as it is whenever people change; so is
+    who has the name, where the choice was said before all was read anew.
     """
     asked = name_asked(facts, name)
     person = next((one for one in asked.people if email and one["email"].lower() == email.lower()), None)
@@ -48,7 +49,7 @@ def choose_person(draft: Draft, facts: Facts, *, name: str, email: str, by, now:
     } if person else None  # fmt: skip
     with transaction.atomic():
         touch(draft, now=now)
-        if value:
+        if value or asked.seen is None:
             draft.snapshots.filter(source="slack", key="people").delete()
         _keep(draft, f"person_choice:{name_key(name)}", value, now)
     return True

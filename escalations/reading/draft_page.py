@@ -81,7 +81,7 @@ class DraftPage:
     def names(self) -> tuple[NameAsked, ...]:
         """The CSM's names that were looked up on the way to who is told: somebody can say, or has said, who each of them is."""
         written = dict.fromkeys(step.name for step in self.plan.contact.trace if step.name) if self.plan else ()
-        return tuple(asked for asked in (name_asked(self.facts, name) for name in written) if asked.seen)
+        return tuple(asked for asked in (name_asked(self.facts, name) for name in written) if asked.seen or asked.choice)
 
     @property
     def may_cc(self) -> bool:

@@ -19,7 +19,7 @@ def choose(request, draft_id):
     if not choices.choose_person(row, facts_of(row), name=name, email=email, by=request.user, now=timezone.now()):
         return parts.answer(request, row, say="That person is not among those who have the name.")
     if not request.htmx:
-        if email:
+        if not row.snapshots.filter(source="slack", key="people").exists():
             looking.look_up_all(row, gateways(), start="people")
         return redirect(row)
     return parts.answer(request, row, say="Looking them up." if email else "Taken back.")

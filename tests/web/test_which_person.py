@@ -4,6 +4,7 @@ import pytest
 
 from escalations.models import Draft, Escalation
 from escalations.rules.names import name_key
+from tests.web.test_follow_up_page import record
 
 CSM, AE = "maria.silva@example.com", "maria.silva2@example.com"
 ASKS = "/person/"
@@ -148,3 +149,14 @@ def test_it_outlives_an_undo_where_another_draft_is_open(asked, settings):
     asked.open(address).submit("/undo/")
     assert "the person you chose of what was undone" in asked.text
     assert f"Ana Lima said that it is Maria Silva ({CSM})" in asked.text and "Send Maria Silva and you" in asked.text
+
+
+def test_a_wrong_choice_can_be_taken_back_after_their_not_mine(asked, work):
+    asked.submit(ASKS, email=CSM).send()
+    work()
+    asked.look_up("1026").submit(ASKS, email=CSM)  # another draft of the ticket is open when she refuses
+    record(asked, "not-mine", reason="Moved to another team or role", right="unknown")
+    asked.look_up("1026")
+    assert f"Ana Lima said that it is Maria Silva ({CSM})" in asked.text and "It is not them" in asked.text
+    asked.submit(ASKS, email="")
+    assert "Which of them is it?" in asked.text
