@@ -162,20 +162,21 @@ def ask_to_join(draft: Draft, *, channel: str, by, now: datetime) -> None:
         opened.record("draft.join_asked", str(draft.pk), channel=channel)
 
 
-def edit(draft: Draft, *, texts: dict[str, str], words: tuple[OwnWords, ...] = (), now: datetime) -> None:
+def edit(draft: Draft, *, texts: dict[str, str], words: tuple[OwnWords, ...] = (), names: dict[str, str] | None = None, now: datetime) -> None:
     """Keep the engineer's own words for parts of the message; empty or unchanged `words` mean the ready ones again.
 
-    Without a plan they are kept for the row as it is. Parts that are not in `texts` stay as they are stored now: another tab may have changed them meanwhile.
+    `names`: under which name a part was shown, and is kept. Else it is that of the plan; without one they are kept for the row as it is. Parts that are not in `texts` stay as they are stored now: another tab may have changed them meanwhile.
     """
 
     def with_texts(edits: dict[str, str]) -> dict[str, str]:
         kept = dict(edits)
         for part in texts.keys() & EDITABLE.keys():
             own = planned.get(part)
-            name = own.name if own else part if part in SHARED else f"{draft.scenario_key}.{part}"
+            now_named = own.name if own else part if part in SHARED else f"{draft.scenario_key}.{part}"
+            name = (names or {}).get(part, now_named)
             text = clean_edit(texts[part])
             kept.pop(name, None)
-            if text and not (own and text == own.ready):
+            if text and not (own and name == own.name and text == own.ready):
                 kept[name] = text
         return kept
 

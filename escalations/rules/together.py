@@ -60,6 +60,15 @@ def names_of_words(row: Scenario, others: tuple[Scenario, ...], how: str, tone: 
     return {"situation": f"{row.key}.situation", "ask": f"{whose}.ask"}
 
 
+def may_be_name_of_words(mapping: Mapping, part: str, name: str) -> bool:
+    """Whether words for this part can be kept under that name: `names_of_words` of some row of the mapping, or the part's own."""
+    if part not in ("situation", "ask"):
+        return name == part
+    whose = [row.key for row in mapping.scenarios]
+    whose += [f"{key} {how}" for key in whose for how in ("", *JOINS)] if part == "ask" else []
+    return name in {f"{one}.{part}" for one in whose}
+
+
 def _mentions(leg: LegRule) -> bool:
     return leg.system == "slack" and leg.mention == "contact"
 

@@ -22,7 +22,7 @@ def keep(request: HttpRequest) -> None:
     live = Draft.objects.filter(pk=draft, state__in=("open", "reviewed")).only("instance").first()
     if len({*held, draft}) > MOST_DRAFTS or live is None or is_restricted(live.instance):
         return
-    names = [name for part in EDITABLE for name in (part, f"was-{part}") if name in request.POST]
+    names = [name for part in EDITABLE for name in (part, f"was-{part}", f"name-{part}") if name in request.POST]
     request.session[KEY] = {**held, draft: {name: request.POST[name][: 2 * MAX_PART] for name in names}}
 
 

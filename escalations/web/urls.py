@@ -22,6 +22,7 @@ from . import (
     state,
     undoing,
     wizard,
+    words,
 )
 
 
@@ -64,7 +65,7 @@ urlpatterns = [
     path("drafts/<uuid:draft_id>/situation/", wizard.situation, name="draft-situation"),
     path("drafts/<uuid:draft_id>/direct-message/", wizard.direct_message, name="draft-direct-message"),
     path("drafts/<uuid:draft_id>/join/", wizard.join, name="draft-join"),
-    path("drafts/<uuid:draft_id>/words/", wizard.words, name="draft-words"),
+    path("drafts/<uuid:draft_id>/words/", words.words, name="draft-words"),
     path("drafts/<uuid:draft_id>/send/", wizard.send, name="draft-send"),
     path("drafts/<uuid:draft_id>/do-not-escalate/", wizard.do_not_escalate, name="draft-do-not-escalate"),
     path("drafts/<uuid:draft_id>/remark/", wizard.remark, name="draft-remark"),

@@ -13,16 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from escalations.actions import lifecycle, remarks, seal, wizard
 from escalations.gateways.wiring import gateways
-from escalations.models import Draft
 from escalations.models.planning import is_restricted, ticket_hosts
-from escalations.reading.draft_page import DraftPage, in_force
+from escalations.reading.draft_page import in_force
 from escalations.reading.lines import TRIPS
 from escalations.rules.endings import ENDINGS, NONE_FITS
-from escalations.rules.messages import EDITABLE
 from escalations.rules.permissions import check_can_escalate, check_can_send
 from escalations.rules.tickets import NotATicket, TicketNumber, read_tickets
 
-from . import endings, kept, looking, not_twice, parts, several
+from . import endings, kept, looking, not_twice, parts, several, words
 from .drafts import draft_of, own_draft
 from .guards import actor_of, needs, trouble
 
@@ -66,7 +64,7 @@ def draft(request, draft_id):
     row = draft_of(request, draft_id)
     if row.state == "submitted":
         return redirect(row.escalation)
-    if row.is_live and row.author_id == request.user.pk and _store_words(row, kept.taken(request, row)):
+    if row.is_live and row.author_id == request.user.pk and words.store(row, kept.taken(request, row)):
         messages.success(request, "Your sign-in had expired; what you wrote meanwhile is stored.")
     if request.htmx:
         return parts.answer(request, row, parts.AFTER_SITUATION)
@@ -139,19 +137,6 @@ def join(request, draft_id):
     if why_not:
         messages.error(request, f"The portal could not join the channel. {why_not}")
     return parts.answer(request, row, parts.AFTER_JOINING, say="The portal is in the channel now.")
-
-
-@require_POST
-def words(request, draft_id):
-    """The engineer's own words, stored as they are typed; "reset", or an empty box, gives the ready text back."""
-    row = own_draft(request, draft_id)
-    texts = _changed_words(request.POST)
-    page = _store_words(row, request.POST) or parts.read(row)
-    emptied = _emptied(request, texts)
-    if emptied and not request.htmx:
-        messages.info(request, emptied)
-    shown = ("review",) if "reset" in request.POST else parts.AFTER_WORDS
-    return parts.answer(request, row, shown, page=parts.read(row, page), emptied=emptied, say=emptied)
 
 
 @require_http_methods(["GET", "POST"])
@@ -227,33 +212,6 @@ def _next_trip(page, trip: str) -> str:
     following = TRIPS[TRIPS.index(trip) + 1 : TRIPS.index(trip) + 2]
     due = page.ticket and following and page.line(following[0]).state in ("looking", "done", "stale", "ambiguous", "error")
     return following[0] if due else ""
-
-
-def _emptied(request, texts: dict[str, str]) -> str:
-    """What to say of boxes that somebody emptied: nothing is sent empty."""
-    names = [EDITABLE[part] for part, text in texts.items() if "reset" not in request.POST and not text.strip()]
-    return f"{' and '.join(names)}: left empty, so the ready words are sent. They stand there again." if names else ""
-
-
-def _store_words(row: Draft, given) -> DraftPage | None:
-    """Store what was changed of the words' form; the page as it was before, None when nothing was.
-
-    Also while nothing can be planned: words are never lost. Of a restricted ticket none are kept.
-    """
-    texts = _changed_words(given)
-    if not row.scenario_key or not texts or is_restricted(row.instance):
-        return None
-    page = parts.read(row)
-    wizard.edit(row, texts=texts, words=page.plan.words if page.plan else (), now=timezone.now())
-    return page
-
-
-def _changed_words(given) -> dict[str, str]:
-    """The parts of the form whose words are not those it came with; with "reset" all of them, empty."""
-    if "reset" in given:
-        return dict.fromkeys(EDITABLE, "")
-    texts = {part: given[part] for part in EDITABLE if part in given}
-    return {part: text for part, text in texts.items() if text != given.get(f"was-{part}")}
 
 
 def _public(pasted: str) -> str:
