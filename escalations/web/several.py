@@ -9,7 +9,7 @@ from escalations.actions import wizard
 from escalations.gateways.wiring import gateways
 from escalations.models.planning import is_restricted
 from escalations.reading.in_a_row import in_a_row
-from escalations.rules.permissions import check_can_escalate
+from escalations.rules.permissions import Actor, can_escalate
 from escalations.rules.tickets import NotATicket, TicketNumber
 
 from . import looking
@@ -17,19 +17,38 @@ from .drafts import own_draft
 from .guards import actor_of
 
 
+class NotForThem(NotATicket):
+    """Some of the tickets are not for who pasted them; the text says which, and what to do."""
+
+
 def start(request, numbers: list[TicketNumber], instances_of):
-    """The drafts of all of them, and on to the first. Raises NotATicket where a bare number is in both instances."""
+    """The drafts of all of them, and on to the first.
+
+    Raises NotATicket where a bare number is in both instances, and NotForThem; nothing is started then.
+    """
     tickets = []
     for number, found in zip(numbers, instances_of(request, numbers), strict=True):
         if len(found) > 1:
             raise NotATicket(f"Ticket {number.id} exists in both Zendesk instances: paste its link instead of the number.")
-        check_can_escalate(actor_of(request), is_restricted(found[0]))
         tickets.append((found[0], number.id))
     tickets = list(dict.fromkeys(tickets))  # a link and a bare number may be the same ticket
+    _check_may_open(actor_of(request), tickets)
     first = wizard.start_in_a_row(by=request.user, tickets=tickets, now=timezone.now())[0]
     if "scripted" not in request.POST:
         looking.look_up_all(first, gateways())
     return redirect(first)
+
+
+def _check_may_open(actor: Actor, tickets: list[tuple[str, int]]) -> None:
+    not_theirs = [str(number) for instance, number in tickets if is_restricted(instance) and not can_escalate(actor, True)]
+    if not_theirs:
+        *most, last = not_theirs
+        which = f"Tickets {', '.join(most)} and {last} are" if most else f"Ticket {last} is"
+        them = "them" if most else "it"
+        raise NotForThem(
+            f"{which} of the US Government instance: only the group US Government may open {them}. "
+            f"Nothing was started. Take {them} out here, and let a colleague of that group escalate {them}."
+        )
 
 
 def after(draft, given):

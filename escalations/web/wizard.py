@@ -41,7 +41,7 @@ def escalate(request):
         if request.method == "POST" and len(numbers) > 1:
             return several.start(request, numbers, _instances)
     except NotATicket as problem:
-        status = 422 if request.method == "POST" else 200
+        status = 200 if request.method == "GET" else 403 if isinstance(problem, several.NotForThem) else 422
         return render(request, "wizard/start.html", {**context, "start": False, "error": str(problem)}, status=status)
     if request.method == "GET":
         return render(request, "wizard/start.html", context)

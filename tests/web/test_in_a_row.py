@@ -120,9 +120,15 @@ def test_a_number_that_is_in_both_instances_is_asked_for_as_a_link(visit):
 
 
 def test_another_instance_is_not_for_everybody_and_then_nothing_starts(visit):
-    seen = visit("engineer").open("/escalate/")
-    seen.submit("/escalate/", ticket="1008 https://portal-demo-usgov.zendesk.com/agent/tickets/7001")
+    seen, usgov = visit("engineer").open("/escalate/"), "https://portal-demo-usgov.zendesk.com/agent/tickets/"
+    pasted = f"1008 {usgov}7001 1009"
+    seen.submit("/escalate/", ticket=pasted)
     assert (seen.status, Draft.objects.count()) == (403, 0)
+    assert "Ticket 7001 is of the US Government instance: only the group US Government may open it." in seen.text
+    assert "Take it out here, and let a colleague of that group escalate it." in seen.text
+    assert seen.form("/escalate/")["fields"]["ticket"] == pasted
+    seen.submit("/escalate/", ticket=f"{pasted} {usgov}7002")
+    assert "Tickets 7001 and 7002 are of the US Government instance" in seen.text and not Draft.objects.exists()
 
 
 def test_a_colleague_reads_the_row_and_reads_nothing_ahead(row, visit):
