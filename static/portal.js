@@ -46,7 +46,9 @@ document.addEventListener("keydown", (event) => {
   const send = document.querySelector("[data-send]");
   if (!send || event.target.closest?.("#none-of-these")) return;  // "why not?" is not an answer to Send
   event.preventDefault();
-  press();
+  const goesOn = send.querySelector("[data-by-keyboard]:not([disabled])");  // in a row: Send and next
+  if (goesOn) goesOn.click();
+  else press();
 });
 // What was to wait for the morning is never sent at once instead, should its button be another one by now.
 function press(value) {

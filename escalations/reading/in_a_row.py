@@ -31,6 +31,13 @@ class InARow:
         others = (*self.drafts[here:], *self.drafts[: here - 1])
         return next((draft for draft in others if draft.is_live and draft.author_id == self.at.author_id), None)
 
+    @property
+    def became(self) -> str:
+        """What became of each, as one sentence, once none of them is open any more; "" before."""
+        if any(draft.is_live for draft in self.drafts):
+            return ""
+        return f"All {self.many} tickets are done: {', '.join(f'{draft.ticket_id} {_ended(draft)}' for draft in self.drafts)}."
+
     def just_sent(self, now: datetime) -> Escalation | None:
         """The newest escalation of the others, as long as it waits or was sent a moment ago: what "Send and next" has left behind."""
         sent = [draft.escalation for draft in self.drafts if draft.state == "submitted" and draft.pk != self.at.pk]
@@ -56,3 +63,11 @@ def in_a_row(draft: Draft | None) -> InARow | None:
 
 def _became(draft: Draft) -> str:
     return SAID.get(draft.state) or (draft.escalation.reference if draft.state == "submitted" else draft.state)
+
+
+def _ended(draft: Draft) -> str:
+    if draft.state != "submitted":
+        return _became(draft)
+    row = draft.escalation
+    taken_back = "withdrawn" if row.withdrawn_at else "cancelled" if row.state == "cancelled" else ""
+    return f"escalated as {row.reference}{f', {taken_back} since' if taken_back else ''}"

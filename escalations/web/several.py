@@ -57,6 +57,12 @@ def after(draft, given):
     return row.next if row else None
 
 
+def all_done(draft) -> bool:
+    """Whether it was the last of its row that was open: its page says then what became of each."""
+    row = in_a_row(draft)
+    return bool(row and row.became)
+
+
 @require_POST
 def ahead(request, draft_id):
     """Read the next ticket of the row, unless somebody has; nothing of the page changes by it."""

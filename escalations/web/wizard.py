@@ -188,7 +188,7 @@ def discard(request, draft_id):
     row = own_draft(request, draft_id)
     wizard.discard(row, by=request.user, now=timezone.now())
     messages.info(request, format_html('The draft on ticket {} is discarded. <a href="{}">See or reopen it</a>', row.ticket_id, row.get_absolute_url()))
-    return redirect("home")
+    return redirect(row if several.all_done(row) else "home")
 
 
 @require_POST

@@ -64,3 +64,23 @@ def test_words_that_were_just_typed_go_along_with_send_and_next(page, sandbox, w
     page.get_by_role("button", name="Send and next").click()
     expect(page.locator("h1")).to_have_text("Escalate ticket 1009")
     assert Escalation.objects.get().texts["sent"]["situation"] == "They sign this week."
+
+
+def test_the_keyboard_presses_the_button_beside_which_it_stands(page, work):
+    """In a row that is the one that goes on, and on the last ticket the only one."""
+    from escalations.models import Escalation
+
+    page.goto("/")
+    Hand(page).paste("1008 1009")
+    ready(page)
+    next_button = page.get_by_role("button", name="Send and next")
+    assert next_button.evaluate("button => button.nextElementSibling.textContent") == "Ctrl+Enter"
+    page.get_by_text("Change the words").click()
+    page.get_by_role("textbox", name="Situation").fill("They sign this week.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("h1")).to_have_text("Escalate ticket 1009")
+    assert Escalation.objects.get().texts["sent"]["situation"] == "They sign this week."
+    ready(page)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile(r"/escalations/\d+/$"))
+    expect(page.locator("#row-done")).to_contain_text("All 2 tickets are done: 1008 escalated as ")

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from escalations.actions import undoing
 from escalations.gateways.zendesk import Zendesk
 from escalations.models import Draft, Escalation
 from escalations.rules.tickets import LONGEST
@@ -90,6 +91,26 @@ def test_the_last_one_has_no_next(row):
     row.open(Draft.objects.get(ticket_id=1024).get_absolute_url())
     assert "Next:" not in row.text and "Send and next" not in row.text
     assert row.text.count("discarded") == 2
+
+
+def test_after_the_last_one_the_page_says_what_became_of_each(row):
+    row.submit("/send/", then="next")
+    row.client.post(f"{row.address}do-not-escalate/", {"because": "They asked for a call only."})
+    assert "tickets are done" not in row.text
+    row.open(Draft.objects.get(ticket_id=1024).get_absolute_url()).submit("/discard/")
+    sent = Escalation.objects.get()
+    said = f"All 3 tickets are done: 1008 escalated as {sent.reference}, 1009 not escalated, 1024 discarded."
+    assert said in row.text and said in row.open(sent.get_absolute_url()).text
+    row.open(Draft.objects.get(ticket_id=1024).get_absolute_url()).submit("/reopen/")
+    assert "tickets are done" not in row.text and "Ticket 3 of 3" in row.text
+
+
+def test_one_that_was_withdrawn_is_said_to_be(row, people):
+    row.submit("/send/", then="next")
+    undoing.withdraw(Escalation.objects.get(), by=people["engineer"], because="Wrong account")
+    for ticket in (1009, 1024):
+        row.open(Draft.objects.get(ticket_id=ticket).get_absolute_url()).submit("/discard/")
+    assert f"1008 escalated as {Escalation.objects.get().reference}, withdrawn since, 1009 discarded" in row.text
 
 
 def test_a_live_draft_that_there_was_already_takes_its_place_with_all_that_was_done(visit):
