@@ -16,7 +16,7 @@ from escalations.rules.plan import OwnWords, Plan
 from escalations.rules.problems import Problem, blocking
 from escalations.rules.readiness import problems_of_facts, ticket_may_be_there
 from escalations.rules.suggest import Suggestion
-from escalations.rules.together import JOINS, more_reasons
+from escalations.rules.together import JOINS, mentions_as_it_says, more_reasons
 
 from .lines import Line, lines_of
 from .not_twice import LOOKED_BACK, NotTwice, not_twice
@@ -203,6 +203,12 @@ class DraftPage:
     def joins(self) -> tuple[tuple[str, str], ...]:
         """How the earlier thread can be gone on with, beside "as the row says"; none without a thread."""
         return tuple(JOINS.items()) if self.plan and any(leg.place.kind == "thread" for leg in self.legs) else ()
+
+    @property
+    def mentions_again(self) -> str:
+        """Whom the row, as it says, mentions once more in the earlier thread; "" for nobody."""
+        told = self.plan and self.card and self.plan.contact.slack_id and mentions_as_it_says(self.card.scenario, self.plan.also)
+        return self.plan.contact.name if told else ""
 
     @property
     def act(self) -> str:

@@ -77,6 +77,11 @@ def _mention(rows: tuple[Scenario, ...]) -> bool:
     return any(_mentions(leg) for row in rows for leg in row.legs)
 
 
+def mentions_as_it_says(scenario: Scenario, others: tuple[Scenario, ...]) -> bool:
+    """Whether the row with its second reasons, however a thread is gone on with, mentions who is told."""
+    return _mention((with_reasons(scenario, others),))
+
+
 def _mentioning(leg: LegRule) -> LegRule:
     return replace(leg, mention="contact") if leg.system == "slack" else leg
 

@@ -55,15 +55,16 @@ def answer(
     say: str = "",
     emptied: str = "",
     as_of: datetime | None = None,
+    wanted: str = "",
 ) -> HttpResponse:
-    """The changed parts for htmx; without JavaScript the whole page, at its own address.
+    """The changed parts for htmx, with the focus in the element `wanted`; without JavaScript the whole page, at its own address.
 
     Where two answers cross, the page keeps the parts that were read later: X-As-Of, in seconds.
     """
     if not request.htmx:
         return redirect(draft)
     as_of = as_of or timezone.now()
-    context = {**page_of(request, draft, page), "oob": True, "say": say, "emptied": emptied}
+    context = {**page_of(request, draft, page), "oob": True, "say": say, "emptied": emptied, "wanted": wanted}
     html = [render_to_string(f"wizard/_{part}.html", context, request) for part in parts]
     html.append(render_to_string("components/_announcement.html", context, request))
     return HttpResponse("".join(html), headers={"X-As-Of": f"{as_of.timestamp():.6f}"})

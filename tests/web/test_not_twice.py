@@ -153,6 +153,18 @@ def test_now_i_need_something_mentions_and_asks_in_the_same_thread(sent, visit, 
     assert Escalation.objects.order_by("pk").last().follow_up == "awaiting_reply"
 
 
+def test_the_words_are_open_where_something_is_needed_and_the_box_of_the_ask_has_the_focus(sent, visit):
+    seen = visit().look_up("1001").choose("emergency")
+    assert 'id="words">' in seen.html and "As this situation says: Dana Reyes is mentioned once more" in seen.text
+    answer = seen.client.post(f"{seen.address}thread/", {"how": "ask"}, headers={"HX-Request": "true"}).content.decode()
+    assert re.search(r'<textarea id="id_ask"[^>]* autofocus', answer) and answer.count("autofocus") == 1
+    assert "Write what you need: you are in the box of the ask." in answer
+    seen.open(seen.address)
+    assert 'id="words" open>' in seen.html and "autofocus" not in part(seen, "words").split('id="send"')[0]
+    assert 'id="words">' in seen.submit("/thread/", how="note").html
+    assert "As this situation says: Dana Reyes is mentioned once more" in seen.text, "whatever is chosen"
+
+
 def test_it_can_be_taken_back(sent, visit):
     seen = visit().look_up("1001").choose("emergency").submit("/thread/", how="note").submit("/thread/", how="")
     assert "mentions Dana Reyes" in seen.text
