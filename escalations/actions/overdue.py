@@ -3,11 +3,10 @@
 import logging
 
 from django.db import DataError, IntegrityError
-from django.db.models import Exists, OuterRef
 
 from escalations.models import Escalation
 from escalations.models.clock import DatabaseNow
-from escalations.models.delivery import arrived
+from escalations.models.delivery import something_arrived
 
 from . import notices
 from .moves import on
@@ -24,7 +23,7 @@ def find_overdue() -> int:
 
 def _late():
     waiting = Escalation.objects.filter(follow_up="awaiting_reply", overdue_at__lte=DatabaseNow())
-    return waiting.filter(Exists(arrived().filter(escalation=OuterRef("pk"))), withdrawn_at=None, sample=False)
+    return waiting.filter(something_arrived(), withdrawn_at=None, sample=False)
 
 
 def _marked(pk: int) -> bool:

@@ -105,4 +105,3 @@ def _escalation(
     row = escalation_row(planned, facts, mapping, version, author=author, at=at, chosen_by=chosen_by)
     row.sample, row.ticket_url = True, ""
     return row
-

@@ -93,9 +93,9 @@ def redirect(delivery: Delivery, *, target: str, label: str, by, because: str) -
             if escalation.withdrawn_at:
                 raise NoSuchTarget("The escalation was withdrawn: nothing more of it is sent.")
             row = replacement_row(escalation, delivery, target=target, label=label, at=opened.now)
+            row.save()  # first: an escalation with nothing left on its way and nothing arrived is over for good
             if not moved(opened, escalation, delivery, "closed_not_sent", because, trouble=delivery.trouble):
                 raise MoveError("delivery", delivery.state, "closed_not_sent")
-            row.save()
             opened.record("delivery.redirected", escalation.reference, system=row.system, to=row.pk, words=because)
             follow(escalation)
             wake()

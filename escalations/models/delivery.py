@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from escalations.rules import states
 from escalations.rules.mapping import SYSTEMS
@@ -102,8 +102,13 @@ class Delivery(models.Model):
 
 
 def arrived() -> models.QuerySet[Delivery]:
-    """What has reached somebody of what escalations say: who was told of nothing else was never told."""
-    return Delivery.objects.filter(state__in=("delivered", "closed_sent")).exclude(purpose__in=(NOTICE, WITHDRAWAL))
+    """What has reached somebody of what escalations say: notices are not to the person, and a withdrawal takes back."""
+    return Delivery.objects.filter(state__in=states.ARRIVED).exclude(purpose__in=(NOTICE, WITHDRAWAL))
+
+
+def something_arrived() -> Q:
+    """In a query over escalations: whether a leg arrived."""
+    return Q(state__in=states.SENT) | Q(Exists(arrived().filter(escalation=OuterRef("pk"))), state__in=states.OPEN)
 
 
 class Attempt(models.Model):

@@ -6,10 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Upper
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from escalations.rules import states
 from escalations.rules.endings import ENDINGS
-from escalations.rules.follow_up import NotPossible, check_possible
+from escalations.rules.follow_up import WAITING, NotPossible, check_possible
 
 
 def state_choices(moves: dict) -> list[tuple[str, str]]:
@@ -81,6 +82,11 @@ class EscalationQuerySet(models.QuerySet):
 
     def real(self):
         return self.filter(sample=False)
+
+    def with_arrived(self):
+        from .delivery import something_arrived
+
+        return self.annotate(arrived=models.ExpressionWrapper(something_arrived(), models.BooleanField()))
 
     def light(self):
         return self.defer(*HEAVY)
@@ -187,10 +193,24 @@ class Escalation(models.Model):
             return False
         return True
 
+    @cached_property
+    def arrived(self) -> bool:
+        """Whether anything of it did: see delivery.something_arrived, with which lists read it along."""
+        if self.state not in states.OPEN:
+            return self.state in states.SENT
+        return type(self).objects.with_arrived().values_list("arrived", flat=True).get(pk=self.pk)
+
     @property
-    def reached_somebody(self) -> bool:
-        """Whether sending has begun: before, and after an Undo, nobody knows of it."""
-        return self.state not in ("submitted", "cancelled")
+    def waits(self) -> bool:
+        """Whether an answer is waited for: nobody answers to what did not arrive, or was taken back."""
+        return self.follow_up in WAITING and self.withdrawn_at is None and self.arrived
+
+    @property
+    def shown_answer(self) -> str:
+        """The follow-up that people are told; "" where nothing is waited for and nothing was said."""
+        if self.withdrawn_at or self.state == "cancelled" or (self.follow_up in WAITING and not self.arrived):
+            return ""
+        return self.follow_up
 
     def get_absolute_url(self):
         return reverse("escalation", args=[self.pk])

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Case, Q, QuerySet, Value, When
 
 from escalations.models import Escalation
-from escalations.models.delivery import NOTICE, WITHDRAWAL
+from escalations.models.delivery import NOTICE, WITHDRAWAL, something_arrived
 from escalations.models.facts import facts_from_json
 from escalations.models.people import name_of
 from escalations.models.planning import is_restricted
@@ -55,8 +55,8 @@ def addressed_to(actor: Actor) -> QuerySet[Escalation]:
 
 
 def listed(actor: Actor) -> list[Addressed]:
-    """The open ones first, each newest first."""
-    rows = addressed_to(actor).annotate(over=Case(When(OVER, then=Value(1)), default=Value(0)))
+    """What arrived, the open ones first, each newest first. Who was told of another in another way has its address."""
+    rows = addressed_to(actor).filter(something_arrived()).annotate(over=Case(When(OVER, then=Value(1)), default=Value(0)))
     rows = rows.light().order_by("over", "-submitted_at", "-pk")
     return [_line(row) for row in rows[:MOST]]
 

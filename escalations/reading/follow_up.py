@@ -10,7 +10,6 @@ from escalations.models.planning import is_restricted
 from escalations.rules import follow_up as rules
 
 UNSAID = ("none", "awaiting_reply", "overdue")  # nobody has said anything yet: nothing to ask for
-WAITING = ("awaiting_reply", "overdue")
 TONES = {"awaiting_reply": "info", "overdue": "warn", "acknowledged": "good", "not_mine": "warn", "closed": "neutral"}
 
 
@@ -52,7 +51,7 @@ def answer_of(escalation: Escalation, *, now: datetime) -> Answer:
 
 def waits(escalation: Escalation, now: datetime) -> str:
     """What is waited for, as long as somebody was asked and has not answered."""
-    if escalation.follow_up not in WAITING or escalation.withdrawn_at or not escalation.reached_somebody:
+    if not escalation.waits:
         return ""
     return rules.waited_for(escalation.follow_up, escalation.contact_name, escalation.answer_on)
 

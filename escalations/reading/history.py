@@ -16,7 +16,7 @@ from escalations.rules.tickets import NotATicket, read_tickets
 from escalations.rules.together import ALSO
 
 from .escalation_page import second_reasons
-from .outcomes import ANSWERS, ASKS, answered_as
+from .outcomes import ANSWERS, ASKED, answered_as
 from .reports import SENT
 
 PAGE = 30
@@ -56,7 +56,7 @@ class Found:
 def all_of(given) -> tuple[QuerySet[Escalation], list[str]]:
     """Every escalation that the filters find, the newest first, with what was wrong with them."""
     query, problems = _query(_filters(given))
-    rows = Escalation.objects.filter(query).select_related("author", "mapping_version").newest_first()
+    rows = Escalation.objects.with_arrived().filter(query).select_related("author", "mapping_version").newest_first()
     return rows.defer("facts", "texts", "copy_text", "answers"), problems
 
 
@@ -68,7 +68,7 @@ def search(given, *, day: date) -> Found:
     """`given` is the query string. A filter that cannot be read is named and left out; nothing raises."""
     filters = _filters(given)
     query, problems = _query(filters)
-    rows = Escalation.objects.filter(query).select_related("author").newest_first()
+    rows = Escalation.objects.with_arrived().filter(query).select_related("author").newest_first()
     before = _cursor(given.get("before"))
     if before:
         rows = rows.filter(Q(submitted_at__lt=before[0]) | Q(submitted_at=before[0], pk__lt=before[1]))
@@ -116,7 +116,7 @@ def _query(filters: dict[str, str]) -> tuple[Q, list[str]]:
     if filters["answer"]:
         query &= answered_as(filters["answer"])
     if filters["asks"] == "1":
-        query &= ASKS
+        query &= ASKED
     if filters["cc"] == "by_hand":
         query &= ~Q(cc_because="")
     if filters["samples"] == "0":

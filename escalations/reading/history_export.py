@@ -26,10 +26,8 @@ def lines(rows: Iterable[Escalation]) -> Iterator[tuple]:
 def _cells(row: Escalation) -> tuple:
     # Of a US Government ticket nothing that somebody wrote leaves.
     customer, because = ("", "") if is_restricted(row.instance) else (row.customer_name, row.withdrawn_because)
-    # As the filter has it: what was undone or withdrawn waits for no answer.
-    answer = "" if row.withdrawn_at or row.state == "cancelled" else row.follow_up
     return (
         row.reference, f"{row.submitted_at:%Y-%m-%d %H:%M:%S}", row.shown_state, customer, row.ticket_id, row.ticket_url, row.role_name,
-        row.scenario_title, row.contact_name, row.contact_as, name_of(row.author), row.answer_on, answer, row.cc_because,
+        row.scenario_title, row.contact_name, row.contact_as, name_of(row.author), row.answer_on, row.shown_answer, row.cc_because,
         because, row.mapping_version.number, as_text(row.explanation), "yes" if row.sample else "",
     )  # fmt: skip

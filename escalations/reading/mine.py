@@ -42,7 +42,7 @@ def mine(user) -> dict:
     # A number that was mistyped is nobody's work to go on with.
     mistyped = FactSnapshot.objects.filter(draft=OuterRef("pk"), key="ticket", error__in=("not_found", "deleted"))
     drafts = drafts.exclude(Exists(mistyped))[:MOST_DRAFTS]
-    last = Escalation.objects.by(user).real().newest_first()[:10]
+    last = Escalation.objects.by(user).real().with_arrived().newest_first()[:10]
     mapping = active().mapping
     titles = {scenario.key: scenario.title for scenario in mapping.scenarios}
     return {"drafts": [_open_draft(draft, titles) for draft in drafts], "last": list(last), "answers": ANSWERS}

@@ -10,12 +10,14 @@ from statistics import median
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 
 from escalations.models import FollowUp
-from escalations.models.delivery import arrived
-from escalations.rules.follow_up import DISPOSITIONS
+from escalations.models.delivery import arrived, something_arrived
+from escalations.rules.follow_up import DISPOSITIONS, WAITING
 
 from .reports import SENT, Report, fold, inside, per_cent
 
-ASKS = Q(answer_on__isnull=False)
+# Where nothing arrived and nobody said anything, nobody was told; and only rows with an ask have a day for the answer.
+SOMEBODY = SENT & (something_arrived() | ~Q(follow_up__in=WAITING))
+ASKED = SOMEBODY & Q(answer_on__isnull=False)
 ANSWERING = ("acknowledged", "not_mine")  # said by who was asked; an author may close what nobody has answered
 OF_THIS = FollowUp.objects.filter(escalation=OuterRef("pk"))
 ARRIVED = arrived().filter(escalation=OuterRef("pk"))
@@ -57,7 +59,7 @@ ANSWERS = {
 
 def answered_as(name: str) -> Q:
     """A key of ANSWERS as a condition; what was cancelled waits for nothing, and any other word finds nothing."""
-    return SENT & FOUND_BY.get(name, Q(pk__in=()))
+    return SOMEBODY & FOUND_BY.get(name, Q(pk__in=()))
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ class Outcome:
 
 def became(report: Report) -> tuple[tuple[Outcome, ...], ...]:
     """For each row of the report, in its order, one Outcome a week. Two queries, however much was sent."""
-    asked = inside(report.weeks, report.with_samples).filter(SENT, ASKS)
+    asked = inside(report.weeks, report.with_samples).filter(ASKED)
     days: dict[tuple[str, str], dict[date, Outcome]] = {}
     counts = {"asked": Count("pk"), **{name: Count("pk", filter=found) for name, found in (STANDS | EVER).items()}}
     for role, scenario, day, *counted in asked.values_list("role_key", "scenario_key", "day").annotate(**counts):

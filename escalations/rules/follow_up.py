@@ -13,6 +13,7 @@ DISPOSITIONS = {
     "not_needed": "Not needed any more",
     "no_answer": "No answer",
 }
+WAITING = ("awaiting_reply", "overdue")  # asked, and nobody has answered
 OF_THE_ROLE = "Not a matter for this role"  # the one reason that goes for the role alone
 NOT_MINE_REASONS = (
     "Somebody else looks after this customer",

@@ -18,12 +18,13 @@ DRAFT = {
     "discarded": ("open",),
 }
 ESCALATION = {
-    "submitted": ("in_progress", "completed", "completed_with_problems", "attention", "cancelled"),
-    "in_progress": ("completed", "completed_with_problems", "attention", "cancelled"),
-    "attention": ("in_progress", "completed", "completed_with_problems", "cancelled"),
+    "submitted": ("in_progress", "completed", "completed_with_problems", "attention", "not_sent", "cancelled"),
+    "in_progress": ("completed", "completed_with_problems", "attention", "not_sent", "cancelled"),
+    "attention": ("in_progress", "completed", "completed_with_problems", "not_sent", "cancelled"),
     # A withdrawal is one more delivery a leg, so what was complete goes on for a moment.
     "completed": ("in_progress", "attention", "completed_with_problems"),
     "completed_with_problems": ("in_progress", "attention", "completed"),
+    "not_sent": (),
     "cancelled": (),
 }
 FOLLOW_UP = {
@@ -65,8 +66,13 @@ ESCALATION_WORDS = {
     "completed": "sent",
     "completed_with_problems": "sent in part",
     "attention": "needs attention",
+    "not_sent": "not sent",
     "cancelled": "cancelled",
 }
+# The one definition of “something arrived”: a leg of it is in one of these.
+ARRIVED = ("delivered", "closed_sent")
+SENT = ("completed", "completed_with_problems")  # of an escalation, by the function below: something arrived
+OPEN = ("in_progress", "attention")  # something may have arrived: its legs know
 # A delivery that stands still has a time at which it came to stand; one under way has none.
 DELIVERY_ENDS = ("delivered", "dead", "cancelled", "closed_sent", "closed_not_sent")
 SETTLED = frozenset({"delivered", "cancelled", "closed_sent", "closed_not_sent", "dead", "needs_a_person"})
@@ -91,6 +97,8 @@ def escalation_state(deliveries: list[str], before: str = "submitted") -> str:
         return "attention"
     if any(state in ("pending", "sending", "uncertain") for state in deliveries):
         return "in_progress"
+    if not any(state in ARRIVED for state in deliveries):
+        return "not_sent"
     if any(state == "closed_not_sent" for state in deliveries):
         return "completed_with_problems"
     return "completed"

@@ -4,10 +4,13 @@ from importlib import import_module
 
 import pytest
 from django.apps import apps
+from django.db import connection
 
-from escalations.models import Choice, Question, Scenario, Signal
+from escalations.models import Choice, Escalation, Question, Scenario, Signal
 from escalations.models.working_copy import working_copy
 from escalations.rules.default_mapping import DEFAULT_MAPPING
+from tests.actions.factories import make_delivery, make_escalation
+from tests.conftest import NOON
 
 pytestmark = pytest.mark.usefixtures("mapping")
 
@@ -47,3 +50,16 @@ def test_where_there_is_no_such_row_nothing_is_added():
     Scenario.objects.filter(key="pass-lead").update(key="another")
     migration("0015_renewal_signal").speak_for_a_lead(apps, None)
     assert not Signal.objects.exists()
+
+
+def test_what_ended_with_nothing_arrived_is_not_called_sent_in_part_any_more(people):
+    rows = [make_escalation(people["engineer"], state="attention", ticket_id=number) for number in (1001, 1002)]
+    for row in rows:
+        make_delivery(people["engineer"], escalation=row, state="closed_not_sent", settled_at=NOON)
+    make_delivery(people["engineer"], "zendesk", escalation=rows[1], state="closed_sent", settled_at=NOON)
+    Escalation.objects.update(state="completed_with_problems")
+    with connection.cursor() as cursor:  # as altering the table does, before
+        on = " ON escalations_escalation" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"DROP TRIGGER keep_escalation_update_moves{on}")
+    migration("0023_nothing_arrived").say_so(apps, None)
+    assert list(Escalation.objects.order_by("pk").values_list("state", flat=True)) == ["not_sent", "completed_with_problems"]

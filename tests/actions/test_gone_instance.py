@@ -46,7 +46,7 @@ def test_what_was_in_doubt_needs_a_person_who_can_close_it(note, people, caplog)
     assert settling.look_again(row, gateways(), by=people["teamlead"]) == "inconclusive"
     assert "usgov is not configured any more" in row.looks.get().words
     settling.close_not_sent([row], by=people["teamlead"], because="Looked there.")
-    assert Escalation.objects.get().state == "completed_with_problems"
+    assert Escalation.objects.get().state == "not_sent"
 
 
 def test_the_instance_comes_back_and_it_is_sent_again(note, people, settings, sandbox, caplog):

@@ -15,7 +15,7 @@ from tests.house.code import calls, modules, tree
 
 ENDS = {
     "draft": {"submitted"},
-    "escalation": {"cancelled"},
+    "escalation": {"not_sent", "cancelled"},
     "follow-up": {"closed"},
     "delivery": {"delivered", "cancelled", "closed_sent", "closed_not_sent"},
 }

@@ -15,6 +15,9 @@ TABLE = [
     (["delivered", "dead"], "attention"),
     (["needs_a_person", "pending"], "attention"),
     (["delivered", "closed_not_sent"], "completed_with_problems"),
+    (["closed_sent", "closed_not_sent"], "completed_with_problems"),
+    (["closed_not_sent", "closed_not_sent"], "not_sent"),
+    (["closed_not_sent", "cancelled"], "not_sent"),
     (["cancelled", "cancelled"], "cancelled"),
 ]
 

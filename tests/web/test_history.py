@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from escalations.rules.together import ALSO
-from tests.actions.factories import make_escalation
+from tests.actions.factories import make_delivery, make_escalation
 from tests.conftest import NOON
 
 ROWS = {
@@ -22,6 +22,7 @@ def rows(people, mapping):
         values = {key: value for key, value in given.items() if key not in ("by", "days")}
         at = NOON - timedelta(days=given.get("days", 0))
         made[name] = make_escalation(people[given.get("by", "engineer")], submitted_at=at, day=at.date(), **values)
+    make_delivery(people["teamlead"], escalation=made["borealis"], state="closed_sent", settled_at=NOON)  # beside one in trouble
     return made
 
 

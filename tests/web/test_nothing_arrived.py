@@ -1,0 +1,74 @@
+"""Of what did not arrive at all nobody is waited for, on no page; who was told in another way can still answer."""
+
+import csv
+import io
+from unittest import mock
+
+import pytest
+from django.urls import reverse
+
+from escalations.actions import delivery, settling
+from escalations.gateways.base import DeliveryError
+from escalations.models import Delivery, Escalation
+from tests.web.test_follow_up_page import record
+
+
+@pytest.fixture
+def refused(visit, work):
+    """Ana asked Dana about ticket 1001, and both legs were refused for good."""
+
+    def refuses(*_):
+        raise DeliveryError("It is archived.", outcome="permanent", code="is_archived")
+
+    visit().look_up("1001").choose("customer-asked").send()
+    with mock.patch.dict(delivery.SENDERS, dict.fromkeys(delivery.SENDERS, refuses)):
+        work()
+    return Escalation.objects.get()
+
+
+@pytest.fixture
+def closed(refused, people):
+    legs = Delivery.objects.exclude(purpose="notice")
+    settling.close_not_sent(legs, by=people["teamlead"], because="Told in another way")
+    return Escalation.objects.get()
+
+
+@pytest.mark.parametrize("stage", ["refused", "closed"])
+def test_nobody_is_waited_for(visit, request, stage):
+    row = request.getfixturevalue(stage)
+    seen = visit()
+    page, home, found = (seen.open(address).text for address in (row.get_absolute_url(), "/", "/history/"))
+    assert "Waiting for Dana Reyes" not in page and "is asked: “" not in page
+    assert "waited for" not in home and "sent in part" not in home
+    assert found.count("waited for") == 1, "as a filter only"
+    assert row.reference not in seen.open("/history/?answer=awaiting_reply").text
+    assert "waits for you" not in visit("csm").open("/").text
+
+
+def test_it_is_not_sent_and_says_so(visit, closed):
+    seen = visit()
+    page = seen.open(closed.get_absolute_url()).text
+    assert "Delivered in part" not in page and "was asked: “" not in page
+    assert "Nothing of it arrived, so only who was told in another way knows of it." in page
+    assert f"{closed.reference} Acme Corp: The customer asked for an escalation, to Dana Reyes not sent" in seen.open("/").text
+    found = b"".join(seen.client.get(reverse("history-csv")).streaming_content).decode("utf-8-sig")
+    row = next(csv.DictReader(io.StringIO(found)))
+    assert (row["State"], row["Answer"]) == ("not_sent", "")
+
+
+def test_what_arrived_in_part_is_waited_for(visit, refused, people):
+    note, message = Delivery.objects.exclude(purpose="notice").order_by("-system")
+    settling.close_not_sent([message], by=people["teamlead"], because="Told in another way")
+    settling.send_again([note], by=people["teamlead"], because="The cause is mended")
+    Delivery.objects.filter(pk=note.pk).update(state="sending", claimed_by="w")
+    Delivery.objects.filter(pk=note.pk).update(state="delivered", claimed_by="", remote_id="7", settled_at=refused.submitted_at)
+    assert "Waiting for Dana Reyes until" in visit().open(refused.get_absolute_url()).text
+    assert "waits for you" in visit("csm").open("/").text
+
+
+def test_who_was_told_in_another_way_can_answer_and_it_is_recorded(visit, closed):
+    assert "I have it" in visit("csm").open(closed.get_answer_url()).text
+    seen = visit()
+    seen.open(closed.get_absolute_url())
+    assert "Acknowledged by Dana Reyes" in record(seen, "acknowledged").text
+    assert "acknowledged" in seen.open("/").text
