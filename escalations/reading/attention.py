@@ -45,8 +45,18 @@ def how_many(actor: Actor) -> int:
 
 
 def _of(actor: Actor):
-    rows = waiting().defer(*(f"escalation__{name}" for name in HEAVY))
+    return seen_by(actor, waiting().defer(*(f"escalation__{name}" for name in HEAVY)))
+
+
+def seen_by(actor: Actor, rows):
+    """Of these deliveries the actor's own, and everybody's for a team lead."""
     return rows if "team lead" in actor.groups else rows.filter(escalation__author__username=actor.username)
+
+
+def label_of(row: Delivery) -> str:
+    """The place's name, unless it may be that of a customer who is not named."""
+    hidden = is_restricted(row.escalation.instance) and row.system == "slack"
+    return "a Slack channel" if hidden else row.place.get("label", "")
 
 
 @dataclass(frozen=True)
@@ -64,9 +74,7 @@ class Waiting:
 
     @property
     def label(self) -> str:
-        """The place's name, unless it may be that of a customer who is not named."""
-        hidden = is_restricted(self.delivery.escalation.instance) and self.delivery.system == "slack"
-        return "a Slack channel" if hidden else self.delivery.place.get("label", "")
+        return label_of(self.delivery)
 
     @property
     def attempts(self) -> int:

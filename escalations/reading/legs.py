@@ -84,7 +84,7 @@ def _leg(
         said, added = f"Zendesk took the note, but did not add {row.escalation.contact_name or 'the person'} {added}.", ""
     replaces = row.origin_id is not None and row.purpose != WITHDRAWAL
     until = pauses.get(lane_of(row)) if row.state == "pending" and not under_way else None
-    words = PAUSED.format(row.get_system_display(), _when(until, now)) if until else state_in_words(row, now=now)
+    words = PAUSED.format(row.get_system_display(), when(until, now)) if until else state_in_words(row, now=now)
     return Leg(row, words, said, trail, added, later, replaces)
 
 
@@ -95,9 +95,9 @@ def state_in_words(row: Delivery, *, now: datetime) -> str:
         looking = f"checking whether the {THING[row.system]} is there"
         said = said or f"{row.get_system_display()} did not answer clearly"
         told = said if re.search(r"\b(checking|looking)\b", said, re.IGNORECASE) else f"{said}; {looking}"
-        return f"{told}, next look {_when(row.due_at, now)}"
+        return f"{told}, next look {when(row.due_at, now)}"
     if row.state == "pending" and said:
-        return f"{said}; next attempt {_when(row.due_at, now)}"
+        return f"{said}; next attempt {when(row.due_at, now)}"
     if row.purpose == WITHDRAWAL:
         return _taken_back(row) if row.state == "delivered" else BACK_WORDS.get(row.state, DELIVERY_WORDS[row.state])
     return DELIVERY_WORDS[row.state]
@@ -116,7 +116,7 @@ def follower_named(row: Delivery, address: str | None) -> str:
     return escalation.contact_name if address and address.lower() == escalation.contact_email.lower() else address or ""
 
 
-def _when(due: datetime, now: datetime) -> str:
+def when(due: datetime, now: datetime) -> str:
     """In 40 s, in 3 min; the page shows it anew each second."""
     seconds = (due - now).total_seconds()
     if seconds < 1:

@@ -12,7 +12,7 @@ from escalations.gateways.wiring import gateways
 from escalations.models.planning import is_restricted
 from escalations.models.trouble import waiting
 from escalations.reading import attention as reading
-from escalations.reading import overdue, targets
+from escalations.reading import overdue, targets, under_way
 from escalations.rules.permissions import can_settle, check_can_see_escalations, check_can_settle
 
 from .guards import actor_of, needs
@@ -21,7 +21,7 @@ from .reasons import NoReason, reason_given
 VERBS = {
     "arrived": (settling.close_sent, "closed: had arrived"),
     "not_arrived": (settling.close_not_sent, "closed: had not arrived"),
-    "again": (settling.send_again, "sent again"),
+    "again": (settling.send_again, ""),  # its page says it: see _on_its_way
 }
 LOOKED = {"found": "it is there", "empty": "it is not there"}
 
@@ -29,7 +29,8 @@ LOOKED = {"found": "it is there", "empty": "it is not there"}
 @require_GET
 @needs(check_can_see_escalations)
 def attention(request):
-    return _page(request)
+    """With ?sent it stays on what was just put on its way: that part polls, and brings what waits for a person once more."""
+    return _progress(request) if request.htmx and "sent" in request.GET else _page(request)
 
 
 @require_POST
@@ -46,7 +47,10 @@ def settle(request):
             raise NoReason("Tick at least one delivery that still waits, and press one of the buttons.")
     except NoReason as missing:
         return _page(request, problem=str(missing), at=key, code=422)
-    _say(request, rows, verb(rows, by=request.user, because=because), said)
+    done = verb(rows, by=request.user, because=because)
+    if verb is settling.send_again:
+        return _on_its_way(request, rows, done)
+    _say(request, rows, done, said)
     following = reading.next_key(keys, key)
     return redirect(f"{reverse('attention')}#{f'cause-{following}' if following else 'main'}")
 
@@ -97,9 +101,11 @@ def _target(row, given) -> tuple[str, str]:
 
 def _page(request, *, problem: str = "", at: str = "", refused: int = 0, code: int = 200):
     actor = actor_of(request)
-    groups = reading.grouped(actor, timezone.now())
+    groups, going = reading.grouped(actor, timezone.now()), _going(request)
     context = {
         "groups": groups,
+        "going": going,
+        "on_their_way": 0 if groups else under_way.how_many_on_their_way(actor),
         "overdue": overdue.listed(actor),
         "many": sum(group.many for group in groups),
         "most": reading.MOST,
@@ -111,6 +117,37 @@ def _page(request, *, problem: str = "", at: str = "", refused: int = 0, code: i
         "unticked": _unticked(request, groups) if code == 422 else set(),
     }
     return render(request, "attention/attention.html", context, status=code)
+
+
+def _progress(request):
+    """The part, the count in the navigation, and the groups of what has come back since the page was told."""
+    actor, going = actor_of(request), _going(request)
+    fresh = _listed(going.again) - _listed(request.GET.get("again", ""))
+    groups = reading.grouped(actor, timezone.now()) if fresh else []
+    context = {
+        "going": going,
+        "groups": [group for group in groups if fresh & {row.delivery.pk for row in group.rows}],
+        "on_the_page": request.GET.getlist("group"),
+        "on_their_way": under_way.how_many_on_their_way(actor),
+        "may_settle": can_settle(actor),
+        "oob": True, "problem": "", "at": "", "refused": 0, "given": {}, "unticked": set(),
+    }  # fmt: skip
+    return render(request, "attention/_progress.html", context)
+
+
+def _going(request) -> under_way.UnderWay:
+    return under_way.under_way(actor_of(request), _listed(request.GET.get("sent", "")), timezone.now())
+
+
+def _listed(numbers: str) -> set[int]:
+    return _numbers(numbers.split(",")[: reading.MOST])
+
+
+def _on_its_way(request, rows, done):
+    """The page stays on them until they have settled: what was sent again may be refused again at once."""
+    if len(done) < len(rows):
+        messages.warning(request, f"{len(rows) - len(done)} could not be sent again: moved meanwhile, or withdrawn.")
+    return redirect(f"{reverse('attention')}?sent={','.join(str(row.pk) for row in done)}#under-way")
 
 
 def _any_restricted(rows) -> bool:

@@ -1,0 +1,79 @@
+"""What was just put on its way again from the page Needs you: where each stands, until all have settled."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from escalations.models import Delivery
+from escalations.models.delivery import NOTICE
+from escalations.models.escalation import HEAVY
+from escalations.models.trouble import WAITING
+from escalations.rules.permissions import Actor
+from escalations.rules.states import ARRIVED, DELIVERY_WORDS, SETTLED
+
+from .attention import label_of, seen_by
+from .legs import when
+
+AGAIN = {
+    "dead": "could not be sent: it stands below again",
+    "needs_a_person": "nobody can tell whether it arrived: it stands below again",
+}
+
+
+@dataclass(frozen=True)
+class Going:
+    delivery: Delivery
+    label: str
+    words: str
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    rows: tuple[Going, ...]
+
+    @property
+    def many(self) -> int:
+        return len(self.rows)
+
+    @property
+    def sent(self) -> str:
+        """Their numbers, as the page's address has them."""
+        return _numbers(row.delivery for row in self.rows)
+
+    @property
+    def again(self) -> str:
+        """Those that wait for a person once more."""
+        return _numbers(row.delivery for row in self.rows if row.delivery.state in WAITING)
+
+    @property
+    def arrived(self) -> int:
+        return sum(row.delivery.state in ARRIVED for row in self.rows)
+
+    @property
+    def settled(self) -> bool:
+        return all(row.delivery.state in SETTLED for row in self.rows)
+
+
+def under_way(actor: Actor, numbers: Collection[int], now: datetime) -> UnderWay:
+    rows = Delivery.objects.filter(pk__in=numbers, escalation__sample=False).exclude(purpose=NOTICE)
+    rows = seen_by(actor, rows.select_related("escalation").defer(*(f"escalation__{name}" for name in HEAVY)))
+    return UnderWay(tuple(Going(row, label_of(row), _words(row, now)) for row in rows.order_by("pk")))
+
+
+def how_many_on_their_way(actor: Actor) -> int:
+    rows = Delivery.objects.filter(state__in=("pending", "sending", "uncertain"), escalation__sample=False)
+    return seen_by(actor, rows.exclude(purpose=NOTICE)).count()
+
+
+def _words(row: Delivery, now: datetime) -> str:
+    if row.state in ("sending", "uncertain"):
+        return "on its way" if row.state == "sending" else "on its way: checking whether it arrived"
+    if row.state == "pending":
+        said = f": {row.last_words.rstrip('.')}" if row.attempts and row.last_words else ""
+        later = f"{';' if said else ','} next attempt {when(row.due_at, now)}" if row.due_at > now else ""
+        return f"on its way{said}{later}"
+    return "arrived" if row.state in ARRIVED else AGAIN.get(row.state, DELIVERY_WORDS[row.state])
+
+
+def _numbers(rows) -> str:
+    return ",".join(str(row.pk) for row in rows)
