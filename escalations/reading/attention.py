@@ -147,10 +147,10 @@ def _group(cause: Cause, steps: dict, taken: set, now: datetime) -> Group:
 def _waiting(row: Delivery, steps: tuple[Step, ...], taken: set) -> Waiting:
     escalation = row.escalation
     customer = "" if is_restricted(escalation.instance) else escalation.customer_name
-    return Waiting(row, _whom(row), customer, *_place(row), steps, tuple(channels(row, taken)), takes_a_ticket(row))
+    return Waiting(row, whom_of(row), customer, *_place(row), steps, tuple(channels(row, taken)), takes_a_ticket(row))
 
 
-def _whom(row: Delivery) -> str:
+def whom_of(row: Delivery) -> str:
     return row.mentions or (row.escalation.contact_name if row.cc else "")
 
 

@@ -5,14 +5,14 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from escalations.actions import settling
 from escalations.gateways.wiring import gateways
 from escalations.models.planning import is_restricted
 from escalations.models.trouble import waiting
 from escalations.reading import attention as reading
-from escalations.reading import overdue, targets, under_way
+from escalations.reading import elsewhere, overdue, targets, under_way
 from escalations.rules.permissions import can_settle, check_can_see_escalations, check_can_settle
 
 from .guards import actor_of, needs
@@ -68,24 +68,35 @@ def look_again(request, waiting_id):
     return redirect(f"{reverse('attention')}#delivery-{row.pk}")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @needs(check_can_settle)
 def send_elsewhere(request, waiting_id):
-    """A dead letter's words to another channel of the mapping, with one click; a note to another ticket of the customer."""
+    """A dead letter's words to another channel of the mapping; a note to another ticket of the customer. First what that would do, and why."""
     row = get_object_or_404(waiting(), pk=waiting_id)
     try:
-        target, label = _target(row, request.POST)
+        target, label = _target(row, request.POST or request.GET)
+        step = elsewhere.step(row, target, label, gateways(), seconds=settings.LOOKUP_BUDGET_SECONDS)
     except targets.CannotTakeIt as said:
         return _page(request, problem=str(said), refused=row.pk, code=422)
-    because = f"It could not be sent to its first place. {row.last_words}"  # a place's name may be a customer's
+    if request.method == "GET":
+        return _step(request, step)
     try:
-        settling.redirect(row, target=target, label=label, by=request.user, because=because)
+        because = reason_given(request.POST, elsewhere.REASONS, restricted=_any_restricted([row]))
+        sent = settling.redirect(row, target=target, label=label, by=request.user, because=because)
+    except NoReason as missing:
+        return _step(request, step, problem=str(missing))
     except settling.NoSuchTarget as refused:
         return _page(request, problem=str(refused), code=409)
-    messages.success(
-        request, f"{row.escalation.reference} is being sent to {label}. The first delivery is closed as not sent."
-    )
-    return redirect("attention")
+    messages.info(request, f"{row.escalation.reference} is being sent to {label}. The first delivery is closed as not sent.")
+    return redirect(f"{reverse('attention')}?sent={sent.pk}#under-way")
+
+
+def _step(request, step: elsewhere.Step, *, problem: str = ""):
+    context = {
+        "step": step, "reasons": elsewhere.REASONS, "restricted": _any_restricted([step.delivery]), "problem": problem,
+        "given": {name: request.POST.get(name, "") for name in ("reason", "words")},
+    }  # fmt: skip
+    return render(request, "attention/elsewhere.html", context, status=422 if problem else 200)
 
 
 def _target(row, given) -> tuple[str, str]:
@@ -113,7 +124,7 @@ def _page(request, *, problem: str = "", at: str = "", refused: int = 0, code: i
         "problem": problem,
         "refused": refused,
         "at": at if at in {group.cause.key for group in groups} else "",
-        "given": {name: request.POST.get(name, "") for name in ("reason", "words", "ticket")},
+        "given": {name: (request.POST or request.GET).get(name, "") for name in ("reason", "words", "ticket")},
         "unticked": _unticked(request, groups) if code == 422 else set(),
     }
     return render(request, "attention/attention.html", context, status=code)

@@ -66,7 +66,7 @@ TABLE = {
     "attention": (only(SUPPORT), NOT_THERE),
     "attention-settle": (NOT_THERE, only({"team lead"}, 422)),
     "delivery-look": (NOT_THERE, only({"team lead"}, 302)),
-    "delivery-elsewhere": (NOT_THERE, only({"team lead"}, 422)),
+    "delivery-elsewhere": (only({"team lead"}, 422), only({"team lead"}, 422)),
     "history": (only(SUPPORT), NOT_THERE),
     "history-csv": (only(SUPPORT), NOT_THERE),
     "corrections": (only(SUPPORT), NOT_THERE),

@@ -1,6 +1,7 @@
 """The team lead's page without JavaScript: what stands there, how it is settled, and what others see of it."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -28,6 +29,11 @@ def stuck(people, mapping):
         return make_delivery(people["engineer"], state=state, **{**settled, **said, **values})
 
     return make
+
+
+def elsewhere(page, row, **target):
+    """The step of another place, as the page's form leads to it."""
+    return page.open(f"{page.form(f'/{row.pk}/elsewhere/')['action']}?{urlencode(target)}")
 
 
 def state_of(row) -> str:
@@ -135,11 +141,13 @@ def test_look_again_says_what_it_read_and_moves_nothing(visit, stuck, sandbox, k
     assert state_of(row) == "needs_a_person"
 
 
-def test_a_dead_letter_goes_to_another_channel_with_one_click(visit, stuck, work, sandbox):
+def test_a_dead_letter_goes_to_another_channel_after_a_look(visit, stuck, work, sandbox):
     row = stuck("dead", target="C0ACCT0001", last_words="The channel is archived.")
     page = visit("teamlead").open("/attention/")
     assert "Send to #account-management" in page.text
-    page.submit(f"/{row.pk}/elsewhere/", target="C0ACCTMGMT1")
+    elsewhere(page, row, target="C0ACCTMGMT1")
+    assert state_of(row) == "dead" and "What is sent to #account-management" in page.text
+    page.submit(f"/{row.pk}/elsewhere/", reason="They read there")
     assert "is being sent to #account-management" in page.text
     work()
     assert [entry["target"] for entry in sandbox.effects("message")] == ["C0ACCTMGMT1"]
@@ -153,7 +161,7 @@ def test_a_channel_that_has_it_already_is_not_offered(visit, stuck, people):
     page = visit("teamlead").open("/attention/")
     assert "Send to #account-management" in page.text
     assert "Send to #sales" not in page.text
-    page.submit(f"/{row.pk}/elsewhere/", target="C0SALES0001")
+    elsewhere(page, row, target="C0SALES0001")
     assert page.status == 422
     assert state_of(row) == "dead"
 
@@ -169,7 +177,9 @@ def dead_note(people, stuck, sandbox):
 
 def test_a_dead_note_goes_to_another_ticket_of_the_same_customer(visit, dead_note, work, sandbox):
     page = visit("teamlead").open("/attention/")
-    page.submit(f"/{dead_note.pk}/elsewhere/", ticket="https://portal-demo.zendesk.com/agent/tickets/5001")
+    elsewhere(page, dead_note, ticket="https://portal-demo.zendesk.com/agent/tickets/5001")
+    assert "Nobody is put on that ticket." in page.text
+    page.submit(f"/{dead_note.pk}/elsewhere/", reason="Its first place does not take it")
     assert "is being sent to ticket 5001" in page.text
     work()
     assert [entry["target"] for entry in sandbox.effects("note")] == [5001]
@@ -195,7 +205,7 @@ def test_a_dead_note_goes_to_another_ticket_of_the_same_customer(visit, dead_not
 )
 def test_a_ticket_that_cannot_take_the_note_is_refused_and_loses_nothing(visit, dead_note, sandbox, pasted, says):
     page = visit("teamlead").open("/attention/")
-    page.submit(f"/{dead_note.pk}/elsewhere/", ticket=pasted)
+    elsewhere(page, dead_note, ticket=pasted)
     assert (page.status, state_of(dead_note)) == (422, "dead")
     assert says in page.text
     assert page.form(f"/{dead_note.pk}/elsewhere/")["fields"]["ticket"] == pasted
