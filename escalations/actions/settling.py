@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from escalations.gateways.base import Receipt
-from escalations.models import Delivery
+from escalations.models import Attempt, Delivery
 from escalations.models.clock import database_now
 from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.lanes import in_lane
@@ -130,7 +130,13 @@ def open_lane(lane: str, *, by) -> None:
         later = Delivery.objects.filter(in_lane(lane), state="pending", due_at__gt=opened.now)
         held = Q(escalation__hold_until__gt=opened.now)
         # A row that somebody is about to move is left to them: waiting for it here could make both wait for each other.
-        free = later.exclude(held).select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
+        free = later.exclude(held).exclude(_may_still_arrive(opened.now)).select_for_update(skip_locked=True, of=("self",)).values_list("pk", flat=True)
         Delivery.objects.filter(pk__in=list(free), state="pending").update(due_at=opened.now)
         opened.record("lane.opened", lane)
         wake()
+
+
+def _may_still_arrive(now: datetime) -> Exists:
+    """An attempt in doubt that can still be applied: what is sent again waits for its grace time, whoever is in a hurry."""
+    young = Attempt.objects.filter(started_at__gt=now - timedelta(seconds=settings.DELIVERY_GRACE_SECONDS))
+    return Exists(young.filter(delivery=OuterRef("pk"), outcome__in=("ambiguous", "interrupted")))

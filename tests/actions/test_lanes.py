@@ -9,7 +9,8 @@ from django.utils import timezone
 from escalations.actions import lanes, settling, working
 from escalations.gateways.base import DeliveryError
 from escalations.gateways.wiring import gateways
-from escalations.models import AuditEvent, Delivery, Escalation, Lane
+from escalations.models import Attempt, AuditEvent, Delivery, Escalation, Lane
+from escalations.models.clock import database_now
 from escalations.models.lanes import in_lane, lane_of
 from escalations.models.lanes import lanes as lanes_of_the_portal
 from tests.actions.factories import make_delivery, make_escalation
@@ -134,6 +135,26 @@ def test_a_person_opens_a_lane_and_what_waits_is_due(people):
     assert row.due_at <= timezone.now()
     assert lanes.admits("slack")
     assert AuditEvent.objects.filter(action="lane.opened", actor="teamlead").count() == 1
+
+
+@pytest.mark.parametrize(("outcome", "seconds", "waits"), [("ambiguous", 5, True), ("interrupted", 5, True), ("ambiguous", 95, False), ("not_sent", 5, False)])
+def test_trying_a_lane_at_once_does_not_cut_the_grace_time_short(people, settings, outcome, seconds, waits):
+    settings.DELIVERY_GRACE_SECONDS = 90.0
+    row = make_delivery(people["engineer"], tried=1, attempts=1, due_at=database_now() + timedelta(minutes=5))
+    began = database_now() - timedelta(seconds=seconds)
+    Attempt.objects.create(delivery=row, n=1, worker="w", started_at=began, ended_at=began, outcome=outcome, words="late")
+    settling.open_lane("slack", by=people["teamlead"])
+    assert (Delivery.objects.get(pk=row.pk).due_at > database_now()) == waits
+
+
+def test_what_a_team_lead_sends_again_keeps_its_grace_time(people, settings):
+    settings.DELIVERY_GRACE_SECONDS = 90.0
+    row = make_delivery(people["engineer"], state="needs_a_person", tried=1, attempts=1)
+    began = database_now() - timedelta(seconds=5)
+    Attempt.objects.create(delivery=row, n=1, worker="w", started_at=began, ended_at=began, outcome="ambiguous", words="late")
+    settling.send_again([row], by=people["teamlead"], because="I looked: it is not there")
+    settling.open_lane("slack", by=people["teamlead"])
+    assert Delivery.objects.get(pk=row.pk).due_at >= began + timedelta(seconds=90)
 
 
 @pytest.fixture
