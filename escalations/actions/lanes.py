@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import BooleanField, Case, F, Q, When
 
 from escalations.models import Attempt, Delivery, Lane
 from escalations.models.clock import DatabaseNow, database_now
@@ -29,10 +29,14 @@ def is_paused(lane: str) -> bool:
     return Lane.objects.filter(key=lane, paused_until__gt=DatabaseNow()).exists()
 
 
-def closed_lanes() -> set[str]:
-    """Those that take nothing now: they pause, or somebody tries them at this moment."""
+def closed_lanes() -> set[tuple[str, str]]:
+    """(lane, state) of what nobody has to wake for now: a lane that pauses, or that somebody tries at this moment, sends
+    nothing; where the service itself asked us to wait it is not read from either."""
     closed = Q(paused_until__gt=DatabaseNow()) | Q(failures__gte=OPENS_AFTER, probe_until__gt=DatabaseNow())
-    return set(Lane.objects.filter(closed).values_list("key", flat=True))
+    asked = Q(asked_until__gt=DatabaseNow())
+    sends, looks = (Case(When(what, then=True), default=False, output_field=BooleanField()) for what in (closed, asked))
+    rows = Lane.objects.filter(closed | asked).annotate(sends_not=sends, looks_not=looks).values_list("key", "sends_not", "looks_not")
+    return {(key, state) for key, *no in rows for state, rests in zip(("pending", "uncertain"), no, strict=True) if rests}
 
 
 def asks_to_wait(lane: str) -> bool:

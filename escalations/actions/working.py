@@ -57,6 +57,11 @@ class Bell:
             self._many = many
             self._rung.notify(many)
 
+    def hush(self) -> None:
+        """What it was rung for and nobody came for is over: done, or its lane takes nothing now."""
+        with self._rung:
+            self._many = 0
+
     def wait(self, seconds: float) -> None:
         with self._rung:
             if self._rung.wait_for(lambda: self._many > 0, seconds):
@@ -116,10 +121,14 @@ class Working:
         soonest, waits = LONGEST_SLEEP_SECONDS, what_waits()
         # Asked only where something has been due for a while: nobody is woken for a lane that takes nothing.
         late = any(many and due_in < -OTHER_HANDS_SECONDS for _, many, due_in in waits)
-        closed = {(lane, "pending") for lane in closed_lanes()} if late else ()
-        for key, many, due_in in waits:
-            if many and key in self._bells and key not in closed:
-                self._bells[key].ring(many)
+        closed = closed_lanes() if late else ()
+        called = {key: many for key, many, _ in waits if many and key not in closed}
+        for key, bell in self._bells.items():
+            if key in called:
+                bell.ring(called[key])
+            else:
+                bell.hush()  # loses nobody: only this thread rings, and while anything is due it asks again soon
+        for _, many, due_in in waits:
             soonest = min(soonest, OTHER_HANDS_SECONDS if many else max(due_in, 0.0) + 0.01)
         return soonest
 

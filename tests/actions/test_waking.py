@@ -1,11 +1,13 @@
 """What wakes a worker's threads: as many as there are deliveries due, each in its own lane, and nobody for nothing."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
 
-from escalations.actions import delivery, working
+from escalations.actions import delivery, lanes, working
+from escalations.gateways.base import DeliveryError
 from escalations.models import Lane
 from escalations.models.clock import database_now
 from tests.actions.factories import make_delivery
@@ -89,6 +91,61 @@ def test_nobody_is_woken_for_a_lane_that_takes_nothing(people, rung, lane, woken
     seconds, heard = rung()
     assert heard == {("zendesk-main", "pending"): 1, ("slack", "uncertain"): 1, **({("slack", "pending"): 1} if woken else {})}
     assert seconds == working.OTHER_HANDS_SECONDS  # it may open at any time
+
+
+def test_what_is_uncertain_wakes_nobody_while_the_service_asks_to_wait(people, rung):
+    make_delivery(people["engineer"], state="uncertain", due_at=in_seconds(-20.0))
+    lanes.trouble("slack", DeliveryError("Slack asks us to wait", outcome="not_sent", code="limited", retry_after=120.0))
+    assert rung() == (working.OTHER_HANDS_SECONDS, {})
+    lanes.open_now("slack")
+    assert rung()[1] == {("slack", "uncertain"): 1}
+
+
+REFUSES = DeliveryError("Slack refuses us", outcome="paused", code="invalid_auth")
+
+
+@pytest.fixture
+def rung_and_closed(people):
+    """A worker whose bell was rung for thirty before its lane closed, and who has seen that."""
+    for n in range(30):
+        make_delivery(people["engineer"], target=f"C{n}", due_at=in_seconds(-20.0))
+    worker = working.Working(None, None, threading.Event())
+    worker._wake()
+    lanes.trouble("slack", REFUSES)
+    assert delivery.send_next("slack", None, owner=None) is False
+    worker._wake()
+    return worker
+
+
+def test_a_bell_that_was_rung_before_its_lane_closed_wakes_nobody_afterwards(rung_and_closed):
+    began = time.monotonic()
+    rung_and_closed._bells["slack", "pending"].wait(0.2)
+    assert time.monotonic() - began > 0.15
+
+
+def test_nor_one_that_was_rung_for_what_others_have_sent(people):
+    row = make_delivery(people["engineer"])
+    worker = working.Working(None, None, threading.Event())
+    worker._wake()
+    type(row).objects.update(state="sending", claimed_by="w")
+    worker._wake()
+    assert worker._bells["slack", "pending"]._many == 0
+
+
+@pytest.mark.parametrize("state", ["pending", "uncertain"])
+def test_who_waits_while_the_lane_is_closed_is_woken_when_it_opens(people, state):
+    make_delivery(people["engineer"], state=state, due_at=in_seconds(-20.0))
+    worker = working.Working(None, None, threading.Event())
+    lanes.trouble("slack", REFUSES)
+    worker._wake()
+    woken, ended = _woken(worker._bells["slack", state], 1)
+    assert worker._wake() == working.OTHER_HANDS_SECONDS, "asked again soon"
+    time.sleep(0.1)
+    assert woken == []
+    lanes.open_now("slack")
+    worker._wake()
+    with ended:
+        assert ended.wait_for(lambda: woken, PATIENCE)
 
 
 def _woken(bell, threads):
