@@ -36,10 +36,10 @@ def in_no_lane() -> Q:
     return Q(system="zendesk") & ~reduce(or_, ways, Q(pk__in=[]))
 
 
-def lane_key() -> Case:
-    """The lane in a query; the bare system where there is none: its Zendesk instance is not in the settings any more."""
-    whens = [When(in_lane(key), then=Value(key)) for key in lanes()]
-    return Case(*whens, default=F("system"), output_field=CharField())
+def lane_key(prefix: str = "") -> Case:
+    """The lane in a query; the bare system where there is none: its Zendesk instance is not in the settings any more. `prefix` as in `in_lane`."""
+    whens = [When(in_lane(key, prefix), then=Value(key)) for key in lanes()]
+    return Case(*whens, default=F(f"{prefix}system"), output_field=CharField())
 
 
 def _instance(delivery: Delivery) -> str:

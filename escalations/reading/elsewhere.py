@@ -70,7 +70,8 @@ def _is_in(row: Delivery, target: str, place: str, gateways, deadline: Deadline)
         return True, f"{who} is mentioned, and is in {place}."
     if listed and listed[1]:
         return False, f"{who} is not in {place}: a mention there does not reach them."
-    return None, f"Nobody can tell whether {who} is in {place}: Slack does not tell the portal all its members."
+    why = "Slack does not tell the portal all its members" if slack_id else "the portal does not know who they are in Slack"
+    return None, f"Nobody can tell whether {who} is in {place}: {why}."
 
 
 def _on_ticket(row: Delivery, whom: str) -> tuple[bool, str]:

@@ -121,6 +121,7 @@ def _page(request, *, problem: str = "", at: str = "", refused: int = 0, code: i
         "many": sum(group.many for group in groups),
         "most": reading.MOST,
         "may_settle": can_settle(actor),
+        "may_look": any(group.cause.state == "needs_a_person" for group in groups),
         "problem": problem,
         "refused": refused,
         "at": at if at in {group.cause.key for group in groups} else "",

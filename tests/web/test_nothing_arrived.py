@@ -72,3 +72,25 @@ def test_who_was_told_in_another_way_can_answer_and_it_is_recorded(visit, closed
     seen.open(closed.get_absolute_url())
     assert "Acknowledged by Dana Reyes" in record(seen, "acknowledged").text
     assert "acknowledged" in seen.open("/").text
+
+
+def test_the_text_to_copy_lies_open_where_the_page_points_to_it(visit, refused):
+    page = visit().open(refused.get_absolute_url())
+    assert "the text to copy is below" in page.text and 'id="to-copy" open>' in page.html
+
+
+def test_elsewhere_it_is_closed(visit, closed):
+    assert 'id="to-copy">' in visit().open(closed.get_absolute_url()).html
+
+
+def test_home_and_needs_you_say_what_can_be_done(visit, refused):
+    seen = visit()
+    assert "Slack, #a_acme-internal: It is archived." in seen.open("/").text
+    page = visit("teamlead").open("/attention/").text
+    assert "look first" not in page.lower() and "Each decision is on record with your reason." in page
+    Delivery.objects.filter(state="dead").update(settled_at=None)
+    Delivery.objects.filter(state="dead", system="slack").update(state="pending")
+    Delivery.objects.filter(state="pending").update(state="sending", claimed_by="w")
+    Delivery.objects.filter(state="sending").update(state="uncertain", claimed_by="")
+    Delivery.objects.filter(state="uncertain").update(state="needs_a_person")
+    assert "Where nobody can tell whether it arrived, look first, then decide." in seen.open("/attention/").text

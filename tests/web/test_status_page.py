@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from escalations.models import Delivery, Lane, Worker, triggers
+from escalations.models import Attempt, Delivery, Lane, Worker, triggers
 from tests.actions.factories import make_delivery, make_escalation
 from tests.conftest import NOON
 
@@ -108,7 +108,7 @@ def test_nothing_of_a_customer_is_told(client, people):
 
 def test_all_is_well(visit, worker):
     page = visit().open("/status/")
-    assert page.text.count(" open ") >= 3
+    assert page.text.count(" sending ") >= 3
     assert "working for 7 min" in page.text
     assert "nothing was sent" in page.text
     assert not page.has_form("/status/")
@@ -125,6 +125,44 @@ def test_what_waits_is_counted_by_lane(visit, people, worker):
     slack, zendesk = lanes["slack"], lanes["zendesk-main"]
     assert (slack.pending, slack.in_doubt, slack.for_a_person, slack.waits) == (1, 1, 1, "4 min")
     assert (zendesk.pending, zendesk.waits) == (0, "")
+
+
+@pytest.fixture
+def tried(people, worker):
+    """Attempts of a minute ago and later, by outcome."""
+
+    def make(*outcomes, system="slack"):
+        row = make_delivery(people["engineer"], system, state="dead", settled_at=NOON)
+        for n, outcome in enumerate(outcomes, 1):
+            at = timezone.now() - timedelta(seconds=60 - n)
+            Attempt.objects.create(delivery=row, n=n, worker="w", started_at=at, ended_at=at, outcome=outcome)
+        return row
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "state", "words"),
+    [
+        (["permanent", "permanent"], "refuses", "it has refused 2 times and taken nothing."),
+        (["permanent", "delivered", "permanent", "refused", "ambiguous"], "refuses", "it has refused 2 times and taken nothing."),
+        (["delivered", "permanent"], "sending", "It refused the last one, "),
+        (["permanent", "delivered"], "sending", ""),
+        (["permanent", "found"], "sending", ""),
+    ],
+)
+def test_a_service_that_refuses_is_not_called_open(visit, tried, outcomes, state, words):
+    tried(*outcomes)
+    page = visit().open("/status/")
+    lanes = {lane.key: lane for lane in page.response.context["now"].lanes}
+    assert (lanes["slack"].state, words in lanes["slack"].words, bool(words)) == (state, True, bool(lanes["slack"].words))
+    assert lanes["zendesk-main"].state == "sending"
+    assert "Waiting for a person 1 Needs you" in page.text and "reaker" not in page.text
+
+
+def test_without_a_worker_nothing_is_sending(visit):
+    lanes = visit().open("/status/").response.context["now"].lanes
+    assert {(lane.state, lane.words) for lane in lanes} == {("not sending", "No worker is alive.")}
 
 
 def test_a_paused_lane_is_tried_again_by_a_team_lead(visit, people, work):
@@ -154,7 +192,7 @@ def test_each_zendesk_has_a_way_out_of_its_own(visit, people, worker):
     make_delivery(people["usgov"], "zendesk", escalation=other, target="usgov:5001")
     lanes = {lane.key: lane for lane in visit().open("/status/").response.context["now"].lanes}
     main, usgov = lanes["zendesk-main"], lanes["zendesk-usgov"]
-    assert (main.name, main.state, main.pending) == ("Zendesk", "open", 0)
+    assert (main.name, main.state, main.pending) == ("Zendesk", "sending", 0)
     assert (usgov.name, usgov.state, usgov.pending) == ("Zendesk, US Government", "paused", 1)
     page = visit("teamlead").open("/status/")
     page.submit("/status/zendesk-usgov/open/")
