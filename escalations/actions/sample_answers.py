@@ -6,10 +6,10 @@ from random import Random
 from escalations.models import Delivery, Escalation, FollowUp
 from escalations.models.people import name_of
 from escalations.rules.follow_up import NOT_MINE_REASONS
+from escalations.rules.states import ARRIVED
 
 from . import sample_facts
 
-ARRIVED = ("delivered", "closed_sent")
 # Of a hundred: who was asked answers by the day, after it, or never.
 ANSWERED = {"in time": 80, "late": 12, "never": 8}
 REFUSED = 0.12

@@ -5,10 +5,13 @@ import logging
 import pytest
 from django.template.base import VariableDoesNotExist
 from django.template.context import BaseContext
+from django.utils import timezone
 
 from escalations.actions.working import deliver_due
 from escalations.gateways.wiring import gateways
 from escalations.models import Escalation
+from tests.actions.factories import make_delivery
+from tests.conftest import NOON
 from tests.web.pages import Page
 
 # Flags and words that a part is given by some of its callers only; nothing else may be missing.
@@ -78,3 +81,15 @@ def sent(visit, work):
     seen.send()
     work()
     return Escalation.objects.get()
+
+
+@pytest.fixture
+def stuck(people, mapping):
+    """`stuck("dead")`: a delivery of Ana's that waits for a person."""
+
+    def make(state="needs_a_person", **values):
+        settled = {"settled_at": NOON} if state == "dead" else {}
+        said = {"trouble": "http_503", "trouble_at": timezone.now(), "last_words": "Slack answered with error 503."}
+        return make_delivery(people["engineer"], state=state, **{**settled, **said, **values})
+
+    return make

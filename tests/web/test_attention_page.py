@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
-from django.utils import timezone
 
 from escalations.gateways.base import Deadline
 from escalations.gateways.wiring import gateways
@@ -17,18 +16,6 @@ from tests.actions.factories import make_delivery, make_escalation
 from tests.conftest import NOON
 
 REASON = {"reason": "It is not needed any more"}
-
-
-@pytest.fixture
-def stuck(people, mapping):
-    """`stuck("dead")`: a delivery of Ana's that waits for a person."""
-
-    def make(state="needs_a_person", **values):
-        settled = {"settled_at": NOON} if state == "dead" else {}
-        said = {"trouble": "http_503", "trouble_at": timezone.now(), "last_words": "Slack answered with error 503."}
-        return make_delivery(people["engineer"], state=state, **{**settled, **said, **values})
-
-    return make
 
 
 def elsewhere(page, row, **target):

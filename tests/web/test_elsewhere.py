@@ -6,14 +6,14 @@ from escalations.gateways.base import Deadline
 from escalations.gateways.wiring import gateways
 from escalations.models import Delivery
 from tests.actions.factories import make_escalation
-from tests.web.test_attention_page import elsewhere, state_of, stuck  # noqa: F401
+from tests.web.test_attention_page import elsewhere, state_of
 
 DANA = "U0DANA0001"
 SALES = {"target": "C0SALES0001"}
 
 
 @pytest.fixture
-def dead(stuck, sandbox):  # noqa: F811
+def dead(stuck, sandbox):
     """A dead message that mentions somebody of this Slack id."""
 
     def make(slack_id=DANA, **values):

@@ -45,7 +45,7 @@ def test_each_escalation_is_a_line_with_its_explanation(rows, sign_in):
 
 
 @pytest.mark.parametrize(("values", "answer"), [
-    ({}, "awaiting_reply"), ({"state": "cancelled"}, ""), ({"state": "completed", "withdrawn_at": NOON, "withdrawn_because": "Wrong account"}, ""),
+    ({"state": "completed"}, "awaiting_reply"), ({"state": "in_progress"}, ""), ({"state": "cancelled"}, ""), ({"state": "completed", "withdrawn_at": NOON, "withdrawn_because": "Wrong account"}, ""),
 ])  # fmt: skip
 def test_what_was_undone_or_withdrawn_waits_for_no_answer(people, mapping, sign_in, values, answer):
     by = {"withdrawn_by": people["engineer"]} if "withdrawn_at" in values else {}

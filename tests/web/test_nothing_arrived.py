@@ -70,7 +70,7 @@ def test_who_was_told_in_another_way_can_answer_and_it_is_recorded(visit, closed
     assert "I have it" in visit("csm").open(closed.get_answer_url()).text
     seen = visit()
     seen.open(closed.get_absolute_url())
-    assert "Acknowledged by Dana Reyes" in record(seen, "acknowledged").text
+    assert "“I have it”, says Dana Reyes" in record(seen, "acknowledged").text
     assert "acknowledged" in seen.open("/").text
 
 

@@ -123,7 +123,7 @@ def test_the_chain_names_no_customer_after_a_redirect(visit, people):
         target="C0ACCT0001",
         place={"kind": "account_channel", "label": "#a_acme-internal", "note": "", "people": {}},
     )
-    visit("teamlead").client.post(f"/attention/{dead.pk}/elsewhere/", {"target": "C0SALES0001"})
+    visit("teamlead").client.post(f"/attention/{dead.pk}/elsewhere/", {"target": "C0SALES0001", "reason": "They read there"})
     assert Delivery.objects.filter(origin=dead).exists()
     assert not [event.payload for event in AuditEvent.objects.all() if "acme" in str(event.payload)]
 

@@ -3,13 +3,13 @@
 import pytest
 
 from escalations.models import Delivery
-from tests.web.test_attention_page import press, state_of, stuck  # noqa: F401
+from tests.web.test_attention_page import press, state_of
 
 MENDED = {"reason": "The cause is mended"}
 
 
 @pytest.fixture
-def two(visit, stuck):  # noqa: F811
+def two(visit, stuck):
     """The page after two dead messages were sent again, and the two."""
     rows = [stuck("dead", target=target) for target in ("C0ACCT0001", "C0ACCTMGMT1")]
     return press(visit("teamlead").open("/attention/"), "again", rows, **MENDED), rows
@@ -61,7 +61,7 @@ def test_what_arrives_says_so(two, work):
     assert "Nothing needs you" in answer
 
 
-def test_the_empty_page_says_how_much_is_on_its_way(visit, stuck):  # noqa: F811
+def test_the_empty_page_says_how_much_is_on_its_way(visit, stuck):
     stuck("pending"), stuck("sending", claimed_by="w")
     text = visit("teamlead").open("/attention/").text
     assert "2 deliveries are on their way." in text and "Everything that was sent" not in text
