@@ -13,8 +13,8 @@ from .escalation import Escalation, state_choices
 
 UNCLAIMED = [state for state in states.DELIVERY if state != "sending"]
 SERVICES = {**SYSTEMS, "email": "E-mail"}
-# What a delivery is for: a leg of the plan under its own word, or one of these.
 GIVE_UP = timedelta(seconds=settings.DELIVERY_GIVE_UP_SECONDS)
+# What a delivery is for: a leg of the plan under its own word, or one of these.
 WITHDRAWAL, NOTICE = "withdrawal", "notice"
 
 

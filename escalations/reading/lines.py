@@ -78,8 +78,8 @@ def _people_line(facts: Facts) -> Line:
     seen = facts.get("slack", "people")
     if seen is None:
         return Line("people", "Slack", "looking")
-    asked = (seen.value or {}).get("found", 0)
-    return _line("people", seen, f"{asked} {'person' if asked == 1 else 'people'} found")
+    found = (seen.value or {}).get("found", 0)
+    return _line("people", seen, f"{found} {'person' if found == 1 else 'people'} found" if found else "nobody found beside you")
 
 
 def _line(trip: str, seen: Seen, text: str) -> Line:

@@ -204,8 +204,8 @@ def _wordless(seen: Seen, mapping: Mapping) -> Seen:
     return replace(seen, value={**seen.value, "status_emoji": "", "status_text": away_word(mapping, seen.value)})
 
 
-def summary(answers: list[Seen], facts: Facts) -> Seen:
-    """Trip 3 as one value: how many people Slack knows, or the first thing that went wrong with them or the account's channel.
+def summary(answers: list[Seen], facts: Facts, author_email: str = "") -> Seen:
+    """Trip 3 as one value: how many people beside the author Slack knows, or the first thing that went wrong with them or the account's channel.
 
     As old as the oldest of it.
     """
@@ -215,7 +215,8 @@ def summary(answers: list[Seen], facts: Facts) -> Seen:
     wrong = next((seen for seen in needed if not seen.known), None)
     if wrong:
         return Seen("slack", "people", None, wrong.seen_at, wrong.error, wrong.detail)
-    value, at = {"found": sum(1 for seen in people if seen.value)}, min((seen.seen_at for seen in needed), default=timezone.now())
+    found = sum(1 for seen in people if seen.value and seen.key != f"person:{author_email.lower()}")
+    value, at = {"found": found}, min((seen.seen_at for seen in needed), default=timezone.now())
     stale = next((seen for seen in needed if seen.stale), None)
     return replace(stale, source="slack", key="people", value=value, seen_at=at) if stale else Seen("slack", "people", value, at)
 

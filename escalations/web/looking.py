@@ -99,7 +99,7 @@ def _read(draft, trip: str, facts: Facts, gateways, deadline: Deadline, remember
     ids_of = memory.no_ids if remembered is memory.skipped else partial(memory.slack_ids, draft, now=timezone.now())
     seen = lookups.read_people(gateways, mapping, facts, email, deadline, restricted, remembered, ids_of)
     seen = _or_last_known(draft, facts, seen)
-    return [said, *seen, lookups.summary(seen, facts)]
+    return [said, *seen, lookups.summary(seen, facts, email)]
 
 
 def _remembered(draft, trip: str, facts: Facts) -> memory.Remembered:

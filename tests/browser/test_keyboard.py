@@ -23,7 +23,7 @@ def test_each_look_up_is_announced_once(page):
     assert page.evaluate("window.said") == [
         "Zendesk: ticket 1001.",
         "Salesforce: account Acme Corp.",
-        "Slack: 3 people found.",
+        "Slack: 2 people found.",
     ]
     assert page.evaluate("window.region === document.getElementById('announcer')")
 

@@ -38,7 +38,7 @@ def line(seen, trip: str) -> str:
     [
         ("zendesk", "ticket", "ticket 1001, read before; now it answered with an error"),
         ("salesforce", "account", "account Acme Corp, read before; now it answered with an error"),
-        ("slack", "people", "3 people found, read before; now it answered with an error"),
+        ("slack", "people", "2 people found, read before; now it answered with an error"),
     ],
 )
 def test_the_last_known_value_stands_in_with_its_age(later, down, trip, says):

@@ -250,3 +250,8 @@ def test_what_will_be_sent_and_what_was_sent_stand_in_one_order(visit):
     assert before == ["slack", "zendesk"]
     assert re.findall(r'<article class="leg" data-system="(\w+)"', seen.html) == before
     assert re.findall(r'<li class="receipt".*?<strong>(\w+)</strong>', seen.html, re.DOTALL) == ["Slack", "Zendesk"]
+
+
+@pytest.mark.parametrize(("ticket", "said"), [("1001", "2 people found"), ("1017", "nobody found beside you")])
+def test_whoever_looks_is_not_among_those_who_were_found(visit, ticket, said):
+    assert f"Slack {said}" in visit().look_up(ticket).text
