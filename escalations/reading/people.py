@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Concat
 
+MOST_LEADS = 5
 PORTAL = "portal"  # what the portal itself did is recorded under this name
 
 
@@ -24,6 +25,12 @@ def names() -> Names:
     alone = {username: name for username, name in full.items() if counts[name.casefold()] == 1}
     same = {username: f"{name} ({username})" for username, name in full.items() if username not in alone}
     return Names({PORTAL: "the portal"} | alone | same)
+
+
+def team_leads() -> list[str]:
+    """The first few who settle what waits for a person, by name."""
+    leads = get_user_model().objects.filter(groups__name="team lead", is_active=True).order_by("first_name", "last_name")
+    return [lead.get_full_name() or lead.username for lead in leads[:MOST_LEADS]]
 
 
 def full_name(column: str) -> Subquery:

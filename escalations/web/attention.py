@@ -1,5 +1,7 @@
 """The team lead's page: what waits for a person, by cause, and how it is settled. Others see their own, read-only."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,7 +14,8 @@ from escalations.gateways.wiring import gateways
 from escalations.models.planning import is_restricted
 from escalations.models.trouble import waiting
 from escalations.reading import attention as reading
-from escalations.reading import elsewhere, overdue, targets, under_way
+from escalations.reading import elsewhere, overdue, people, targets, under_way
+from escalations.rules.calendar import spoken_duration
 from escalations.rules.permissions import can_settle, check_can_see_escalations, check_can_settle
 
 from .guards import actor_of, needs
@@ -112,7 +115,8 @@ def _target(row, given) -> tuple[str, str]:
 
 def _page(request, *, problem: str = "", at: str = "", refused: int = 0, code: int = 200):
     actor = actor_of(request)
-    groups, going = reading.grouped(actor, timezone.now()), _going(request)
+    now = timezone.now()
+    groups, going = reading.grouped(actor, now), _going(request)
     context = {
         "groups": groups,
         "going": going,
@@ -121,6 +125,8 @@ def _page(request, *, problem: str = "", at: str = "", refused: int = 0, code: i
         "many": sum(group.many for group in groups),
         "most": reading.MOST,
         "may_settle": can_settle(actor),
+        "leads": [] if can_settle(actor) else people.team_leads(),
+        "leads_after": spoken_duration(now, now + timedelta(seconds=settings.TEAM_LEADS_AFTER_SECONDS)),
         "may_look": any(group.cause.state == "needs_a_person" for group in groups),
         "problem": problem,
         "refused": refused,

@@ -210,7 +210,7 @@ def test_an_engineer_sees_their_own_and_settles_nothing(visit, stuck, people):
     page = visit("engineer").open("/attention/")
     assert mine.escalation.reference in page.text
     assert other.escalation.reference not in page.text
-    assert "A team lead settles these." in page.text
+    assert "A team lead settles these: Tom Okafor. They are told after 10 min; if it cannot wait, tell them" in page.text
     assert not page.has_form("/settle/") and not page.has_form("/look/")
     assert (
         page.client.post("/attention/settle/", {"delivery": [mine.pk], "verdict": "arrived", **REASON}).status_code
