@@ -15,7 +15,7 @@ from escalations.rules.contacts import zone_of
 from escalations.rules.mapping import Mapping
 from escalations.rules.states import SETTLED
 from escalations.rules.together import ALSO
-from escalations.rules.working_hours import place_of, weekday_and_time, zone_named
+from escalations.rules.working_hours import Hours, hours, place_of, weekday_and_time, zone_named
 
 from .corrections import said_otherwise
 from .follow_up import answer_of
@@ -47,6 +47,7 @@ def escalation_page(escalation: Escalation, *, now: datetime) -> dict:
         "named": named,
         "also": second_reasons(escalation, active().mapping),
         "answer": answer_of(escalation, now=now),
+        "their_hours": _their_hours(escalation, now) if escalation.waits and named else None,
         "to_copy": _to_copy(escalation),
         "settled": settled,
         "takes_long": not settled and _takes_long(escalation, now),
@@ -95,6 +96,12 @@ def _held_seconds(escalation: Escalation, deliveries: list[Delivery], now: datet
     if escalation.hold_until is None or any(row.state != "pending" for row in deliveries):
         return 0
     return max(0, ceil((escalation.hold_until - now).total_seconds()))
+
+
+def _their_hours(escalation: Escalation, now: datetime) -> Hours | None:
+    """Whether who is waited for works at this hour; None where nobody knows their time."""
+    zone = zone_of(facts_from_json(escalation.facts).slack_person(escalation.contact_email))
+    return hours(active().mapping, zone, now)
 
 
 def _scheduled(escalation: Escalation, now: datetime) -> str:

@@ -112,3 +112,10 @@ def test_nothing_waits_for_a_morning_after_the_day_that_it_names(visit, off, peo
     assert "off work until" in seen.text and not button(seen)
     assert seen.submit("/send/", at=at).status == 409
     assert button(seen.choose("emergency")), "what asks for nothing can wait"
+
+
+def test_who_waits_for_an_answer_reads_when_they_work(visit, off, work):
+    visit().look_up("1001").choose("customer-asked").send()
+    work()
+    seen = visit().open(Escalation.objects.get().get_absolute_url())
+    assert re.search(r"Where Dana Reyes is: \d\d:\d\d in Los Angeles, off work until \w{3} 09:00\.", seen.text)
