@@ -136,8 +136,12 @@ def _circle_on(account: str, new: Correction, others: Iterable[Correction], toda
 
 
 def against(new: Correction, others: Iterable[Correction], role: str, day: date) -> Correction | None:
-    """What says that the next search of `role` would not end at whom `new` names, were it recorded now; None where nothing does."""
-    counting = _that_count([*others, new], new.account_id, role, day)
+    """What says that the next search of `role` would not end at whom `new` names, were it recorded now; None where nothing does.
+
+    Who stands in for somebody until a day is no contradiction: they are right, and somebody else is told until then.
+    """
+    lasting = [row for row in others if not (row.use and row.valid_until)]
+    counting = _that_count([*lasting, new], new.account_id, role, day)
     last = counting.of_the_account
     at, seen = last.use if last else Person(new.name, new.email), set()
     while at and at.email.lower() not in seen:

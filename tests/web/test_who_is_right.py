@@ -1,5 +1,7 @@
 """Who is right, when it is not theirs: by choice or by address, and only whom the next step would ask."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -72,3 +74,12 @@ def test_a_name_leads_to_the_correction_of_that_customer(asked, people):
 
 def test_an_address_needs_nothing_more(asked, people):
     assert "by a name alone" not in answered(asked, people, Person("Joel Sandberg", JOEL)).text
+
+
+def test_who_is_right_may_be_away_for_two_days(asked, people):
+    """Joel looks after Acme from now on; until Wednesday Omar covers for him."""
+    today = timezone.now().date()
+    cover = {"use_email": OMAR, "use_name": "Omar Haddad", "valid_from": today, "valid_until": today + timedelta(days=2)}
+    correct(people["teamlead"], email=JOEL, name="Joel Sandberg", instead="person", reason="On holiday", **cover)
+    page = record(asked, "not-mine", reason=REASON, right="somebody", right_who=JOEL)
+    assert "says otherwise" not in page.text and FollowUp.objects.get().right_email == JOEL
