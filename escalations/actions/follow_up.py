@@ -109,6 +109,8 @@ def _pass_on(opened: Unit, row: Escalation, said: FollowUp, by) -> None:
     if correction:
         said.correction = corrections.recorded(opened, correction, by=by)
     said.draft = _prepared(row, now=opened.now)
+    if not correction:  # nothing else remembers that it is not theirs
+        said.draft.snapshots.filter(source="portal", key__startswith="person_choice:", value__email__iexact=row.contact_email).delete()
 
 
 def _prepared(row: Escalation, *, now: datetime) -> Draft:
