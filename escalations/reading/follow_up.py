@@ -10,6 +10,7 @@ from escalations.models.planning import is_restricted
 from escalations.rules import follow_up as rules
 
 UNSAID = ("none", "awaiting_reply", "overdue")  # nobody has said anything yet: nothing to ask for
+LIVE = ("open", "reviewed")
 TONES = {"awaiting_reply": "info", "overdue": "warn", "acknowledged": "good", "not_mine": "warn", "closed": "neutral"}
 
 
@@ -72,22 +73,27 @@ def _words(row: FollowUp) -> str:
 
 
 def next_step(said: FollowUp) -> Draft | None:
-    """The draft of the next step, sent or not. What was undone is the author's draft again: the one that was sent after it, or was not yet."""
+    """The draft of the next step, sent or not; of one that was undone the draft that came back, or what was sent after it.
+
+    Only for the same role or situation: another matter of the same ticket is no next step. None where nothing is left of it.
+    """
     draft = said.draft
     sent = getattr(draft, "escalation", None)
     if sent is None or sent.state != "cancelled" or sent.withdrawn_at:
         return draft
-    others = Draft.objects.filter(author=draft.author_id, instance=draft.instance, ticket_id=draft.ticket_id).select_related("escalation")
-    later = others.filter(escalation__pk__gt=sent.pk).exclude(escalation__state="cancelled").order_by("escalation__pk").first()
-    return later or others.filter(escalation=None).order_by("-updated_at").first() or draft
+    others = Draft.objects.filter(instance=draft.instance, ticket_id=draft.ticket_id, created_at__gte=draft.created_at).exclude(pk=draft.pk)
+    later = others.filter(escalation__pk__gt=sent.pk, escalation__role_key=sent.role_key).exclude(escalation__state="cancelled")
+    back = others.filter(Q(scenario_key=draft.scenario_key) | Q(created_at=draft.created_at), escalation=None, state__in=LIVE)
+    return later.select_related("escalation").order_by("escalation__pk").first() or back.order_by("-updated_at").first()
 
 
 def is_next_step_of() -> Q:
     """The refusals (FollowUp) for which a live draft, the outer row, is the next step: `next_step` in a query."""
     undone = Q(draft__escalation__state="cancelled", draft__escalation__withdrawn_at=None)
-    same = {f"draft__{name}": OuterRef(name) for name in ("author", "instance", "ticket_id")}
+    same = Q(draft__instance=OuterRef("instance"), draft__ticket_id=OuterRef("ticket_id"), draft__created_at__lte=OuterRef("created_at"))
+    matter = Q(draft__scenario_key=OuterRef("scenario_key")) | Q(draft__created_at=OuterRef("created_at"))
     sent = Escalation.objects.filter(
-        author=OuterRef("draft__author"), instance=OuterRef("draft__instance"), ticket_id=OuterRef("draft__ticket_id"),
+        instance=OuterRef("draft__instance"), ticket_id=OuterRef("draft__ticket_id"), role_key=OuterRef("draft__escalation__role_key"),
         pk__gt=OuterRef("draft__escalation__pk"),
     ).exclude(state="cancelled")  # fmt: skip
-    return Q(draft=OuterRef("pk")) | undone & Q(**same) & ~Exists(sent)
+    return Q(draft=OuterRef("pk")) | undone & same & matter & ~Exists(sent)
