@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from escalations.models import Draft, FactSnapshot
+from escalations.models.facts import facts_of
 from escalations.models.people import name_of
 from escalations.rules.facts import Facts
 from escalations.rules.names import customer_of, name_asked, name_key
@@ -56,10 +57,22 @@ def choose_person(draft: Draft, facts: Facts, *, name: str, email: str, by, now:
 
 
 def take_along(draft: Draft, before: Draft) -> tuple[str, ...]:
-    """Give `draft` what was said for `before`, on the same ticket, where nobody said it for `draft`; the keys of what it was given."""
+    """Give `draft` what was said for `before`, on the same ticket, where nobody said it for `draft` and it counts there; the keys of that."""
     own = draft.snapshots.filter(source="portal").values("key")
-    said = before.snapshots.filter(source="portal").exclude(key="corrections").exclude(key__in=own)
-    return tuple(copy.key for copy in copy_to(draft, said))
+    said = before.snapshots.filter(source="portal", value__isnull=False).exclude(key="corrections").exclude(key__in=own)
+    given = {copy.key for copy in copy_to(draft, said)}
+    idle = {key for key in given if not _counts(facts_of(draft), key)}
+    draft.snapshots.filter(source="portal", key__in=idle).delete()
+    return tuple(sorted(given - idle))
+
+
+def _counts(facts: Facts, key: str) -> bool:
+    """Before the ticket is read nobody can tell; then only for the customer for whom it was said."""
+    if facts.ticket is None:
+        return True
+    if key == "account_choice":
+        return facts.account_choice is not None
+    return (facts.value("portal", key) or {}).get("of") == customer_of(facts)
 
 
 def copy_to(draft: Draft, snapshots: Iterable[FactSnapshot]) -> list[FactSnapshot]:
@@ -76,6 +89,7 @@ def forget_another_account(draft: Draft) -> None:
 
 
 def _keep(draft: Draft, key: str, value: dict | None, now: datetime) -> None:
-    draft.snapshots.filter(source="portal", key=key).delete()
-    if value:
+    """None takes back what was said, and stays as that: an Undo must not bring it in again."""
+    said, _ = draft.snapshots.filter(source="portal", key=key).delete()
+    if value or said:
         FactSnapshot.objects.create(draft=draft, source="portal", key=key, value=value, seen_at=now)

@@ -54,7 +54,7 @@ def test_it_can_be_taken_back(asked):
     asked.submit("/account/", account=KESTREL)
     asked.submit("/account/", account="")
     assert "Which one is it?" in line(asked)
-    assert not Draft.objects.get().snapshots.filter(key__in=("account", "account_choice")).exists()
+    assert not Draft.objects.get().snapshots.filter(key__in=("account", "account_choice"), value__isnull=False).exists()
 
 
 def test_several_accounts_are_all_shown(asked, sandbox):
@@ -142,3 +142,14 @@ def test_it_outlives_a_not_mine(visit, work):
     work()
     record(seen, "not-mine", reason="Moved to another team or role", right="unknown")
     assert "chosen by Ana Lima" in line(seen.look_up("1023"))
+
+
+def test_undo_takes_no_account_along_that_is_no_longer_the_tickets(visit, settings, sandbox):
+    settings.SEND_HOLD_SECONDS = 30
+    seen = visit().look_up("1001")
+    acme = Draft.objects.get().snapshots.get(source="zendesk", key="ticket").value["organization"]["id"]
+    address = seen.look_up("1023").submit("/account/", account=KESTREL).choose("emergency").send().address
+    sandbox.control("ticket", id=1023, organization_id=int(acme))
+    seen.look_up("1023")
+    seen.open(address).submit("/undo/")
+    assert "Acme Corp" in seen.text and "the account you chose" not in seen.text

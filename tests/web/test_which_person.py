@@ -52,7 +52,7 @@ def test_the_message_says_why_it_is_them(asked, sandbox, work):
 def test_it_can_be_taken_back(asked):
     asked.submit(ASKS, email=CSM).submit(ASKS, email="")
     assert "Which of them is it?" in asked.text and "Omar Haddad Account Owner" in asked.text
-    assert not snapshots("person_choice").exists()
+    assert not snapshots("person_choice").filter(value__isnull=False).exists()
 
 
 def test_the_only_one_of_that_name_is_still_asked_about(visit, sandbox):
@@ -160,3 +160,12 @@ def test_a_wrong_choice_can_be_taken_back_after_their_not_mine(asked, work):
     assert f"Ana Lima said that it is Maria Silva ({CSM})" in asked.text and "It is not them" in asked.text
     asked.submit(ASKS, email="")
     assert "Which of them is it?" in asked.text
+
+
+def test_undo_does_not_bring_back_a_choice_that_was_taken_back_meanwhile(visit, settings):
+    settings.SEND_HOLD_SECONDS = 30
+    seen = visit().look_up("1026").submit(ASKS, email=CSM)
+    address = seen.send().address
+    seen.look_up("1026").submit(ASKS, email=CSM).submit(ASKS, email="")
+    seen.open(address).submit("/undo/")
+    assert "Which of them is it?" in seen.text
