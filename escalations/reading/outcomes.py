@@ -16,7 +16,7 @@ from escalations.rules.follow_up import DISPOSITIONS, WAITING
 from .reports import SENT, Report, fold, inside, per_cent
 
 # Where nothing arrived and nobody said anything, nobody was told; and only rows with an ask have a day for the answer.
-SOMEBODY = SENT & (something_arrived() | ~Q(follow_up__in=WAITING))
+SOMEBODY = SENT & (something_arrived() | ~Q(follow_up__in=(*WAITING, "none")))
 ASKED = SOMEBODY & Q(answer_on__isnull=False)
 ANSWERING = ("acknowledged", "not_mine")  # said by who was asked; an author may close what nobody has answered
 OF_THIS = FollowUp.objects.filter(escalation=OuterRef("pk"))
@@ -37,6 +37,8 @@ CLOSED = _now("closed")
 STANDS = {
     **{name: _now(name) for name in ("awaiting_reply", "overdue", "acknowledged", "not_mine")},
     **{name: CLOSED & _ever(disposition=name) for name in DISPOSITIONS},
+    # Samples of an earlier version are closed without a word on how.
+    "done": CLOSED & ~_ever(disposition__in=[name for name in DISPOSITIONS if name != "done"]),
     "withdrawn": Q(withdrawn_at__isnull=False),
 }
 # What was said at any time, each once however often; one may be in several. Who was never told is never late.

@@ -21,6 +21,7 @@ TALLIED = {
     "nobody": None,  # see _tallied
     "samples": Count("pk", filter=SENT & Q(sample=True)),
     "cc_by_hand": Count("pk", filter=SENT & ~Q(cc_because="")),
+    "asks": Count("pk", filter=SENT & Q(answer_on__isnull=False)),
 }
 
 
@@ -34,7 +35,7 @@ def _tallied() -> dict[str, Count]:
 class Tally:
     """How many escalations were sent, and beside them how many were cancelled before (`withdrawn`).
 
-    Of those sent: in full, without anybody to tell, samples, and with a cc by hand.
+    Of those sent: in full, without anybody to tell, samples, with a cc by hand, and those that ask something.
     """
 
     total: int = 0
@@ -43,6 +44,7 @@ class Tally:
     nobody: int = 0
     samples: int = 0
     cc_by_hand: int = 0
+    asks: int = 0
 
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))

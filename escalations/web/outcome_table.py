@@ -37,12 +37,14 @@ class OutcomeLine:
 
 @dataclass(frozen=True)
 class OutcomeTable:
-    """Only what asks something has a line; `sum` is of all of them, `only_aware` how many were sent that ask nothing."""
+    """Only what asks something has a line; `sum` is of all of them, `only_aware` how many were sent that ask nothing, `not_there`
+    how many ask and have not arrived."""
 
     lines: tuple[OutcomeLine, ...]
     sum: OutcomeLine
     overdue: Number
     only_aware: int
+    not_there: int
     groups: tuple[tuple[str, tuple[str, ...]], ...] = tuple((group, tuple(columns.values())) for group, columns in GROUPS.items())
     columns: int = len(NAMES) + 3
 
@@ -59,7 +61,7 @@ def outcome_table(report: Report, role: str = "") -> OutcomeTable:
     everything = reduce(Outcome.__add__, (line.outcome for line in lines), Outcome())
     total = _line(link, None, False, everything)
     overdue = link.number(everything.overdue, asks="1", answer="overdue")
-    return OutcomeTable(tuple(lines), total, overdue, report.sum.total - everything.asked)
+    return OutcomeTable(tuple(lines), total, overdue, report.sum.total - report.sum.asks, report.sum.asks - everything.asked)
 
 
 def _line(link: Links, row: Row | None, first: bool, outcome: Outcome, **which: str) -> OutcomeLine:

@@ -198,3 +198,12 @@ def test_queries_do_not_grow_with_what_was_said(asked, django_assert_num_queries
     found = report(first=date(2025, 1, 1), last=MONDAY, today=MONDAY)
     with django_assert_num_queries(2):
         became(found)
+
+
+def test_samples_of_before_that_are_closed_without_a_word_on_how_add_up(mapping, people):
+    row = make_escalation(
+        people["engineer"], state="completed", sample=True, follow_up="closed", answer_on=NOON.date(), overdue_at=NOON + timedelta(hours=36)
+    )
+    make_delivery(people["engineer"], escalation=row, state="delivered", remote_id="x", settled_at=NOON)
+    found = outcome(with_samples=True)
+    assert sum(getattr(found, name) for name in STANDS) == found.asked == found.done == 1

@@ -149,3 +149,11 @@ def test_how_it_was_closed_and_what_was_said_at_any_time_are_found(people, visit
         assert found(seen.open(address({"answer": answer})), rows) == expected, answer
     assert found(seen.open(address({"asks": "1"})), rows) == set(rows) - {"aware"}
     assert "closed: handed over" in seen.open("/history/").text
+
+
+def test_withdrawn_after_it_was_sent_lists_only_what_was_sent(visit, people):
+    withdrawn = {"withdrawn_at": NOON, "withdrawn_by": people["engineer"], "withdrawn_because": "Wrong account"}
+    row = make_escalation(people["engineer"], state="not_sent", **withdrawn)
+    sent = make_escalation(people["engineer"], state="completed", **withdrawn)
+    text = visit().open(address({"answer": "withdrawn"})).text
+    assert sent.reference in text and row.reference not in text

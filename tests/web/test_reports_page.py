@@ -217,3 +217,13 @@ def test_queries_of_the_page(look, django_assert_max_num_queries):
     look()
     with django_assert_max_num_queries(12):
         look()
+
+
+def test_what_asks_and_has_not_arrived_did_not_only_make_aware(visit):
+    """Ana asks Dana twice: one has arrived, the other is still held."""
+    visit().look_up("1001").choose("customer-asked").send()
+    held = Escalation.objects.get()
+    there = {name: getattr(held, name) for name in ("answer_on", "overdue_at", "day", "submitted_at", "role_key", "scenario_key")}
+    make_escalation(held.author, state="completed", follow_up="awaiting_reply", **there)
+    text = visit("teamlead").open("/reports/").text
+    assert "only made somebody aware" not in text and "1 more asks something and did not arrive, or not yet" in text
