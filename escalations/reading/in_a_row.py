@@ -43,7 +43,7 @@ class InARow:
         sent = [draft.escalation for draft in self.drafts if draft.state == "submitted" and draft.pk != self.at.pk]
         last = max(sent, key=lambda row: row.submitted_at, default=None)
         recent = last and (max(last.submitted_at, last.hold_until or last.submitted_at) > now - JUST_SENT)
-        return last if recent and last.state != "cancelled" and not last.withdrawn_at else None
+        return last if recent and last.state not in ("cancelled", "not_sent") and not last.withdrawn_at else None
 
     @property
     def steps(self) -> tuple[tuple[Draft, str, bool], ...]:
@@ -69,5 +69,9 @@ def _ended(draft: Draft) -> str:
     if draft.state != "submitted":
         return _became(draft)
     row = draft.escalation
+    if row.state == "not_sent":
+        return f"not sent ({row.reference})"
+    if row.state == "attention" and not row.withdrawn_at:
+        return f"{row.reference} needs attention"
     taken_back = "withdrawn" if row.withdrawn_at else "cancelled" if row.state == "cancelled" else ""
     return f"escalated as {row.reference}{f', {taken_back} since' if taken_back else ''}"

@@ -5,9 +5,11 @@ import threading
 
 import pytest
 
-from escalations.actions import undoing
+from escalations.actions import delivery, settling, undoing
+from escalations.gateways.base import DeliveryError
 from escalations.gateways.zendesk import Zendesk
-from escalations.models import Draft, Escalation
+from escalations.models import Delivery, Draft, Escalation
+from escalations.models.delivery import NOTICE
 from escalations.rules.tickets import LONGEST
 
 LEADS = "1008 1009 1024"
@@ -111,6 +113,27 @@ def test_one_that_was_withdrawn_is_said_to_be(row, people):
     for ticket in (1009, 1024):
         row.open(Draft.objects.get(ticket_id=ticket).get_absolute_url()).submit("/discard/")
     assert f"1008 escalated as {Escalation.objects.get().reference}, withdrawn since, 1009 discarded" in row.text
+
+
+@pytest.mark.parametrize("settled", [False, True])
+def test_what_did_not_arrive_is_not_called_escalated(row, work, people, monkeypatch, settled):
+    def refuses(*_):
+        raise DeliveryError("It is archived.", outcome="permanent", code="is_archived")
+
+    row.submit("/send/", then="next")
+    for name in delivery.SENDERS:
+        monkeypatch.setitem(delivery.SENDERS, name, refuses)
+    work()
+    if settled:
+        dead = Delivery.objects.filter(state="dead").exclude(purpose=NOTICE)
+        settling.close_not_sent(dead, by=people["teamlead"], because="Not needed")
+    sent = Escalation.objects.get()
+    assert sent.state == ("not_sent" if settled else "attention")
+    assert ('id="just-sent"' in row.open(row.address).html) is not settled
+    for ticket in (1009, 1024):
+        row.open(Draft.objects.get(ticket_id=ticket).get_absolute_url()).submit("/discard/")
+    became = f"not sent ({sent.reference})" if settled else f"{sent.reference} needs attention"
+    assert f"All 3 tickets are done: 1008 {became}, 1009 discarded" in row.text
 
 
 def test_a_live_draft_that_there_was_already_takes_its_place_with_all_that_was_done(visit):
