@@ -15,6 +15,7 @@ from escalations.rules.facts import Facts, Seen
 
 TRIPS = lines.TRIPS
 SAID_SINCE = "somebody has said since who is to be told here"
+ENDED_SINCE = "what was said of these people has ended"  # its last day is over, or it was taken back
 
 
 def look_up(draft, trip: str, gateways, *, revision: int | None) -> datetime | None:
@@ -129,13 +130,17 @@ def read_corrections(draft, gateways) -> bool:
 def if_said_since(draft, page: draft_page.DraftPage, *, by) -> draft_page.DraftPage:
     """The author's page, about to look again by itself where what it shows is no longer whom one would tell."""
     due = draft.is_live and draft.author_id == by.pk and page.line("people").settled
-    return page.while_looking("people", SAID_SINCE) if due and said_since(draft, page.facts) else page
+    because = said_since(draft, page.facts) if due else ""
+    return page.while_looking("people", because) if because else page
 
 
-def said_since(draft, facts: Facts) -> bool:
-    """Whether something was said of the account or its people since `facts` were read, or what was said has ended."""
-    said = corrections.as_a_fact(facts, now=timezone.now(), restricted=is_restricted(draft.instance))
-    return (facts.value("portal", "corrections") or []) != said.value
+def said_since(draft, facts: Facts) -> str:
+    """Whether something was said of the account or its people since `facts` were read, or what was said has only ended, in words; "" for neither."""
+    now = corrections.as_a_fact(facts, now=timezone.now(), restricted=is_restricted(draft.instance)).value
+    then = facts.value("portal", "corrections") or []
+    if now == then:
+        return ""
+    return SAID_SINCE if {said["key"] for said in now} - {said.get("key") for said in then} else ENDED_SINCE
 
 
 def _remaining(draft) -> Deadline:
