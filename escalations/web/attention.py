@@ -11,12 +11,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from escalations.actions import settling
 from escalations.gateways.wiring import gateways
+from escalations.models import Delivery
+from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.planning import is_restricted
 from escalations.models.trouble import waiting
 from escalations.reading import attention as reading
 from escalations.reading import elsewhere, overdue, people, targets, under_way
 from escalations.rules.calendar import spoken_duration
 from escalations.rules.permissions import can_settle, check_can_see_escalations, check_can_settle
+from escalations.rules.states import MoveError
 
 from .guards import actor_of, needs
 from .reasons import NoReason, reason_given
@@ -75,7 +78,9 @@ def look_again(request, waiting_id):
 @needs(check_can_settle)
 def send_elsewhere(request, waiting_id):
     """A dead letter's words to another channel of the mapping; a note to another ticket of the customer. First what that would do, and why."""
-    row = get_object_or_404(waiting(), pk=waiting_id)
+    row = waiting().filter(pk=waiting_id).first()
+    if row is None:
+        return _settled_meanwhile(request, waiting_id)
     try:
         target, label = _target(row, request.POST or request.GET)
         step = elsewhere.step(row, target, label, gateways(), seconds=settings.LOOKUP_BUDGET_SECONDS)
@@ -88,10 +93,23 @@ def send_elsewhere(request, waiting_id):
         sent = settling.redirect(row, target=target, label=label, by=request.user, because=because)
     except NoReason as missing:
         return _step(request, step, problem=str(missing))
-    except settling.NoSuchTarget as refused:
+    except (settling.NoSuchTarget, MoveError) as refused:
+        if not waiting().filter(pk=row.pk).exists():  # pressed twice at once: the other one was first
+            return _settled_meanwhile(request, row.pk)
         return _page(request, problem=str(refused), code=409)
     messages.info(request, f"{row.escalation.reference} is being sent to {label}. The first delivery is closed as not sent.")
     return redirect(f"{reverse('attention')}?sent={sent.pk}#under-way")
+
+
+def _settled_meanwhile(request, number: int):
+    """To what stands in for a delivery that waits no more, where somebody sent it elsewhere; 404 where there never was one."""
+    rows = Delivery.objects.filter(escalation__sample=False).exclude(purpose=NOTICE)
+    row = get_object_or_404(reading.seen_by(actor_of(request), rows), pk=number)
+    instead = row.later.exclude(purpose=WITHDRAWAL).order_by("-pk").first()
+    if instead:
+        return redirect(f"{reverse('attention')}?sent={instead.pk}#under-way")
+    messages.warning(request, "It was settled meanwhile.")
+    return redirect("attention")
 
 
 def _step(request, step: elsewhere.Step, *, problem: str = ""):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from escalations.actions import settling
 from escalations.gateways.base import Deadline
 from escalations.gateways.wiring import gateways
 from escalations.models import Delivery
@@ -82,3 +83,51 @@ def test_of_a_us_government_ticket_nothing_is_typed_and_no_customer_named(visit,
 def test_who_may_not_settle_is_not_let_in(visit, dead):
     row = dead()
     assert visit("engineer").open(f"/attention/{row.pk}/elsewhere/?target=C0SALES0001").status == 403
+
+
+WHY = {"reason": "They read there"}
+
+
+def again(page, form):
+    return page._seen(page.client.post(form["action"], {**form["fields"], **WHY}, follow=True))
+
+
+def test_pressed_twice_it_is_sent_once_and_the_page_stays_on_it(visit, dead):
+    row = dead()
+    page = elsewhere(visit("teamlead").open("/attention/"), row, **SALES)
+    form = page.form("/elsewhere/")
+    for _ in range(2):
+        assert "1 delivery is on its way" in again(page, form).text
+    assert Delivery.objects.count() == 2
+    assert "1 delivery is on its way" in page.open(form["action"]).text
+
+
+def test_pressed_twice_at_once_as_well(visit, dead, monkeypatch):
+    row = dead()
+    page = elsewhere(visit("teamlead").open("/attention/"), row, **SALES)
+    form, first = page.form("/elsewhere/"), settling.redirect
+
+    def both(delivery, **given):
+        first(Delivery.objects.get(pk=delivery.pk), **given)
+        return first(delivery, **given)
+
+    monkeypatch.setattr(settling, "redirect", both)
+    assert "1 delivery is on its way" in again(page, form).text
+    assert page.status == 200 and "already has a delivery" not in page.text
+    assert Delivery.objects.count() == 2
+
+
+def test_what_was_settled_meanwhile_is_said_to_be(visit, dead, people):
+    row = dead()
+    page = elsewhere(visit("teamlead").open("/attention/"), row, **SALES)
+    form = page.form("/elsewhere/")
+    settling.close_not_sent([row], by=people["teamlead"], because="Not needed")
+    again(page, form)
+    assert (page.status, page.address) == (200, "/attention/") and "It was settled meanwhile." in page.text
+    assert Delivery.objects.count() == 1
+
+
+@pytest.mark.parametrize("values", [{"purpose": "notice"}, None])
+def test_what_never_waits_on_the_page_is_not_there(visit, dead, values):
+    number = dead(**values).pk if values else 999
+    assert visit("teamlead").open(f"/attention/{number}/elsewhere/").status == 404
