@@ -100,8 +100,9 @@ def _check_same(before: FollowUp, said: FollowUp) -> None:
     nothing_more = said.what == "acknowledged" and not said.reason
     if not nothing_more and any(getattr(before, name) != getattr(said, name) for name in WORDS):
         who = name_of(before.recorded_by)
+        how = "in other words" if any(getattr(before, name) for name in WORDS) else "without words"
         then = " Support can still record who is right, as a correction." if said.what == "not_mine" else ""
-        raise NotPossible(f"{who} recorded it already, in other words, and what was said stays.{then}")
+        raise NotPossible(f"{who} recorded it already, {how}, and what was said stays.{then}")
 
 
 def _pass_on(opened: Unit, row: Escalation, said: FollowUp, by) -> None:

@@ -41,6 +41,8 @@ def acknowledged(request, reference):
     try:
         follow_up.acknowledge(row, **said, by=request.user, now=timezone.now(), by_themselves=True)
     except NotPossible as late:
+        if said["words"]:
+            return _page(request, _addressed(request, reference), form, status=409, late=str(late))
         messages.warning(request, f"Nothing was recorded. {late}")
     return redirect("answer", reference)
 
@@ -58,8 +60,9 @@ def not_mine(request, reference):
     return asked(request, row, "not_mine", form, save, row.get_answer_url(), themselves=True)
 
 
-def _page(request, row: Escalation, form=None, *, status: int = 200):
-    context = {"shown": addressed.shown(row, now=timezone.now()), "form": form or have_it_form(request, row)}
+def _page(request, row: Escalation, form=None, *, status: int = 200, late: str = ""):
+    """`late`: why nothing was recorded; the line that was typed stands there to be copied."""
+    context = {"shown": addressed.shown(row, now=timezone.now()), "form": form or have_it_form(request, row), "late": late}
     return render(request, "answers/answer.html", context, status=status)
 
 

@@ -4,8 +4,11 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
 from django.test import Client
+from django.utils import timezone
 
+from escalations.actions import follow_up
 from escalations.models import AuditEvent, Correction, Delivery, Escalation, FollowUp
+from escalations.rules.calendar import spoken_instant
 from escalations.rules.mapping import UNKNOWN
 from tests.actions.factories import make_escalation
 from tests.conftest import NOON
@@ -77,6 +80,18 @@ def test_pressed_again_without_the_line_is_the_same(asked, visit):
     answers = [page._seen(page.client.post(f"/a/{asked.reference}/acknowledged/", given, follow=True)).text for given in ({}, {"words": "No"})]
     assert ["in other words" in text for text in answers] == [False, True]
     assert FollowUp.objects.get().reason == "Joel calls them"
+
+
+def test_a_line_that_comes_too_late_stays_in_its_box(asked, visit, people):
+    """Ana has recorded it meanwhile, without words; what was said stays as it was said."""
+    page, now = visit("csm").open(f"/a/{asked.reference}"), timezone.now()
+    follow_up.acknowledge(asked, said_by="Dana Reyes", by=people["engineer"], now=now)
+    page.submit("/acknowledged/", words="I call them <at> five")
+    assert page.status == 409 and 'value="I call them &lt;at&gt; five"' in page.html and FollowUp.objects.get().reason == ""
+    assert f"recorded by Ana Lima {spoken_instant(now, now)}" in page.text
+    told = "Nothing was recorded. Ana Lima recorded it already, without words, and what was said stays. Your line was not sent. Write it to Ana Lima"
+    assert told in page.text and "Ana Lima is told" not in page.text and page.html.count(">the message in Slack</a>") == 2
+    assert "Your line" not in page.open(f"/a/{asked.reference}").text
 
 
 def test_of_a_us_government_ticket_no_line_is_kept(visit, work):
