@@ -72,6 +72,6 @@ def _ended(draft: Draft) -> str:
     if row.state == "not_sent":
         return f"not sent ({row.reference})"
     if row.state == "attention" and not row.withdrawn_at:
-        return f"{row.reference} needs attention"
+        return f"needs attention ({row.reference})"
     taken_back = "withdrawn" if row.withdrawn_at else "cancelled" if row.state == "cancelled" else ""
     return f"escalated as {row.reference}{f', {taken_back} since' if taken_back else ''}"

@@ -132,7 +132,7 @@ def test_what_did_not_arrive_is_not_called_escalated(row, work, people, monkeypa
     assert ('id="just-sent"' in row.open(row.address).html) is not settled
     for ticket in (1009, 1024):
         row.open(Draft.objects.get(ticket_id=ticket).get_absolute_url()).submit("/discard/")
-    became = f"not sent ({sent.reference})" if settled else f"{sent.reference} needs attention"
+    became = f"not sent ({sent.reference})" if settled else f"needs attention ({sent.reference})"
     assert f"All 3 tickets are done: 1008 {became}, 1009 discarded" in row.text
 
 
