@@ -84,6 +84,14 @@ def sent(visit, work):
 
 
 @pytest.fixture
+def asked(visit, work):
+    """Ana has asked Dana about ticket 1001, and it has arrived."""
+    page = visit().look_up("1001").choose("customer-asked").send()
+    work()
+    return page
+
+
+@pytest.fixture
 def stuck(people, mapping):
     """`stuck("dead")`: a delivery of Ana's that waits for a person."""
 

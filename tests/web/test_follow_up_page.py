@@ -19,14 +19,6 @@ def record(page, what, **values):
     return page._seen(page.client.post(address, {**form["fields"], **values}, follow=True))
 
 
-@pytest.fixture
-def asked(visit, work):
-    """Ana has asked Dana about ticket 1001, and it has arrived."""
-    page = visit().look_up("1001").choose("customer-asked").send()
-    work()
-    return page
-
-
 def test_what_is_waited_for_and_until_when(asked):
     row = Escalation.objects.get()
     page = asked.open(row.get_absolute_url())

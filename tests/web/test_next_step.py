@@ -2,61 +2,47 @@
 
 from unittest import mock
 
-import pytest
-
 from escalations.actions import delivery, settling
 from escalations.gateways.base import DeliveryError
 from escalations.models import Delivery, Draft, Escalation
 from tests.web.test_follow_up_page import REASON, record
 
 
-@pytest.fixture
-def asked(visit, work):
-    """Ana has asked Dana about ticket 1001, and it has arrived."""
-    page = visit().look_up("1001").choose("customer-asked").send()
-    work()
-    return page
+def undone(page, settings):
+    """Dana says that it is not hers; the next step is sent, and undone."""
+    record(page, "not-mine", reason=REASON, right="unknown")
+    settings.SEND_HOLD_SECONDS = 30
+    address = page.look_up("1001").send().address
+    return page.open(address).submit("/undo/")
+
+
+def taken_over(page, visit):
+    """The draft that came back is a colleague's now; their page."""
+    lead = visit("teamlead")
+    lead = lead._seen(lead.client.post(f"{page.address}take-over/", follow=True))
+    assert Draft.objects.get(state__in=("open", "reviewed")).author.username == "teamlead"
+    return lead
 
 
 def test_one_that_was_undone_and_taken_over_was_not_sent(asked, settings, visit):
     first = Escalation.objects.get()
-    record(asked, "not-mine", reason=REASON, right="unknown")
-    settings.SEND_HOLD_SECONDS = 30
-    address = asked.look_up("1001").send().address
-    back = asked.open(address).submit("/undo/").address
-    lead = visit("teamlead").open(back)
-    lead = lead.submit("/take-over/") if lead.has_form("/take-over/") else lead._seen(lead.client.post(back + "take-over/", follow=True))
-    assert Draft.objects.get(state__in=("open", "reviewed")).author.username == "teamlead"
-    text = lead.open(first.get_absolute_url()).text
-    assert "The next step was sent as" not in text
+    lead = taken_over(undone(asked, settings), visit)
+    assert "The next step was sent as" not in lead.open(first.get_absolute_url()).text
 
 
 def test_it_is_no_draft_from_before(visit, work, settings):
-    page = visit().look_up("1001")
+    visit().look_up("1001").submit("/discard/")
     old = Draft.objects.get()
-    page.submit("/discard/")
     page = visit().look_up("1001").choose("customer-asked").send()
     work()
     first = Escalation.objects.get()
-    record(page, "not-mine", reason=REASON, right="unknown")
-    settings.SEND_HOLD_SECONDS = 30
-    address = page.look_up("1001").send().address
-    back = page.open(address).submit("/undo/").address
-    lead = visit("teamlead").open(back)
-    lead = lead._seen(lead.client.post(back + "take-over/", follow=True))
-    assert Draft.objects.get(state__in=("open", "reviewed")).author.username == "teamlead"
-    html = lead.open(first.get_absolute_url()).html
-    assert str(old.pk) not in html
+    lead = taken_over(undone(page, settings), visit)
+    assert str(old.pk) not in lead.open(first.get_absolute_url()).html
 
 
-def test_another_matter_of_the_same_ticket_is_none(visit, work, settings):
-    page = visit().look_up("1001").choose("customer-asked").send()
-    work()
+def test_another_matter_of_the_same_ticket_is_none(asked, visit, settings):
     first = Escalation.objects.get()
-    record(page, "not-mine", reason=REASON, right="unknown")
-    settings.SEND_HOLD_SECONDS = 30
-    address = page.look_up("1001").send().address
-    page.open(address).submit("/undo/").submit("/discard/")
+    undone(asked, settings).submit("/discard/")
     page = visit().look_up("1001").choose("professional-services").send()
     other = Escalation.objects.latest("pk")
     assert other.role_key == "ao"

@@ -10,9 +10,7 @@ from escalations.models import Correction, Escalation, FollowUp
 from escalations.rules.facts import Person
 from tests.web.test_corrections import JOEL, OMAR
 from tests.web.test_corrections import record as correct
-from tests.web.test_follow_up_page import REASON, asked, record
-
-__all__ = ["asked"]
+from tests.web.test_follow_up_page import REASON, record
 
 
 @pytest.mark.parametrize("right", ["unknown", ""])
