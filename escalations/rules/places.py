@@ -134,7 +134,7 @@ def _thread(leg, mapping, facts, contact, author, thread):
     elif thread.channel not in channels_to_look_up(mapping, facts):
         # Slack is not asked about it: it may be archived by now, or shared with people outside the company.
         return PassedOver(f"the earlier thread is in {thread.label}, which the mapping does not name any more")
-    refused = _knowncannot_post_in(facts, thread.channel, thread.label)
+    refused = _known_refusal(facts, thread.channel, thread.label)
     if refused:
         return replace(refused, why=f"the earlier thread cannot be gone on with: {refused.why}")
     return Place("thread", f"{thread.channel}:{thread.ts}", f"{_THREAD_IN}{thread.label}", read=_channel_read(thread.channel))
@@ -190,12 +190,12 @@ def _channel(leg, mapping, facts, contact, author, thread):
         named = f"the row's channel {'#' + channel.name if channel else ''}".strip()
         return PassedOver(f"{named} has no Slack id in the mapping")
     label = f"#{channel.name}"
-    return _knowncannot_post_in(facts, channel.slack_id, label) or Place(
+    return _known_refusal(facts, channel.slack_id, label) or Place(
         "channel", channel.slack_id, label, channel.purpose, read=_channel_read(channel.slack_id)
     )  # fmt: skip
 
 
-def _knowncannot_post_in(facts: Facts, channel_id: str, label: str) -> PassedOver | None:
+def _known_refusal(facts: Facts, channel_id: str, label: str) -> PassedOver | None:
     """Why not, as far as Slack told; a channel that could not be read is tried, as its name stands in the mapping."""
     seen = facts.channel(channel_id)
     refused = cannot_post_in(seen.value, label) if seen and seen.known else None
