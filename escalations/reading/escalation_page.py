@@ -12,10 +12,11 @@ from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted, told_by_name
 from escalations.rules.answer_link import copied
 from escalations.rules.contacts import zone_of
+from escalations.rules.facts import Facts
 from escalations.rules.mapping import Mapping
 from escalations.rules.states import SETTLED
 from escalations.rules.together import ALSO
-from escalations.rules.working_hours import Hours, hours, place_of, weekday_and_time, zone_named
+from escalations.rules.working_hours import hours, place_of, weekday_and_time, zone_named
 
 from .corrections import said_otherwise
 from .follow_up import answer_of
@@ -35,23 +36,24 @@ def escalation_page(escalation: Escalation, *, now: datetime) -> dict:
     settled = all(row.state in SETTLED for row in deliveries)
     pauses = {} if settled else _pauses(now)
     held = _held_seconds(escalation, deliveries, now)
-    named = bool(told_by_name(deliveries))
+    named, facts = bool(told_by_name(deliveries)), facts_from_json(escalation.facts)
+    zone, mapping = _zone(escalation, facts), active().mapping
     return {
         "legs": legs(deliveries, trails(deliveries), pauses, now=now),
         "told": {row.pk: _told(escalation, row) for row in rows if row.purpose == NOTICE},
         "can_be_withdrawn": can_be_withdrawn(escalation, deliveries),
         "held_seconds": held,
-        "scheduled": _scheduled(escalation, now) if held > SOON_SECONDS else "",
+        "scheduled": _scheduled(escalation, zone, now) if held > SOON_SECONDS else "",
         "otherwise": said_otherwise(escalation, now=now) if held and named else None,
         "asks": escalation.answer_on is not None,
         "named": named,
-        "also": second_reasons(escalation, active().mapping),
+        "also": second_reasons(escalation, mapping),
         "answer": answer_of(escalation, now=now),
-        "their_hours": _their_hours(escalation, now) if escalation.waits and named else None,
+        "their_hours": hours(mapping, zone, now) if escalation.waits and named else None,
         "to_copy": _to_copy(escalation),
         "settled": settled,
         "takes_long": not settled and _takes_long(escalation, now),
-        "shown": shown_facts(facts_from_json(escalation.facts), is_restricted(escalation.instance)),
+        "shown": shown_facts(facts, is_restricted(escalation.instance)),
         "edited": [
             (part, escalation.texts["original"].get(part, ""), text)
             for part, text in escalation.texts.get("sent", {}).items()
@@ -64,7 +66,8 @@ def still_held(escalation: Escalation, *, now: datetime) -> dict:
     """Of `escalation_page`, for a page that is about something else: for how long Undo is offered, and when it is sent where that is later."""
     waits = escalation.hold_until is not None and escalation.hold_until > now
     held = _held_seconds(escalation, list(escalation.deliveries.all()), now) if waits else 0
-    return {"held_seconds": held, "scheduled": _scheduled(escalation, now) if held > SOON_SECONDS else ""}
+    later = held > SOON_SECONDS
+    return {"held_seconds": held, "scheduled": _scheduled(escalation, _zone(escalation, facts_from_json(escalation.facts)), now) if later else ""}
 
 
 def _to_copy(escalation: Escalation) -> str:
@@ -98,16 +101,14 @@ def _held_seconds(escalation: Escalation, deliveries: list[Delivery], now: datet
     return max(0, ceil((escalation.hold_until - now).total_seconds()))
 
 
-def _their_hours(escalation: Escalation, now: datetime) -> Hours | None:
-    """Whether who is waited for works at this hour; None where nobody knows their time."""
-    zone = zone_of(facts_from_json(escalation.facts).slack_person(escalation.contact_email))
-    return hours(active().mapping, zone, now)
+def _zone(escalation: Escalation, facts: Facts) -> str:
+    """Where who is told is, as Slack said before Send."""
+    return zone_of(facts.slack_person(escalation.contact_email))
 
 
-def _scheduled(escalation: Escalation, now: datetime) -> str:
+def _scheduled(escalation: Escalation, zone: str, now: datetime) -> str:
     """When it is sent, where the recipient is, and in UTC, where it may be another day: Mon 08:00 in Sydney (Sun 21:00 UTC)."""
     at = escalation.hold_until.astimezone(UTC)
-    zone = zone_of(facts_from_json(escalation.facts).slack_person(escalation.contact_email))
     there = zone_named(zone)
     if there is None:
         return f"{weekday_and_time(at, now.astimezone(UTC))} UTC"

@@ -135,7 +135,7 @@ def _of_everybody(answers: list[Seen], asked: list[str], people: list[str], auth
     seen = Facts.of(answers)
     ids = {email: value["id"] for email in (*people, author) if (value := seen.value("slack", f"person:{email.lower()}"))}
     told = seen.get("slack", pauses.KEY)
-    if {ids[email] for email in people if email in ids} <= {*((told.value or {}) if told and told.known else asked)}:
+    if {ids[email] for email in people if email in ids} <= set((told.value or {}) if told and told.known else asked):
         return answers
     return [*(item for item in answers if item is not told), *_together([look(sorted(set(ids.values())))])]
 

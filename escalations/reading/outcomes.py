@@ -3,7 +3,7 @@
 The same conditions count here and find in the history, so that a number and its list agree.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from statistics import median
 
@@ -13,7 +13,7 @@ from escalations.models import FollowUp
 from escalations.models.delivery import arrived, something_arrived
 from escalations.rules.follow_up import DISPOSITIONS, WAITING
 
-from .reports import SENT, Report, fold, inside, per_cent
+from .reports import SENT, Added, Report, fold, inside, per_cent
 
 # Where nothing arrived and nobody said anything, nobody was told; and only rows with an ask have a day for the answer.
 SOMEBODY = SENT & (something_arrived() | ~Q(follow_up__in=(*WAITING, "none")))
@@ -65,7 +65,7 @@ def answered_as(name: str) -> Q:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Outcome(Added):
     """Of `asked` escalations that ask something, how many stand where now: STANDS, which add up to it; and EVER, at any time.
 
     `waits`: for each that was answered, from the first message that arrived until the first answer was recorded. Plain hours: the
@@ -87,18 +87,6 @@ class Outcome:
     ever_not_mine: int = 0
     ever_overdue: int = 0
     waits: tuple[timedelta, ...] = ()
-
-    def __add__(self, other: "Outcome") -> "Outcome":
-        return Outcome(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
-
-    @property
-    def closed(self) -> int:
-        return sum(getattr(self, name) for name in DISPOSITIONS)
-
-    @property
-    def unanswered(self) -> int:
-        """An answer is still waited for, in time or not."""
-        return self.awaiting_reply + self.overdue
 
     @property
     def answered_share(self) -> int | None:

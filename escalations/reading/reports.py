@@ -31,8 +31,15 @@ def _tallied() -> dict[str, Count]:
     return {**TALLIED, "nobody": Count("pk", filter=SENT & Q(contact_name="") & ~Q(scenario_key__in=tags_nobody))}
 
 
+class Added:
+    """A dataclass of what adds up, field by field."""
+
+    def __add__(self, other):
+        return type(self)(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
+
+
 @dataclass(frozen=True)
-class Tally:
+class Tally(Added):
     """How many escalations were sent, and beside them how many were cancelled before (`withdrawn`).
 
     Of those sent: in full, without anybody to tell, samples, with a cc by hand, and those that ask something.
@@ -45,9 +52,6 @@ class Tally:
     samples: int = 0
     cc_by_hand: int = 0
     asks: int = 0
-
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
 
     @property
     def in_full_share(self) -> int | None:
