@@ -86,7 +86,7 @@ def submit(draft: Draft, *, digest: str, by, now: datetime, at: datetime | None 
             escalation.save()
             for leg in plan.legs:
                 delivery_row(escalation, leg, at=due).save()
-            live = Draft.objects.filter(pk=draft.pk, author=by, state__in=("open", "reviewed"))
+            live = Draft.objects.filter(pk=draft.pk, author=by, state__in=states.LIVE)
             if not live.update(state="submitted", updated_at=now):
                 raise NotLive
             opened.record(

@@ -93,7 +93,7 @@ def _after(opened: Unit, escalation: Escalation, delivery: Delivery) -> None:
 
 def can_be_taken_back(delivery: Delivery) -> bool:
     """It has arrived, and we know where: a note by its ticket, a message by its receipt."""
-    there = delivery.state in ("delivered", "closed_sent")
+    there = delivery.state in states.ARRIVED
     return there and (delivery.system == "zendesk" or bool(delivery.remote_id))
 
 

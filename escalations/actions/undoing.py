@@ -9,6 +9,7 @@ from escalations.models import Delivery, Draft, Escalation
 from escalations.models.clock import database_now
 from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.facts import facts_of
+from escalations.rules import states
 
 from . import choices
 from .moves import NEVER_SENT, can_be_taken_back, moved, on
@@ -51,7 +52,7 @@ def _draft_again(escalation: Escalation, *, now: datetime) -> Undone:
     """A copy, because the draft that was sent stays with its escalation. Another live one of the ticket is kept instead, and takes over."""
     before = escalation.draft
     mine = {"author": before.author, "instance": before.instance, "ticket_id": before.ticket_id}
-    live = Draft.objects.select_for_update().filter(**mine, state__in=("open", "reviewed")).first()
+    live = Draft.objects.select_for_update().filter(**mine, state__in=states.LIVE).first()
     if live:
         return Undone(live, _taken_over(live, before, now=now))
     kept = ("revision", "looked_up_at", "scenario_key", "scenario_by", "cards", "answers", "edits", "batch", "place")

@@ -39,7 +39,7 @@ class AnotherIsLive(Exception):
 def start(*, by, instance: str, ticket_id: int, now: datetime) -> Draft:
     """The author's live draft of this ticket, or a new one. Pasting a ticket twice never makes two drafts."""
     mine = {"author": by, "instance": instance, "ticket_id": ticket_id}
-    live = Draft.objects.filter(**mine, state__in=("open", "reviewed"))
+    live = Draft.objects.filter(**mine, state__in=states.LIVE)
     try:
         with transaction.atomic():
             return live.first() or Draft.objects.create(**mine, created_at=now, updated_at=now)
@@ -74,7 +74,7 @@ def record_facts(draft: Draft, *, revision: int, facts: Iterable[Seen], now: dat
     """Store what was seen; False, and nothing stored, when a newer look-up has begun or the draft is no longer live."""
     with transaction.atomic():
         current = Draft.objects.select_for_update().filter(
-            pk=draft.pk, revision=revision, state__in=("open", "reviewed")
+            pk=draft.pk, revision=revision, state__in=states.LIVE
         )
         if not current.update(updated_at=now):
             return False
@@ -249,7 +249,7 @@ def _only_one(draft: Draft, author) -> Iterator[None]:
 
 def _check_only_one(draft: Draft, author) -> None:
     same = Draft.objects.filter(author=author, instance=draft.instance, ticket_id=draft.ticket_id)
-    other = same.filter(state__in=("open", "reviewed")).exclude(pk=draft.pk).first()
+    other = same.filter(state__in=states.LIVE).exclude(pk=draft.pk).first()
     if other:
         raise AnotherIsLive(other)
 
@@ -261,12 +261,12 @@ def do_not_escalate(draft: Draft, *, by, because: str, kind: str = OTHER, now: d
 
 def expire_old(*, now: datetime) -> int:
     """Drafts that nobody touched for a week end; their text stays at their address, where they can be reopened."""
-    old = Draft.objects.filter(state__in=("open", "reviewed"), updated_at__lt=now - timedelta(days=EXPIRES_AFTER_DAYS))
+    old = Draft.objects.filter(state__in=states.LIVE, updated_at__lt=now - timedelta(days=EXPIRES_AFTER_DAYS))
     if not old.exists():
         return 0
     with unit(by="portal", now=now, durable=False) as opened:
         ended = [str(pk) for pk in old.values_list("pk", flat=True)[:500]]
-        Draft.objects.filter(pk__in=ended, state__in=("open", "reviewed")).update(state="expired")
+        Draft.objects.filter(pk__in=ended, state__in=states.LIVE).update(state="expired")
         for pk in ended:
             opened.record("draft.expired", pk)
     return len(ended)
@@ -290,7 +290,7 @@ def catch_up(draft: Draft) -> None:
 
 
 def _live(draft: Draft):
-    return Draft.objects.filter(pk=draft.pk, state__in=("open", "reviewed"))
+    return Draft.objects.filter(pk=draft.pk, state__in=states.LIVE)
 
 
 def _unmoved(draft: Draft):

@@ -108,7 +108,7 @@ def arrived() -> models.QuerySet[Delivery]:
 
 def something_arrived() -> Q:
     """In a query over escalations: whether a leg arrived."""
-    return Q(state__in=states.SENT) | Q(Exists(arrived().filter(escalation=OuterRef("pk"))), state__in=states.OPEN)
+    return Q(state__in=states.SOMETHING_ARRIVED) | Q(Exists(arrived().filter(escalation=OuterRef("pk"))), state__in=states.MAY_HAVE_ARRIVED)
 
 
 class Attempt(models.Model):

@@ -70,7 +70,7 @@ class Draft(models.Model):
 
     @property
     def is_live(self) -> bool:
-        return self.state in ("open", "reviewed")
+        return self.state in states.LIVE
 
 
 HEAVY = ("facts", "explanation", "texts", "copy_text", "answers")  # what a list of them does not show
@@ -196,8 +196,8 @@ class Escalation(models.Model):
     @cached_property
     def arrived(self) -> bool:
         """Whether anything of it did: see delivery.something_arrived, with which lists read it along."""
-        if self.state not in states.OPEN:
-            return self.state in states.SENT
+        if self.state not in states.MAY_HAVE_ARRIVED:
+            return self.state in states.SOMETHING_ARRIVED
         return type(self).objects.with_arrived().values_list("arrived", flat=True).get(pk=self.pk)
 
     @property

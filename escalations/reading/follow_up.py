@@ -8,9 +8,9 @@ from django.db.models import Exists, OuterRef, Q
 from escalations.models import Draft, Escalation, FollowUp
 from escalations.models.planning import is_restricted
 from escalations.rules import follow_up as rules
+from escalations.rules import states
 
 UNSAID = ("none", "awaiting_reply", "overdue")  # nobody has said anything yet: nothing to ask for
-LIVE = ("open", "reviewed")
 TONES = {"awaiting_reply": "info", "overdue": "warn", "acknowledged": "good", "not_mine": "warn", "closed": "neutral"}
 
 
@@ -83,7 +83,7 @@ def next_step(said: FollowUp) -> Draft | None:
         return draft
     others = Draft.objects.filter(instance=draft.instance, ticket_id=draft.ticket_id, created_at__gte=draft.created_at).exclude(pk=draft.pk)
     later = others.filter(escalation__pk__gt=sent.pk, escalation__role_key=sent.role_key).exclude(escalation__state="cancelled")
-    back = others.filter(Q(scenario_key=draft.scenario_key) | Q(created_at=draft.created_at), escalation=None, state__in=LIVE)
+    back = others.filter(Q(scenario_key=draft.scenario_key) | Q(created_at=draft.created_at), escalation=None, state__in=states.LIVE)
     return later.select_related("escalation").order_by("escalation__pk").first() or back.order_by("-updated_at").first()
 
 

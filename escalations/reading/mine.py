@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from escalations.models import Draft, Escalation, FactSnapshot, FollowUp
 from escalations.models.active import active
 from escalations.models.planning import is_restricted
+from escalations.rules import states
 
 from .follow_up import is_next_step_of
 from .outcomes import ANSWERS
@@ -30,7 +31,7 @@ def mine(user) -> dict:
     """A person's open drafts and their last ten escalations. The next step after a "not theirs" waits for them, so it stands first."""
     refused = FollowUp.objects.filter(what="not_mine", escalation__follow_up="not_mine", escalation__withdrawn_at=None)
     refused = refused.filter(is_next_step_of()).order_by("-pk")
-    drafts = Draft.objects.filter(author=user, state__in=("open", "reviewed"))
+    drafts = Draft.objects.filter(author=user, state__in=states.LIVE)
     drafts = drafts.annotate(
         after=Subquery(refused.values("escalation")[:1]),
         # The next step has read nothing yet: its customer is that of the escalation before.

@@ -88,7 +88,7 @@ def waited_for(follow_up: str, who: str, until: date | None) -> str:
 
 
 def sentence(said: Said, now: datetime) -> str:
-    """““I have it”, says Dana Reyes, recorded by Ana Lima 3 Mar, 10:12 UTC.”"""
+    """“I have it”, says Dana Reyes, recorded by Ana Lima 3 Mar, 10:12 UTC."""
     at = spoken_instant(said.at, now)
     who = f"{at}" if said.by_themselves else f"recorded by {said.recorded_by} {at}"
     if said.what == "acknowledged":

@@ -17,6 +17,7 @@ DRAFT = {
     "expired": ("open",),
     "discarded": ("open",),
 }
+LIVE = ("open", "reviewed")  # a draft that can be gone on with
 ESCALATION = {
     "submitted": ("in_progress", "completed", "completed_with_problems", "attention", "not_sent", "cancelled"),
     "in_progress": ("completed", "completed_with_problems", "attention", "not_sent", "cancelled"),
@@ -71,8 +72,9 @@ ESCALATION_WORDS = {
 }
 # The one definition of “something arrived”: a leg of it is in one of these.
 ARRIVED = ("delivered", "closed_sent")
-SENT = ("completed", "completed_with_problems")  # of an escalation, by the function below: something arrived
-OPEN = ("in_progress", "attention")  # something may have arrived: its legs know
+# Of an escalation, by the function below: something arrived; and something may have, which its legs know.
+SOMETHING_ARRIVED = ("completed", "completed_with_problems")
+MAY_HAVE_ARRIVED = ("in_progress", "attention")
 # A delivery that stands still has a time at which it came to stand; one under way has none.
 DELIVERY_ENDS = ("delivered", "dead", "cancelled", "closed_sent", "closed_not_sent")
 SETTLED = frozenset({"delivered", "cancelled", "closed_sent", "closed_not_sent", "dead", "needs_a_person"})

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 
 from escalations.models import Draft
 from escalations.models.planning import is_restricted
+from escalations.rules import states
 from escalations.rules.messages import EDITABLE, MAX_PART
 
 KEY = "kept_words"
@@ -19,7 +20,7 @@ def keep(request: HttpRequest) -> None:
     if request.resolver_match.url_name != STEP:
         return
     draft, held = str(request.resolver_match.kwargs["draft_id"]), request.session.get(KEY, {})
-    live = Draft.objects.filter(pk=draft, state__in=("open", "reviewed")).only("instance").first()
+    live = Draft.objects.filter(pk=draft, state__in=states.LIVE).only("instance").first()
     if len({*held, draft}) > MOST_DRAFTS or live is None or is_restricted(live.instance):
         return
     names = [name for part in EDITABLE for name in (part, f"was-{part}", f"name-{part}") if name in request.POST]
