@@ -21,18 +21,25 @@ if (form) {
   if ("start" in form.dataset) form.requestSubmit();
 }
 
+function say(words) { document.getElementById("alerts").textContent = words; }
+
 // A button that was pressed is pressed once; what was typed until then is stored first.
 document.addEventListener("submit", (event) => {
   const target = event.target;
   if (!target.matches("[data-send], [data-ticket-form]")) return;
   if (target.dataset.pressed) { event.preventDefault(); return; }
+  if (target.matches("[data-send]") && choices.size) {
+    event.preventDefault();
+    say("Your last choice is still being read, so nothing was sent. Press the button again.");
+    return;
+  }
   target.dataset.pressed = "1";
   const pressed = event.submitter || target.querySelector("button");
   pressed?.setAttribute("aria-busy", "true");
   if (!target.matches("[data-send]") || !unstored()) return;
   event.preventDefault();
   store().then(() => press(pressed?.value), () => {
-    document.getElementById("alerts").textContent = "Your words could not be stored, so nothing was sent. Press the button again.";
+    say("Your words could not be stored, so nothing was sent. Press the button again.");
     delete target.dataset.pressed;
     pressed?.removeAttribute("aria-busy");
   });
@@ -54,6 +61,45 @@ document.addEventListener("keydown", (event) => {
 function press(value) {
   const buttons = [...document.querySelectorAll("[data-send] button:not([disabled])")];
   (value ? buttons.find((button) => button.value === value) : buttons[0])?.click();
+}
+
+// Choices on their way to the server. Until each has come back, Send would send something else than what is shown.
+// The request itself is listened to: htmx tells nobody of the end of one whose form was replaced meanwhile.
+const choices = new Set();
+document.body.addEventListener("htmx:beforeRequest", (event) => {
+  const {elt, xhr} = event.detail;
+  const chooses = elt.matches("#main form") && elt !== words();
+  if (chooses) choices.add(xhr);
+  markSend();
+  xhr.addEventListener("error", () => noAnswer(elt, chooses));
+  xhr.addEventListener("load", answer);
+  xhr.addEventListener("loadend", () => {
+    choices.delete(xhr);
+    markSend();
+    // A choice that was not taken does not look as if it were.
+    if (chooses && elt.matches("[hx-trigger]") && (!xhr.status || xhr.status >= 400 && ![409, 422].includes(xhr.status))) elt.reset();
+  });
+});
+document.body.addEventListener("htmx:oobAfterSwap", markSend);
+function markSend() {
+  for (const button of document.querySelectorAll("[data-send] button")) {
+    if (choices.size) button.setAttribute("aria-disabled", "true");
+    else button.removeAttribute("aria-disabled");
+  }
+}
+
+// The portal itself did not answer: said until it does.
+let silence = "";
+function noAnswer(elt, chooses) {
+  if (elt === words()) silence = "The portal does not answer, so your words are not stored yet. They stay here, and are stored with the next change or when you press Send.";
+  else if (chooses) silence = "The portal does not answer, so what you chose was not taken. Choose it again.";
+  else if (elt.matches("[hx-get]")) silence = "The portal does not answer. This page tries again by itself; until then it shows what was known before.";
+  else silence = "The portal does not answer, so something is missing here. Load this page again in a moment.";
+  say(silence);
+}
+function answer() {
+  if (silence && document.getElementById("alerts").textContent === silence) say("");
+  silence = "";
 }
 
 // The words: how often they were changed, and how much of that the server has.

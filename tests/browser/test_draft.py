@@ -159,6 +159,57 @@ def test_two_answers_that_cross_leave_what_was_read_later(page):
     on_escalation(page)
 
 
+@pytest.mark.parametrize("press", ["mouse", "keyboard"])
+def test_send_pressed_before_an_answer_was_read_says_so(page, press):
+    """Nobody sends what they have not seen: the review that goes with the answer is still on its way."""
+    open_draft(page, 1012)
+    ready(page)
+    held = []
+    page.route("**/situation/", lambda route: held.append(route))
+    page.get_by_role("radio", name="Customer Success Manager", exact=True).click()
+    expect(send_button(page)).to_have_attribute("aria-disabled", "true")
+    if press == "mouse":
+        send_button(page).click(force=True)
+    else:
+        page.keyboard.press("Control+Enter")
+    expect(page.locator("#alerts")).to_have_text("Your last choice is still being read, so nothing was sent. Press the button again.")
+    held[0].continue_()
+    ready(page, "Post in #account-management").click()
+    on_escalation(page)
+
+
+def test_a_choice_that_could_not_be_read_leaves_the_button(page, watch):
+    open_draft(page, 1012)
+    ready(page)
+    page.route("**/situation/", lambda route: route.abort())
+    watch.expect("ERR_FAILED")
+    watch.expect("htmx")
+    answer = page.get_by_role("radio", name="Customer Success Manager", exact=True)
+    before = page.locator("#situation input:checked").evaluate_all("all => all.map(one => one.id)")
+    answer.click()
+    expect(page.locator("#alerts")).to_have_text("The portal does not answer, so what you chose was not taken. Choose it again.")
+    assert page.locator("#situation input:checked").evaluate_all("all => all.map(one => one.id)") == before
+    ready(page)
+    page.unroute("**/situation/")
+    answer.click()
+    expect(page.locator("#alerts")).to_be_empty()
+    expect(answer).to_be_checked()
+    ready(page).click()
+    on_escalation(page)
+
+
+def test_a_page_that_looks_again_says_when_the_portal_is_silent(page, watch):
+    watch.expect("ERR_FAILED")
+    watch.expect("htmx")
+    open_draft(page, 1001)
+    ready(page).click()
+    on_escalation(page)
+    page.route("**/deliveries/", lambda route: route.abort())
+    expect(page.locator("#alerts")).to_contain_text("The portal does not answer. This page tries again by itself")
+    page.unroute("**/deliveries/")
+    expect(page.locator("#alerts")).to_be_empty()
+
+
 def test_a_look_up_that_crosses_a_choice_shows_both(page):
     """The people's answer is made before a situation is chosen, and arrives after it."""
     let_go = late(page, "**/look-up/people/")
