@@ -14,7 +14,7 @@ from escalations.rules.facts import Person
 from escalations.rules.follow_up import NotPossible, refuses_role_only
 from escalations.rules.together import JOINING
 
-from . import choices, corrections, notices, wizard
+from . import choices, corrections, notices, snapshots, wizard
 from .moves import on
 from .unit import Unit
 
@@ -117,7 +117,7 @@ def _pass_on(opened: Unit, row: Escalation, said: FollowUp, by) -> None:
 def _prepared(row: Escalation, *, now: datetime) -> Draft:
     """The author's draft of the same ticket and situation. One that is open keeps what its author chose, said and wrote; all is read anew."""
     draft = wizard.start(by=row.author, instance=row.instance, ticket_id=row.ticket_id, now=now)
-    wizard.read_anew(draft, now=now)
+    snapshots.read_anew(draft, now=now)
     if row.draft:
         choices.take_along(draft, row.draft)
     if row.draft and not draft.scenario_key:

@@ -6,12 +6,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
-from escalations.models import Draft, FactSnapshot
+from escalations.models import Draft
 from escalations.rules import states
 from escalations.rules.endings import OTHER
-from escalations.rules.facts import Facts, Seen
 from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.messages import EDITABLE, SHARED, clean_edit
 from escalations.rules.plan import OwnWords
@@ -52,68 +50,9 @@ def start_in_a_row(*, by, tickets: Iterable[tuple[str, int]], now: datetime) -> 
     batch = uuid.uuid4()
     drafts = [start(by=by, instance=instance, ticket_id=number, now=now) for instance, number in tickets]
     for place, draft in enumerate(drafts, 1):
-        _change(draft, now=now, batch=batch, place=place)
+        change(draft, now=now, batch=batch, place=place)
         draft.batch, draft.place = batch, place
     return drafts
-
-
-def begin_look_up(draft: Draft, *, now: datetime) -> int:
-    """A new revision: what an older look-up still brings is dropped. The 9 s budget of the page counts from here."""
-    _change(draft, now=now, revision=F("revision") + 1, looked_up_at=now)
-    draft.refresh_from_db(fields=["revision", "looked_up_at"])
-    return draft.revision
-
-
-def read_anew(draft: Draft, *, now: datetime) -> None:
-    """What was read is forgotten, so that the page reads it again; what somebody said (who a name is, which account) stays theirs."""
-    begin_look_up(draft, now=now)
-    draft.snapshots.exclude(source="portal").delete()
-
-
-def record_facts(draft: Draft, *, revision: int, facts: Iterable[Seen], now: datetime) -> bool:
-    """Store what was seen; False, and nothing stored, when a newer look-up has begun or the draft is no longer live."""
-    with transaction.atomic():
-        current = Draft.objects.select_for_update().filter(
-            pk=draft.pk, revision=revision, state__in=states.LIVE
-        )
-        if not current.update(updated_at=now):
-            return False
-        draft.updated_at = now
-        facts = list(facts)
-        _forget_another_account(draft, facts)
-        rows = [
-            FactSnapshot(
-                draft=draft, source=item.source, key=item.key[:200], value=item.value, seen_at=item.seen_at,
-                error=item.error, detail=item.detail[:300], stale=item.stale, tried_at=item.tried_at,
-            )
-            for item in facts
-        ]  # fmt: skip
-        FactSnapshot.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=["draft", "source", "key"],
-            update_fields=["value", "seen_at", "error", "detail", "stale", "tried_at"],
-        )
-    return True
-
-
-def _forget_another_account(draft: Draft, facts: list[Seen]) -> None:
-    """A ticket that moved to another organization takes nothing along of the former customer: no account, nobody, no channel."""
-    read = [item for item in facts if (item.source, item.key) == ("zendesk", "ticket") and item.known]
-    if not read:
-        return
-    kept = {row.key: row.seen for row in draft.snapshots.filter(key__in=("ticket", "account", "account_choice", "accounts"))}
-    held = kept.pop("account", None)
-    if held and (held.value or {}).get("id") != Facts.of([*kept.values(), *read]).account_id:
-        draft.snapshots.exclude(source="zendesk", key__in=("ticket", "comments")).delete()
-    elif "accounts" in kept and _suggests(Facts.of(kept.values())) != _suggests(Facts.of(read)):
-        draft.snapshots.filter(source="salesforce", key="accounts").delete()
-
-
-def _suggests(facts: Facts) -> tuple[str, str]:
-    """What of the ticket accounts are suggested by: those for another organization, or another requester, are none of its own."""
-    ticket = facts.ticket
-    return (ticket.organization.id if ticket and ticket.organization else "", ticket.domain if ticket else "")
 
 
 def choose(draft: Draft, *, scenario_key: str, by_facts: bool = False, now: datetime) -> None:
@@ -123,7 +62,7 @@ def choose(draft: Draft, *, scenario_key: str, by_facts: bool = False, now: date
     """
     values = {"scenario_key": scenario_key, "scenario_by": "facts" if by_facts else "engineer"}
     if not by_facts:
-        _change(draft, now=now, **values)
+        change(draft, now=now, **values)
     else:
         _live(draft).filter(scenario_key="").update(**values, updated_at=now)
         catch_up(draft)
@@ -132,7 +71,7 @@ def choose(draft: Draft, *, scenario_key: str, by_facts: bool = False, now: date
 def keep_card_order(draft: Draft, *, keys: list[str], now: datetime) -> None:
     """The order in which the situations were first shown; a late answer does not change it."""
     if not draft.cards:
-        _change(draft, now=now, cards=keys)
+        change(draft, now=now, cards=keys)
 
 
 def answer(draft: Draft, *, question_key: str, choice_key: str, now: datetime) -> None:
@@ -185,17 +124,17 @@ def edit(draft: Draft, *, texts: dict[str, str], words: tuple[OwnWords, ...] = (
     _amend(draft, "edits", with_texts, now=now)
 
 
-def _amend(draft: Draft, field: str, change: Callable[[dict], dict], *, now: datetime) -> None:
+def _amend(draft: Draft, field: str, told: Callable[[dict], dict], *, now: datetime) -> None:
     """Change a JSON field of the row as it is stored now: in one statement, unless another tab stored something meanwhile."""
     seen = getattr(draft, field)
-    amended = change(seen)
+    amended = told(seen)
     if _unmoved(draft).filter(**{field: seen}).update(**{field: amended}, updated_at=now):
         setattr(draft, field, amended)
         draft.updated_at = now
         return
     with transaction.atomic():
         stored = Draft.objects.select_for_update().only(field).get(pk=draft.pk)
-        _change(draft, now=now, **{field: change(getattr(stored, field))})
+        change(draft, now=now, **{field: told(getattr(stored, field))})
 
 
 def reviewed(draft: Draft, *, digest: str, shown: list) -> None:
@@ -218,7 +157,7 @@ def take_over(draft: Draft, *, by, now: datetime) -> None:
             return  # another press was a moment earlier
         # The new author is somebody else in Slack: who is asked for and mentioned is looked up again.
         draft.snapshots.filter(source="slack", key="people").delete()
-        _change(draft, now=now, author=by, looked_up_at=None)
+        change(draft, now=now, author=by, looked_up_at=None)
         opened.record("draft.taken_over", str(draft.pk), before=before.username)
 
 
@@ -300,10 +239,10 @@ def _unmoved(draft: Draft):
 
 def touch(draft: Draft, *, now: datetime) -> None:
     """Hold the live row until the transaction ends: a second press, or a look-up that is under way, comes after it. Raises NotLive."""
-    _change(draft, now=now)
+    change(draft, now=now)
 
 
-def _change(draft: Draft, *, now: datetime, **values) -> None:
+def change(draft: Draft, *, now: datetime, **values) -> None:
     """Change the row, and leave `draft` as it is stored then: whoever shows it next shows what others did as well."""
     unmoved = _unmoved(draft).update(**values, updated_at=now)
     if not unmoved and not _live(draft).update(**values, updated_at=now):

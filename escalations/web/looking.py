@@ -6,7 +6,7 @@ from functools import partial
 from django.conf import settings
 from django.utils import timezone
 
-from escalations.actions import wizard
+from escalations.actions import snapshots, wizard
 from escalations.gateways.base import Deadline, DeliveryError
 from escalations.models.facts import facts_of
 from escalations.models.planning import is_restricted
@@ -27,10 +27,10 @@ def look_up(draft, trip: str, gateways, *, revision: int | None) -> datetime | N
     its budget was spent long ago: the browser was closed meanwhile.
     """
     if revision is None or (revision == draft.revision and _spent(draft) >= settings.LOOKUP_BUDGET_SECONDS):
-        revision = wizard.begin_look_up(draft, now=timezone.now())
+        revision = snapshots.begin_look_up(draft, now=timezone.now())
     facts = facts_of(draft)
     seen = _read(draft, trip, facts, gateways, _remaining(draft), _remembered(draft, trip, facts))
-    if not wizard.record_facts(draft, revision=revision, facts=seen, now=timezone.now()):
+    if not snapshots.record(draft, revision=revision, facts=seen, now=timezone.now()):
         return None
     as_of = timezone.now()
     wizard.catch_up(draft)
@@ -44,7 +44,7 @@ def look_up_all(draft, gateways, *, start: str = "ticket") -> bool:
 
     False when a newer look-up has begun meanwhile: what is stored is then older than it, and that one goes on.
     """
-    revision = wizard.begin_look_up(draft, now=timezone.now())
+    revision = snapshots.begin_look_up(draft, now=timezone.now())
     return all(look_up(draft, trip, gateways, revision=revision) for trip in TRIPS[TRIPS.index(start) :])
 
 
@@ -60,17 +60,17 @@ def join(draft, channel: str, gateways, *, by) -> str:
     except DeliveryError as refused:
         return f"{refused.text} Somebody who is in the channel can invite the portal. Your draft is as it was."
     seen = lookups.read_channel(gateways, channel, deadline, is_restricted(draft.instance))
-    wizard.record_facts(draft, revision=draft.revision, facts=seen, now=timezone.now())
+    snapshots.record(draft, revision=draft.revision, facts=seen, now=timezone.now())
     wizard.catch_up(draft)
     return ""
 
 
 def go_on_without(draft, trip: str, gateways) -> None:
     """What is still under way is dropped when it arrives; the gap is recorded as the engineer's own decision."""
-    revision = wizard.begin_look_up(draft, now=timezone.now())
+    revision = snapshots.begin_look_up(draft, now=timezone.now())
     facts = facts_of(draft)
     skipped = _read(draft, trip, facts, gateways, Deadline(0), memory.skipped)
-    wizard.record_facts(draft, revision=revision, facts=skipped, now=timezone.now())
+    snapshots.record(draft, revision=revision, facts=skipped, now=timezone.now())
     wizard.catch_up(draft)
     _suggest(draft, facts.having(skipped))
 

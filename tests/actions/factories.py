@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from escalations.actions import publishing, wizard
+from escalations.actions import publishing, snapshots, wizard
 from escalations.models import Delivery, Draft, Escalation, MappingVersion
 from escalations.models.active import active
 from escalations.models.planning import plan_of
@@ -36,8 +36,8 @@ def make_draft(by, *, facts=PLAIN_FACTS, scenario="", instance="main", ticket_id
 
 
 def learn(draft, facts, *, now=NOON) -> None:
-    revision = wizard.begin_look_up(draft, now=now)
-    assert wizard.record_facts(draft, revision=revision, facts=facts.seen.values(), now=now)
+    revision = snapshots.begin_look_up(draft, now=now)
+    assert snapshots.record(draft, revision=revision, facts=facts.seen.values(), now=now)
 
 
 def review(draft, *, now=NOON) -> str:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from escalations.actions import corrections, follow_up, wizard
+from escalations.actions import corrections, follow_up, snapshots, wizard
 from escalations.models import AuditEvent, Correction, Delivery, Draft, FollowUp
 from escalations.models.facts import facts_as_json
 from escalations.rules.facts import Person, Seen
@@ -126,7 +126,7 @@ def test_an_open_draft_of_the_ticket_keeps_what_was_chosen_and_written_and_is_re
     mine = make_draft(ana, scenario="training")
     wizard.edit(mine, texts={"told": "They know."}, now=NOON)
     wizard.set_aside(mine, name="a", value="b", now=NOON)
-    wizard.record_facts(mine, revision=mine.revision, facts=[Seen("portal", "person_choice:ben", {"name": "Ben"}, NOON)], now=NOON)
+    snapshots.record(mine, revision=mine.revision, facts=[Seen("portal", "person_choice:ben", {"name": "Ben"}, NOON)], now=NOON)
     assert refuse(sent, ana).draft == mine
     mine.refresh_from_db()
     assert (mine.scenario_key, mine.edits, mine.answers) == ("training", {"told": "They know."}, {"a": "b"})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalations.actions import wizard
+from escalations.actions import snapshots, wizard
 from escalations.models import AuditEvent, Draft
 from escalations.models.active import active
 from escalations.models.facts import facts_of
@@ -55,12 +55,12 @@ def test_after_a_discarded_draft_the_same_ticket_starts_anew(people):
 
 def test_facts_of_an_older_look_up_are_dropped(people):
     draft = wizard.start(by=people["engineer"], instance="main", ticket_id=1001, now=NOON)
-    old = wizard.begin_look_up(draft, now=NOON)
-    new = wizard.begin_look_up(draft, now=NOON)
+    old = snapshots.begin_look_up(draft, now=NOON)
+    new = snapshots.begin_look_up(draft, now=NOON)
     late = seen.facts(ticket=seen.ticket(subject="late"))
-    assert not wizard.record_facts(draft, revision=old, facts=late.seen.values(), now=NOON)
+    assert not snapshots.record(draft, revision=old, facts=late.seen.values(), now=NOON)
     assert facts_of(draft).ticket is None
-    assert wizard.record_facts(draft, revision=new, facts=PLAIN_FACTS.seen.values(), now=NOON)
+    assert snapshots.record(draft, revision=new, facts=PLAIN_FACTS.seen.values(), now=NOON)
     assert facts_of(draft).ticket.subject == "Production is down"
 
 
@@ -74,7 +74,7 @@ def test_a_newer_value_takes_the_older_ones_place(people):
 def test_an_ended_draft_takes_no_facts(people):
     draft = make_draft(people["engineer"])
     wizard.discard(draft, by=people["engineer"], now=NOON)
-    assert not wizard.record_facts(draft, revision=draft.revision, facts=PLAIN_FACTS.seen.values(), now=NOON)
+    assert not snapshots.record(draft, revision=draft.revision, facts=PLAIN_FACTS.seen.values(), now=NOON)
 
 
 EDITS = [
@@ -155,9 +155,9 @@ def test_a_ticket_that_moves_takes_nothing_of_the_former_customer_along(people, 
         Seen("slack", "people", {"found": 1}, NOON),
         Seen("slack", "channel:C0ACME", seen.CHANNEL, NOON),
     ]
-    wizard.record_facts(draft, revision=draft.revision, facts=facts, now=NOON)
+    snapshots.record(draft, revision=draft.revision, facts=facts, now=NOON)
     again = [Seen("zendesk", "ticket", seen.ticket(organization=organization), NOON)]
-    wizard.record_facts(draft, revision=draft.revision, facts=again, now=NOON)
+    snapshots.record(draft, revision=draft.revision, facts=again, now=NOON)
     left = {key for _, key in facts_of(draft).seen} - {"ticket", "comments"}
     assert {key for key in left if not key.startswith("person:")} == kept
     assert kept or not left
@@ -175,7 +175,7 @@ CHANGES = [
     ("choose", lambda draft: wizard.choose(draft, scenario_key=EMERGENCY, now=NOON)),
     ("answer", lambda draft: wizard.answer(draft, question_key="q", choice_key="c", now=NOON)),
     ("edit", lambda draft: wizard.edit(draft, texts={"situation": "Mine."}, now=NOON)),
-    ("look up", lambda draft: wizard.begin_look_up(draft, now=NOON)),
+    ("look up", lambda draft: snapshots.begin_look_up(draft, now=NOON)),
 ]
 
 
@@ -226,7 +226,7 @@ def test_taking_over_looks_up_the_new_author(people, mapping):
         Seen("slack", "people", {"found": 1}, NOON),
         Seen("zendesk", "ticket", {"instance": "main", "id": 1001}, NOON),
     ]
-    wizard.record_facts(draft, revision=draft.revision, facts=seen, now=NOON)
+    snapshots.record(draft, revision=draft.revision, facts=seen, now=NOON)
     wizard.take_over(draft, by=people["teamlead"], now=NOON)
     assert [snapshot.key for snapshot in draft.snapshots.all()] == ["ticket"]
 

@@ -182,12 +182,12 @@ def test_requests_to_the_situation_and_after_it(people, mapping, sandbox, number
 
 def _look_up(draft, gateways, author, count=lambda: 0):
     """The three dependent trips, as the wizard makes them; (requests to the situation, people, channels, requests after)."""
-    from escalations.actions import wizard
+    from escalations.actions import snapshots
     from tests.conftest import NOON
 
     def record(items):
-        revision = wizard.begin_look_up(draft, now=NOON)
-        assert wizard.record_facts(draft, revision=revision, facts=items, now=NOON)
+        revision = snapshots.begin_look_up(draft, now=NOON)
+        assert snapshots.record(draft, revision=revision, facts=items, now=NOON)
         return facts_of(type(draft).objects.get(pk=draft.pk))
 
     before = count()

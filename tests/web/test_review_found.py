@@ -8,7 +8,7 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
-from escalations.actions import moves, notices, settling, undoing, wizard
+from escalations.actions import moves, notices, settling, snapshots, undoing
 from escalations.gateways.base import LookupFailed
 from escalations.gateways.zendesk import Zendesk
 from escalations.models import AuditEvent, Delivery, Draft, Escalation, FactSnapshot
@@ -31,7 +31,7 @@ def test_a_second_look_up_does_not_let_send_go_out_with_old_facts(visit, sandbox
     def read(row, *rest):
         if not once:  # another tab presses "Look again" while Send reads again
             once.append(1)
-            wizard.begin_look_up(Draft.objects.get(pk=row.pk), now=timezone.now())
+            snapshots.begin_look_up(Draft.objects.get(pk=row.pk), now=timezone.now())
         return before(row, *rest)
 
     monkeypatch.setattr(looking, "_read", read)

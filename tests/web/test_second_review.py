@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from slack_sdk import WebClient
 
-from escalations.actions import delivery, wizard
+from escalations.actions import delivery, snapshots
 from escalations.models import Attempt, Correction, Draft, Escalation
 from escalations.rules.tickets import NotATicket, read_ticket
 from escalations.web import looking
@@ -37,7 +37,7 @@ def test_a_correction_counts_although_another_tab_looks_again_during_send(visit,
     before = looking.corrections.as_a_fact
 
     def as_a_fact(*args, **options):
-        wizard.begin_look_up(Draft.objects.get(), now=timezone.now())
+        snapshots.begin_look_up(Draft.objects.get(), now=timezone.now())
         return before(*args, **options)
 
     monkeypatch.setattr(looking.corrections, "as_a_fact", as_a_fact)

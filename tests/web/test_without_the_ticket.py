@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from escalations.actions import wizard
+from escalations.actions import snapshots
 from escalations.models import Draft, Escalation
 from tests.conftest import NOON
 from tests.rules import factories as facts
@@ -53,7 +53,7 @@ def test_looking_again_finds_everything_and_keeps_the_choice_and_the_words(left_
 def test_the_late_answer_of_what_was_left_out_is_dropped(left_out):
     draft = Draft.objects.get()
     late = facts.facts(ticket=facts.ticket()).seen.values()
-    assert not wizard.record_facts(draft, revision=draft.revision - 1, facts=late, now=NOON)
+    assert not snapshots.record(draft, revision=draft.revision - 1, facts=late, now=NOON)
     assert draft.snapshots.get(key="ticket").error == "skipped"
 
 
