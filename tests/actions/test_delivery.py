@@ -21,9 +21,10 @@ pytestmark = pytest.mark.usefixtures("mapping", "sandbox")
 WRITES = {"slack": "chat.postMessage", "zendesk": "PUT /api/v2/tickets"}
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def short_deadline(settings):
-    settings.DELIVERY_DEADLINE_SECONDS = 1.2
+    """Only for what hangs: on a busy machine an answer that comes can take longer than this."""
+    settings.DELIVERY_DEADLINE_SECONDS = 2.0
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +35,13 @@ def one_lane_trouble_pauses_nobody(settings):
 
 def run(owner=None):
     return working.deliver_due(gateways(), owner=owner)
+
+
+def try_once():
+    """One attempt of each lane: `run` goes on with what is due again by the time it asks, on a busy machine the same delivery."""
+    with ownership.owned("once") as owner:
+        for lane in working.lanes():
+            working.send_next(lane, gateways(), owner=owner)
 
 
 def pass_time(row, minutes=2.0):
@@ -135,6 +143,7 @@ OF_ONE_SYSTEM = [
     ("zendesk", "422", {}, "dead", "dead"),
     ("zendesk", "409", {}, "pending", "delivered"),
 ]
+HANGING = ("hang", "hang_after", "drip")
 FAULTS = [(system, *row) for row in AT_ONCE for system in ("slack", "zendesk")] + OF_ONE_SYSTEM
 
 
@@ -143,11 +152,13 @@ FAULTS = [(system, *row) for row in AT_ONCE for system in ("slack", "zendesk")] 
     FAULTS,
     ids=[f"{r[0]}-{r[1]}-{r[2].get('error', '')}".strip("-") for r in FAULTS],
 )
-def test_a_fault_leads_to_its_state_and_never_to_two_effects(people, sandbox, system, kind, more, first, last):
+def test_a_fault_leads_to_its_state_and_never_to_two_effects(request, people, sandbox, system, kind, more, first, last):
+    if kind in HANGING:
+        request.getfixturevalue("short_deadline")
     row = make_delivery(people["engineer"], system)
     # Credentials are refused twice: Zendesk's client signs in again and repeats, which is no second effect.
     sandbox.fault(system, kind, match=WRITES[system], times=2 if kind == "refuse_credentials" else 1, **more)
-    run()
+    try_once()
     row.refresh_from_db()
     assert row.state == first, row.last_words
     assert row.last_words
@@ -208,7 +219,7 @@ def test_a_cc_that_the_customer_sees_is_never_repeated_by_itself(people, sandbox
     assert effects(sandbox, row) == []
 
 
-def test_after_half_an_hour_of_looking_in_vain_a_person_is_asked(people, sandbox):
+def test_after_half_an_hour_of_looking_in_vain_a_person_is_asked(people, sandbox, short_deadline):
     row = make_delivery(people["engineer"])
     sandbox.fault("slack", "hang_after", match="chat.postMessage", times=1, seconds=5)
     sandbox.fault("slack", "503", match="conversations.history")
@@ -315,7 +326,7 @@ def test_what_never_arrives_ends_with_a_person_after_the_last_attempt(people, sa
     assert row.last_words == "It did not arrive in 2 attempts."
 
 
-def test_a_dead_slack_does_not_hold_up_zendesk(people, sandbox):
+def test_a_dead_slack_does_not_hold_up_zendesk(people, sandbox, short_deadline):
     escalation = make_escalation(people["engineer"])
     slack = make_delivery(people["engineer"], escalation=escalation)
     zendesk = make_delivery(people["engineer"], "zendesk", escalation=escalation)
