@@ -54,6 +54,12 @@ class ToldForm(forms.Form):
         for name in (*(self.TYPED if restricted else ()), *(("said_by",) if themselves else ())):
             self.fields.pop(name, None)
 
+    @property
+    def typed(self) -> list:
+        """The lines that somebody wrote, as (field, what they wrote): not what the form had in them by itself."""
+        lines = [(field, field.field.to_python(field.value())) for field in self if isinstance(field.field, Line)]
+        return [(field, words) for field, words in lines if words and words != field.initial]
+
 
 class HaveItForm(ToldForm):
     words = Line(label="What they said with it, in one line", max_length=180, required=False)

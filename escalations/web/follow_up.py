@@ -70,8 +70,9 @@ def close(request, number):
 def asked(request, row: Escalation, what: str, form, save, back: str, *, themselves: bool = False):
     """The form, the form with what is missing, or, once it is said, the page from which somebody came.
 
-    What cannot be said any more leads back there as well, with the reason.
+    What cannot be said any more leads back there as well, with the reason; what was typed stays here to be copied.
     """
+    context = {"escalation": row, "form": form, "what": what, "back": back, "themselves": themselves, "restricted": is_restricted(row.instance)}
     try:
         if request.method == "POST" and not row.follow_ups.filter(what=what).exists():
             row.check_may_be_said(what)
@@ -80,12 +81,13 @@ def asked(request, row: Escalation, what: str, form, save, back: str, *, themsel
             if not form.errors:
                 return redirect(back)
     except NotPossible as late:
+        if form.typed:
+            return render(request, "follow_up/form.html", {**context, "late": str(late)}, status=409)
         messages.warning(request, f"Nothing was recorded. {late}")
         return redirect(back)
     if request.method == "GET" and not row.may_be_said(what):
         return redirect(back)
-    context = {"escalation": row, "form": form, "what": what, "back": back, "themselves": themselves, "restricted": is_restricted(row.instance)}
-    return render(request, "follow_up/form.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "follow_up/form.html", {**context, "late": ""}, status=422 if request.method == "POST" else 200)
 
 
 def have_it_form(request, row: Escalation) -> HaveItForm:

@@ -94,6 +94,20 @@ def refused(portal) -> Page:
     return page
 
 
+def too_late(portal) -> Page:
+    """Ana's form was open while somebody recorded it: what she typed stands there to be copied."""
+    portal.watch.expect("409")
+    page = form("acknowledged")(portal)
+    page.get_by_label("What they said with it").fill("Joel Sandberg calls them at ten")
+    elsewhere = portal.as_person("teamlead")
+    elsewhere.goto(page.url)
+    elsewhere.get_by_role("button", name="Record: they have it").click()
+    expect(elsewhere.locator("#answer")).to_contain_text("recorded by Tom Okafor")
+    page.get_by_role("button", name="Record: they have it").click()
+    expect(page.get_by_label("What they said with it")).to_have_value("Joel Sandberg calls them at ten")
+    return page
+
+
 def closed(portal) -> Page:
     page, _ = ask(portal)
     page.get_by_role("link", name="They have it…").click()
@@ -154,6 +168,7 @@ ANSWER_PAGES = {
     "acknowledged": form("acknowledged"),
     "not-theirs": form("not-mine"),
     "not-theirs-refused": form("not-mine", press=True),
+    "acknowledged-too-late": too_late,
     "close": form("close"),
     "close-refused": form("close", press=True),
     "attention-overdue": attention,

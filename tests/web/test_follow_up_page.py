@@ -216,6 +216,41 @@ def test_what_was_recorded_meanwhile_in_other_words_is_kept_and_the_second_reads
     assert FollowUp.objects.count() == 1 and Correction.objects.count() == (what == "not-mine")
 
 
+LATE = {
+    "acknowledged": ({}, {"words": "Joel calls <them> at ten"}, ["Joel calls &lt;them&gt; at ten"]),
+    "not-mine": (
+        {"reason": REASON, "right": "unknown"}, {"reason": "other", "words": "Joel has it now", "right": "somebody", "right_who": JOEL}, ["Joel has it now", JOEL],
+    ),
+    "close": ({"disposition": "done"}, {"disposition": "handed_over", "handed_to": "Joel Sandberg"}, ["Joel Sandberg"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("by_what", ["the same was recorded", "it was closed"])
+@pytest.mark.parametrize(("what", "first", "second", "typed"), [(what, *given) for what, given in LATE.items()])
+def test_what_was_typed_and_comes_too_late_is_still_there_to_copy(asked, visit, by_what, what, first, second, typed):
+    """Tom has recorded it, or the end of it, while Ana wrote."""
+    row = Escalation.objects.get()
+    open_since = asked.open(f"/escalations/{row.pk}/{what}/").forms[-1]["fields"]
+    meanwhile = (what, first) if by_what == "the same was recorded" else ("close", LATE["close"][0])
+    record(visit("teamlead"), meanwhile[0], **meanwhile[1])
+    page = visit()
+    page = page._seen(page.client.post(f"/escalations/{row.pk}/{what}/", {**open_since, **second}, follow=True))
+    assert page.status == 409 and "What you typed stands here, to copy:" in page.text
+    assert ("Tom Okafor recorded it already" in page.text) == (what == meanwhile[0]) and not page.has_form(f"/{what}/")
+    assert re.findall(r'id="kept-\w+"[^>]* value="([^"]+)"[^>]* readonly', page.html) == typed
+    assert f'href="{row.get_absolute_url()}"' in page.html
+    assert FollowUp.objects.get().what.startswith(meanwhile[0][:3])
+
+
+def test_who_was_told_keeps_what_they_typed_with_not_mine_as_well(asked, visit):
+    row = Escalation.objects.get()
+    record(asked, "not-mine", reason=REASON, right="unknown")
+    page = visit("csm")
+    page = page._seen(page.client.post(f"/a/{row.reference}/not-mine/", LATE["not-mine"][1], follow=True))
+    assert page.status == 409 and 'value="Joel has it now"' in page.html and f'href="{row.get_answer_url()}"' in page.html
+    assert "Support can still record who is right" in page.text
+
+
 def test_a_team_lead_records_for_the_author_and_others_do_not(asked, visit):
     number = Escalation.objects.get().pk
     assert "They have it" not in visit("editor").open(f"/escalations/{number}/").text
