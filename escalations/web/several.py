@@ -18,7 +18,7 @@ from .guards import actor_of
 
 
 class NotForThem(NotATicket):
-    """Some of the tickets are not for who pasted them; the text says which, and what to do."""
+    """A ticket, or some of several, is not for who pasted it; the text says which, and what to do."""
 
 
 def start(request, numbers: list[TicketNumber], instances_of):
@@ -32,22 +32,24 @@ def start(request, numbers: list[TicketNumber], instances_of):
             raise NotATicket(f"Ticket {number.id} exists in both Zendesk instances: paste its link instead of the number.")
         tickets.append((found[0], number.id))
     tickets = list(dict.fromkeys(tickets))  # a link and a bare number may be the same ticket
-    _check_may_open(actor_of(request), tickets)
+    check_may_open(actor_of(request), tickets)
     first = wizard.start_in_a_row(by=request.user, tickets=tickets, now=timezone.now())[0]
     if "scripted" not in request.POST:
         looking.look_up_all(first, gateways())
     return redirect(first)
 
 
-def _check_may_open(actor: Actor, tickets: list[tuple[str, int]]) -> None:
+def check_may_open(actor: Actor, tickets: list[tuple[str, int]]) -> None:
+    """Raises NotForThem; nothing of a ticket is read for it."""
     not_theirs = [str(number) for instance, number in tickets if is_restricted(instance) and not can_escalate(actor, True)]
     if not_theirs:
         *most, last = not_theirs
         which = f"Tickets {', '.join(most)} and {last} are" if most else f"Ticket {last} is"
         them = "them" if most else "it"
+        let = f"Take {them} out here, and let" if len(tickets) > 1 else "Let"
         raise NotForThem(
             f"{which} of the US Government instance: only the group US Government may open {them}. "
-            f"Nothing was started. Take {them} out here, and let a colleague of that group escalate {them}."
+            f"{let} a colleague of that group escalate {them}, or ask an administrator to add you to the group."
         )
 
 

@@ -1,6 +1,5 @@
 """The wizard: from a ticket to Send. Every step is a plain form; with JavaScript the same forms answer with parts."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.conf import settings
@@ -35,23 +34,29 @@ HOSTS = ticket_hosts()
 def escalate(request):
     """The ticket field. A POST starts (or finds) the author's draft of that ticket."""
     pasted = _public((request.POST if request.method == "POST" else request.GET).get("ticket", ""))
-    context = {"pasted": pasted, "start": request.method == "GET" and bool(pasted), "error": "", "links": ()}
     try:
         numbers = read_tickets(pasted, HOSTS) if pasted or request.method == "POST" else []
-        if request.method == "POST" and len(numbers) > 1:
-            return several.start(request, numbers, _instances)
+        if request.method == "GET":
+            return _start_page(request, pasted, start=bool(pasted))
+        return several.start(request, numbers, _instances) if len(numbers) > 1 else _start_one(request, numbers[0], pasted)
+    except several.NotForThem as problem:
+        return _start_page(request, pasted, error=str(problem), not_for_them=True, status=403)
     except NotATicket as problem:
-        status = 200 if request.method == "GET" else 403 if isinstance(problem, several.NotForThem) else 422
-        return render(request, "wizard/start.html", {**context, "start": False, "error": str(problem)}, status=status)
-    if request.method == "GET":
-        return render(request, "wizard/start.html", context)
-    [number] = numbers
-    [found] = _instances(request, numbers)
+        return _start_page(request, pasted, error=str(problem), status=200 if request.method == "GET" else 422)
+
+
+def _start_page(request, pasted: str, *, start=False, error: str = "", not_for_them=False, links=(), status: int = 200):
+    """The field with what was pasted, and why it led no further; `start` looks it up at once."""
+    context = {"pasted": pasted, "start": start, "error": error, "not_for_them": not_for_them, "links": links}
+    return render(request, "wizard/start.html", context, status=status)
+
+
+def _start_one(request, number: TicketNumber, pasted: str):
+    [found] = _instances(request, [number])
     if len(found) > 1:
-        return render(request, "wizard/start.html", {**context, "start": False, "links": _links(found, number.id)})
-    number = replace(number, instance=found[0])
-    check_can_escalate(actor_of(request), is_restricted(number.instance))
-    draft = wizard.start(by=request.user, instance=number.instance, ticket_id=number.id, now=timezone.now())
+        return _start_page(request, pasted, links=_links(found, number.id))
+    several.check_may_open(actor_of(request), [(found[0], number.id)])
+    draft = wizard.start(by=request.user, instance=found[0], ticket_id=number.id, now=timezone.now())
     endings.say_that_it_ended(request, draft)
     if "scripted" not in request.POST:
         looking.look_up_all(draft, gateways())

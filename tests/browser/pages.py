@@ -215,6 +215,15 @@ def us_government(portal) -> Page:
     return page
 
 
+def not_for_them(portal) -> Page:
+    """The link of a US Government ticket, for somebody who is not of that group."""
+    portal.watch.expect("403")
+    page = portal.as_person("engineer")
+    page.goto(f"/escalate/?ticket={address_of(7001, 'usgov')}")
+    expect(page.locator(".error-summary")).to_contain_text("Nothing was started")
+    return page
+
+
 def sent(portal) -> Page:
     page = draft(1001)(portal)
     ready(page).click()
@@ -461,6 +470,7 @@ PAGES = {
     "home-publisher": with_changes("/", "publisher"),
     "start": at("/escalate/"),
     "start-no-ticket": at("/escalate/?ticket=hello"),
+    "start-not-for-them": not_for_them,
     "draft-late": reading,
     "draft-undecided": draft(1021, more_situations),
     "draft-ready": draft(1001),

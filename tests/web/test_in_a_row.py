@@ -169,7 +169,7 @@ def test_another_instance_is_not_for_everybody_and_then_nothing_starts(visit):
     seen.submit("/escalate/", ticket=pasted)
     assert (seen.status, Draft.objects.count()) == (403, 0)
     assert "Ticket 7001 is of the US Government instance: only the group US Government may open it." in seen.text
-    assert "Take it out here, and let a colleague of that group escalate it." in seen.text
+    assert "Take it out here, and let a colleague of that group escalate it, or ask" in seen.text
     assert seen.form("/escalate/")["fields"]["ticket"] == pasted
     seen.submit("/escalate/", ticket=f"{pasted} {usgov}7002")
     assert "Tickets 7001 and 7002 are of the US Government instance" in seen.text and not Draft.objects.exists()

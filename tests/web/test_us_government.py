@@ -104,6 +104,17 @@ def test_only_its_group_opens_such_a_ticket(visit, username):
     assert not Draft.objects.exists()
 
 
+@pytest.mark.parametrize("username", ["engineer", "teamlead"])
+def test_who_escalates_but_is_not_of_its_group_is_back_at_the_field_with_the_reason(visit, username):
+    seen = visit(username).look_up(f"for you: {TICKET}")
+    assert (seen.status, seen.address) == (403, "/escalate/") and "Which ticket needs Sales or Customer Success?" in seen.text
+    assert "Nothing was started Ticket 7001 is of the US Government instance: only the group US Government may open it." in seen.text
+    assert "Let a colleague of that group escalate it, or ask an administrator to add you to the group." in seen.text
+    assert seen.forms[-1]["fields"]["ticket"] == f"for you: {TICKET}" and "data-start" not in seen.html
+    assert not [words for words in KEPT_NOWHERE if words.lower() in seen.html.lower()]
+    assert not FactSnapshot.objects.exists() and not AuditEvent.objects.filter(action__startswith="draft").exists()
+
+
 @pytest.mark.parametrize("username", ["engineer", "auditor"])
 def test_everybody_else_sees_the_escalation_as_links_only(sent, visit, username):
     seen = visit(username).open(Escalation.objects.get().get_absolute_url())
