@@ -34,7 +34,7 @@ document.addEventListener("submit", (event) => {
     return;
   }
   target.dataset.pressed = "1";
-  const pressed = event.submitter || target.querySelector("button");
+  const pressed = event.submitter || target.querySelector("button:not([form])");
   pressed?.setAttribute("aria-busy", "true");
   if (!target.matches("[data-send]") || !unstored()) return;
   event.preventDefault();
@@ -59,7 +59,7 @@ document.addEventListener("keydown", (event) => {
 });
 // What was to wait for the morning is never sent at once instead, should its button be another one by now.
 function press(value) {
-  const buttons = [...document.querySelectorAll("[data-send] button:not([disabled])")];
+  const buttons = [...document.querySelectorAll("[data-send] button:not([disabled], [form])")];
   (value ? buttons.find((button) => button.value === value) : buttons[0])?.click();
 }
 

@@ -13,7 +13,7 @@ from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.mapping import Mapping
 from escalations.rules.names import NameAsked, name_asked
 from escalations.rules.plan import OwnWords, Plan
-from escalations.rules.problems import Problem, blocking
+from escalations.rules.problems import Problem, Repair, blocking
 from escalations.rules.readiness import problems_of_facts, ticket_may_be_there
 from escalations.rules.suggest import Suggestion
 from escalations.rules.together import JOINS, mentions_as_it_says, more_reasons
@@ -25,6 +25,7 @@ from .their_day import TheirDay, their_day
 from .ways_out import WaysOut, ways_out
 
 SHOWN_CARDS = 4
+BESIDE_SEND = ("direct_message", "no_direct_message")  # verbs of repairs
 
 
 @dataclass(frozen=True)
@@ -162,6 +163,18 @@ class DraftPage:
             return f"Waiting for {looking.service}."
         first = next(iter(blocking(self.problems)), None)
         return first.text if first else ""
+
+    @property
+    def directly(self) -> Repair | None:
+        """The press that sends a direct message as well, or does not: it stands beside Send, which says what it does."""
+        found = [leg.check.repair for leg in self.legs if leg.check and leg.check.repair]
+        return next((repair for repair in found if repair.verb in BESIDE_SEND), None)
+
+    @property
+    def unreached(self) -> str:
+        """Whom Send would mention without reaching them, while `directly` mends that: then that stands out; "" for nobody."""
+        missed = (leg.mentions for leg in self.legs if leg.check and leg.check.ok is False and leg.check.repair)
+        return next(missed, "") if self.can_send and self.directly else ""
 
     def offers(self, verb: str, what: str) -> bool:
         """Whether one press here does this: a repair of a problem, or of what was checked about a leg."""

@@ -72,7 +72,7 @@ class Hand:
 
 
 def send_button(page: Page) -> Locator:
-    return page.locator("#send button.button--primary")
+    return page.locator("#send .sendbar > button:not([name])")
 
 
 def card(page: Page, title: str) -> Locator:

@@ -82,6 +82,12 @@ class Page:
         return any(part_of_action in form["action"] for form in self.forms)
 
     @property
+    def first(self) -> list[str]:
+        """The buttons that stand out: what the page would have its reader do next."""
+        filled = re.findall(r'<(button|a) class="[^"]*\bbutton--primary\b[^>]*>(.*?)</\1>', self.html, re.DOTALL)
+        return [html.unescape(words) for _, words in filled]
+
+    @property
     def can_send(self) -> bool:
         return self.has_form("/send/") and bool(self.form("/send/")["fields"]["seal"])
 

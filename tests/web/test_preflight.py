@@ -34,6 +34,21 @@ def test_somebody_who_is_not_in_the_channel_gets_a_direct_message_as_well(visit,
     assert Escalation.objects.get().answers == {DIRECT_MESSAGE: "U0HANNAVIRTANE"}
 
 
+def test_while_the_mention_reaches_nobody_the_direct_message_stands_out_and_send_is_there_as_it_is(visit):
+    seen = visit().look_up("1033")
+    assert seen.first == ["Send them a direct message as well"] and seen.can_send and SEND_ONE in seen.text
+    assert "As it stands it does not reach Hanna Virtanen." in seen.text
+    seen.submit("/direct-message/")
+    assert seen.first == [SEND_BOTH] and "As it stands" not in seen.text
+    seen.submit("/direct-message/")
+    assert seen.first == ["Send them a direct message as well"]
+    assert visit("teamlead").open(seen.address).first == []
+
+
+def test_what_only_would_be_better_leaves_send_first(visit):
+    assert visit().look_up("1002").first == ["Send Joel Sandberg and you a direct message and note ticket 1002"]
+
+
 def test_the_direct_message_can_be_left_out_again(visit, work, sandbox):
     seen = visit().look_up("1033").submit("/direct-message/").submit("/direct-message/")
     assert SEND_ONE in seen.text and Draft.objects.get().answers == {}
