@@ -25,6 +25,12 @@ from .their_day import TheirDay, their_day
 from .ways_out import WaysOut, ways_out
 
 SHOWN_CARDS = 4
+CURES = {
+    "account": ("say which account it is", "line-account"),
+    "name": ("say who it is", "which-name"),
+    "again": ("look again in Salesforce", "again-account"),
+    "person": ("", ""),  # said beside Send itself
+}
 BESIDE_SEND = ("direct_message", "no_direct_message")  # verbs of repairs
 
 
@@ -175,6 +181,27 @@ class DraftPage:
         """Whom Send would mention without reaching them, while `directly` mends that: then that stands out; "" for nobody."""
         missed = (leg.mentions for leg in self.legs if leg.check and leg.check.ok is False and leg.check.repair)
         return next(missed, "") if self.can_send and self.directly else ""
+
+    @property
+    def cure(self) -> str:
+        """Where nobody is found: what stands out instead of a Send that mentions nobody, as a key of CURES; "" where it is Send.
+
+        The engineer's word for what they can see here first, then another look, then somebody who knows.
+        """
+        plan = self.plan
+        wanted = plan and plan.scenario.wants_person and not plan.contact.person and not plan.contact.withheld
+        if not wanted or self.unread or not self.settled or not self.draft.is_live:
+            return ""
+        if self.line("account").state == "ambiguous":
+            return "account"
+        if any(asked.people and not asked.choice for asked in self.names):
+            return "name"
+        return "again" if self.line("account").state == "error" else "person" if self.account else ""
+
+    @property
+    def cure_words(self) -> tuple[str, str]:
+        """What the engineer is asked for, and the id of where on the page."""
+        return CURES[self.cure]
 
     def offers(self, verb: str, what: str) -> bool:
         """Whether one press here does this: a repair of a problem, or of what was checked about a leg."""

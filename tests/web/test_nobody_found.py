@@ -1,0 +1,52 @@
+"""Nobody is found: what would find somebody stands out, and the Send that mentions nobody is there beside it."""
+
+import pytest
+
+from tests.web.test_corrections import record
+
+
+def test_which_account_it_is_stands_out_until_somebody_has_said_so(visit):
+    seen = visit().look_up("1023")
+    assert seen.first == ["It is Kestrel Robotics"] and seen.can_send
+    assert "As it stands nobody is mentioned: say which account it is ." in seen.text and 'href="#line-account"' in seen.html
+    seen.submit("/account/", account="0015e000000000LAAQ")
+    assert len(seen.first) == 1 and seen.first[0].startswith("Send ") and "As it stands" not in seen.text
+
+
+def test_whose_name_it_is_stands_out_where_nobody_else_is_told(visit, sandbox):
+    assert visit().look_up("1026").first == ["Send Omar Haddad and you a direct message and note ticket 1026"]
+    sandbox.fault("salesforce", "500")
+    seen = visit("teamlead").look_up("1001")
+    assert seen.first == ["It is Dana Reyes (dana.reyes@example.com)"]
+    assert "As it stands nobody is mentioned: say who it is ." in seen.text and 'href="#which-name"' in seen.html
+
+
+def test_who_knows_them_can_say_so_beside_send(visit):
+    seen = visit().look_up("1017")
+    assert seen.first == ["Do you know who it is? Say who is told"] and seen.can_send
+    assert "As it stands nobody is mentioned." in seen.text and seen.html.count("/corrections/new/?draft=") == 1
+    colleague = visit("teamlead").open(seen.address)
+    assert colleague.first == [] and colleague.html.count("/corrections/new/?draft=") == 1
+
+
+def test_a_service_that_did_not_answer_is_asked_again_first(visit, sandbox):
+    sandbox.fault("salesforce", "500")
+    seen = visit().look_up("1017")
+    assert [" ".join(one.split("<")[0].split()) for one in seen.first] == ["Look again"] and 'href="#again-account"' in seen.html
+    assert "As it stands nobody is mentioned: look again in Salesforce ." in seen.text
+
+
+@pytest.mark.parametrize("ticket", ["1011", "1001"])
+def test_where_nobody_is_meant_to_be_found_send_stands_out(visit, people, ticket):
+    """A row without a person; and a customer of whom somebody said that nobody is to be told."""
+    record(people["engineer"], email="", name="", instead="nobody")
+    seen = visit().look_up(ticket)
+    assert len(seen.first) == 1 and seen.first[0].startswith("Post in ") and "As it stands" not in seen.text
+
+
+def test_what_would_let_it_be_sent_stands_out_where_it_cannot(visit, sandbox):
+    sandbox.control("channel", id="C0ACCTMGMT1", members=["U0OMARHADDAD", "U0GRACEMOLINA"])
+    seen = visit().look_up("1010")
+    assert "Let the portal join #account-management" in seen.first
+    sandbox.fault("zendesk", "500")
+    assert "Look again" in visit("teamlead").look_up("1001").first
