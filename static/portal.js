@@ -63,6 +63,14 @@ function press(value) {
   (value ? buttons.find((button) => button.value === value) : buttons[0])?.click();
 }
 
+// The bar that stays at the bottom: how much of the screen it takes, so that nothing that has the focus is behind it.
+function measureBar() {
+  const bar = document.querySelector(".sendbar");
+  if (bar) document.documentElement.style.setProperty("--bar", `${bar.offsetHeight}px`);
+}
+measureBar();
+window.addEventListener("resize", measureBar);
+
 // Choices on their way to the server. Until each has come back, Send would send something else than what is shown.
 // The request itself is listened to: htmx tells nobody of the end of one whose form was replaced meanwhile.
 const choices = new Set();
@@ -203,6 +211,7 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
 });
 document.body.addEventListener("htmx:afterSettle", restore);
 function restore() {
+  measureBar();
   if (!held) return;
   for (const id of held.open) document.getElementById(id)?.setAttribute("open", "");
   for (const [id, text] of held.texts) {
