@@ -8,10 +8,17 @@ from collections import Counter
 from random import Random
 
 from tests.faults.cluster import GRACE, PAUSE, Cluster
+from tests.faults.proof import SUBMITTING
 
-UNDER_WAY = ("pending", "sending", "uncertain")
 SHORTEST_STOP, LONGEST_STOP = 0.5, PAUSE - 1.0  # the machine's own delays count as well
 AIM_SECONDS = 3.0
+# Each is drawn as often as it stands here, in the order of the seed, so that a full run never lacks one by chance.
+BLOWS = 10 * ("_kill_worker",) + 4 * ("_kill_web",) + 3 * ("_pause_worker", "_hand_over")
+AIMS = {
+    "worker": ("", "sending", "sending", "uncertain"),
+    "web": 4 * (SUBMITTING,) + ("",),
+    "database": (SUBMITTING, "uncertain", "sending", ""),
+}  # fmt: skip
 OWNERS = ("hugo.martins", "lena.fischer", "nadia.petrova", "owen.clarke", "rosa.jimenez", "sven.dahl")
 
 
@@ -24,6 +31,7 @@ class Nemesis(threading.Thread):
         self.kills, self.stops, self.gap = kills, stops, gap
         self.stop, self.did, self.states, self.last, self.trouble = threading.Event(), Counter(), Counter(), 0.0, None
         self.log: list[str] = []
+        self.bags: dict[str, list[str]] = {}
         self.aiming = False  # waits for something to hit: the driver then goes on
 
     @property
@@ -48,10 +56,24 @@ class Nemesis(threading.Thread):
             return self._stop_database()
         if self.killed >= self.kills:
             return self._stop_database() if self.did["stop database"] < self.stops else self._pause_worker()
-        what = self.random.choices(
-            (self._kill_worker, self._kill_web, self._pause_worker, self._hand_over), (50, 20, 15, 15)
-        )[0]
-        return what()
+        return getattr(self, self.drawn("blow", BLOWS))()
+
+    def drawn(self, what: str, choices: tuple[str, ...]) -> str:
+        """Each as often as it is among the choices: from a bag that is filled again when it is empty."""
+        bag = self.bags.setdefault(what, [])
+        if not bag:
+            bag += self.random.sample(choices, len(choices))
+        return bag.pop()
+
+    def _aimed(self, what: str, look) -> dict[str, int]:
+        """What there is, as `look` says: as soon as there is some of what is drawn, or after a while anyway."""
+        wanted, until = self.drawn(what, AIMS[what]), time.monotonic() + AIM_SECONDS
+        self.aiming, seen = bool(wanted), look()
+        while wanted and time.monotonic() < until and not seen.get(wanted):
+            time.sleep(0.005)
+            seen = look()
+        self.aiming = False
+        return seen
 
     def _said(self, what: str) -> None:
         self.did[what] += 1
@@ -59,34 +81,27 @@ class Nemesis(threading.Thread):
         self.log.append(f"{time.time():.3f} {what}")
 
     def _kill_worker(self) -> None:
-        """Half of the kills are aimed at a worker with something in hand, or at a moment with something in doubt."""
+        """Most are aimed at a worker with something in hand, or at a moment with something in doubt."""
         process = self.random.choice(self.cluster.workers())
-        wanted = self.random.choice((None, "sending", "sending", "uncertain"))
-        until = time.monotonic() + AIM_SECONDS
-        self.aiming, seen = bool(wanted), self._seen(process)
-        while wanted and time.monotonic() < until and not seen.get(wanted):
-            time.sleep(0.02)
-            seen = self._seen(process)
-        self.aiming = False
-        process.kill()
-        self._noted("worker", seen)
-        self._said("kill worker")
-        process.start()
+        seen = self._aimed("worker", lambda: self._seen(process))
+        self._kill(process, "worker", lambda: seen)
 
     def _kill_web(self) -> None:
         """Most are aimed at a server that has a submit under way, at whatever point of it."""
         process = self.random.choice(self.cluster.webs())
-        aimed, until = self.random.random() < 0.8, time.monotonic() + AIM_SECONDS
         port, point = self.cluster.ports[process.name], self.random.uniform(0.0, 0.03)
-        self.aiming = aimed
-        while aimed and time.monotonic() < until and not self.driver.in_flight[port]:
-            time.sleep(0.001)
-        self.aiming = False
+        self._aimed("web", lambda: {SUBMITTING: self.driver.in_flight[port]})
         time.sleep(point)
         submitting = self.driver.in_flight[port]
+        self._kill(process, "web", lambda: {**self._seen(process), SUBMITTING: submitting})
+
+    def _kill(self, process, what: str, look) -> None:
+        """One that was dead already, which none should be, is only started again: that is no kill."""
+        alive = process.alive
         process.kill()
-        self._noted("web", {**self._seen(process), "submitting": submitting})
-        self._said("kill web")
+        if alive:
+            self._noted(what, look())
+        self._said(f"kill {what}" if alive else f"{what} was dead")
         process.start()
 
     def _pause_worker(self) -> None:
@@ -102,7 +117,7 @@ class Nemesis(threading.Thread):
         self._said("pause worker")
 
     def _stop_database(self) -> None:
-        seen = self._seen(None)
+        seen = self._aimed("database", lambda: {**self._seen(None), SUBMITTING: sum(self.driver.in_flight.values())})
         self.cluster.server.stop(immediate=True)
         self._noted("database", seen)
         time.sleep(self.random.uniform(0.0, 1.5))

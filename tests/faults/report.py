@@ -5,10 +5,9 @@ import platform
 from collections import Counter
 
 from tests.faults import checker, weather
+from tests.faults.proof import STATES, SUBMITTING, not_proved, taken_back
 
 LEAST_BY_THEMSELVES = 0.97
-FULL, LEAST_FIRED = 1000, 10
-STATES = ("pending", "sending", "uncertain")
 
 
 def report(run) -> tuple[int, str]:
@@ -58,12 +57,6 @@ def _facts(run, done: int, every: int, share: float):
     yield "0 of n bounds the rate (95 %)", f"{3 / every:.2%}" if every else "-"
 
 
-def taken_back(history) -> tuple[Counter, Counter]:
-    """(how often each was asked for, how often each was done): Undo may come too late, Withdraw too early."""
-    asked = Counter(intent.then for intent in history.intents if intent.pressed)
-    return asked, Counter(event["action"] for event in history.tables["AuditEvent"])
-
-
 def broken_answers(run) -> int:
     """In fair weather every press of Send is answered, and never with an error of ours."""
     return sum(answer.state == 0 or answer.state >= 500 for answer in run.history.answers)
@@ -82,41 +75,5 @@ def _fired(run):
 
 def _states(run):
     for what in ("worker", "web", "database"):
-        cells = [run.nemesis.states[what, state] for state in (*STATES, "submitting")]
+        cells = [run.nemesis.states[what, state] for state in (*STATES, SUBMITTING)]
         yield f"| {what} | {' | '.join(map(str, cells))} |"
-
-
-def not_proved(run) -> list[str]:
-    """What should have happened and did not: each fault ten times in a full run, each kill in each state."""
-    if run.clicks:
-        return []
-    found = _fired_too_rarely(run)
-    did = run.nemesis.did
-    if not run.nemesis.done:
-        found.append(f"only {run.nemesis.killed} kills and {did['stop database']} stops of the database")
-    if run.n >= FULL:
-        wanted = [("worker", state) for state in STATES] + [("web", "submitting")]
-        found += [
-            f"no kill of a {what} found anything {state}"
-            for what, state in wanted
-            if not run.nemesis.states[what, state]
-        ]
-        asked, done = taken_back(run.history)
-        if not 0 < done["escalation.undone"] < asked["undo"]:
-            found.append(f"of {asked['undo']} undone {done['escalation.undone']} were in time: the race was not run")
-        if not done["escalation.withdrawn"]:
-            found.append("nothing was withdrawn")
-    if run.nemesis.trouble:
-        found.append(f"the nemesis ended with {run.nemesis.trouble!r}")
-    return found
-
-
-def _fired_too_rarely(run) -> list[str]:
-    """In a full run each kind before and after for each service; in a short one only each side for each service."""
-    sums = Counter()
-    for (service, kind, when, _), n in run.fired.items():
-        sums[(service, when, kind) if run.n >= FULL else (service, when)] += n
-    wanted = (
-        sums if run.n >= FULL else [(service, when) for service in weather.SERVICES for when in ("before", "after")]
-    )
-    return [f"{' '.join(key)} fired {sums[key]} times" for key in wanted if sums[key] < LEAST_FIRED]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests import postgres
-from tests.faults import checker, report, tables, weather
+from tests.faults import checker, proof, report, tables, weather
 from tests.faults.cluster import DEADLINE, LATE, Cluster, keep
 from tests.faults.driver import Driver
 from tests.faults.history import History
@@ -46,6 +46,7 @@ class Run:
     clicks: int = 0  # so many presses of Send at once on every draft, in fair weather
     weather: str = "mixed"
     took: dict[str, float] = field(default_factory=dict)
+    installed: set = field(default_factory=set)
     fired: dict = field(default_factory=dict)
     calls: dict = field(default_factory=dict)
     driver: Driver | None = None
@@ -108,6 +109,7 @@ class Run:
         before = cluster.sandbox.counts()
         for mix in weather.WEATHERS[self.weather]:
             cluster.sandbox.control("mix", mix(self.seed))
+        self.installed = weather.installed(cluster.sandbox.ask("GET", "/control/faults")["faults"])
         self.nemesis = Nemesis(
             cluster, self.driver, intents, self.seed, kills=self.kills, stops=self.stops, gap=self.gap
         )
@@ -192,8 +194,8 @@ def options(arguments=None):
 
 
 def wanted(given) -> Run:
-    kills = given.n // 10 if given.kills is None else given.kills
-    stops = max(1, given.n * 8 // 1000) if given.stops is None else given.stops
+    kills = proof.kills_of(given.n) if given.kills is None else given.kills
+    stops = proof.stops_of(given.n) if given.stops is None else given.stops
     fair, unstoppable = bool(given.clicks), given.db == "sqlite"
     return Run(
         given.n, given.db, given.seed, 0 if fair else kills, 0 if fair or unstoppable else stops, given.clock, given.mutant,

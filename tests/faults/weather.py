@@ -4,6 +4,7 @@ Other weathers are for mutants, which they show more often: `late` applies Slack
 more, `fair` is no fault at all.
 """
 
+from sandbox.fault_kinds import Fault
 from tests.faults.cluster import DEADLINE, LATE
 
 P = 0.3
@@ -33,6 +34,12 @@ def late(seed: int) -> dict:
 
 
 WEATHERS = {"mixed": (lists, mix), "late": (late,), "fair": ()}  # in the order in which they are asked
+
+
+def installed(rules: list[dict]) -> set[tuple[str, str, str]]:
+    """(service, kind, before or after) of every fault that these rules of the sandbox can make."""
+    faults = [(rule["service"], Fault({**rule, **kind})) for rule in rules for kind in rule.get("kinds") or [{}]]
+    return {(service, fault.name, fault.when) for service, fault in faults}
 
 
 def counted(counts: dict) -> dict[tuple[str, str, str, str], int]:

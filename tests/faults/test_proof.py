@@ -1,0 +1,134 @@
+"""A run that did not meet every fault and every blow has proved nothing, and must say so."""
+
+from collections import Counter
+from types import SimpleNamespace
+
+import pytest
+
+from sandbox import fault_mix
+from tests.faults import nemesis, proof, weather
+from tests.faults.history import History, Intent
+from tests.faults.nemesis import Nemesis
+from tests.faults.run import Run, options, wanted
+
+RULES = [rule for mix in weather.WEATHERS["mixed"] for rule in fault_mix.rules(mix(1))]
+INSTALLED = weather.installed(RULES)
+ALL_FIRED = {(*key, "write"): proof.LEAST_FIRED for key in INSTALLED}
+UNDONE, WITHDRAWN = {"action": "escalation.undone"}, {"action": "escalation.withdrawn"}
+
+
+def full_run(database="postgres", n=1000) -> Run:
+    """Everything that a full run should meet, as often as it must."""
+    run = wanted(options(["--n", str(n), "--db", database]))
+    run.installed, run.fired = INSTALLED, dict(ALL_FIRED)
+    run.nemesis = Nemesis(None, None, [], 1, kills=run.kills, stops=run.stops, gap=1.0)
+    run.nemesis.did = Counter({"kill worker": 70, "kill web": 30, "pause worker": 1, "hand over": 1, "stop database": run.stops})
+    run.nemesis.states = Counter({(what, state): 1 for what, states in proof.FOUND.items() for state in states})
+    intents = [Intent(f"d{n}", "engineer", "", n, "", "", [], then="undo") for n in (1, 2)]
+    run.history = History(intents, [], [], {"AuditEvent": [UNDONE, WITHDRAWN]})
+    return run
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgres"])
+def test_a_run_that_met_everything_proves_it(database):
+    run = full_run(database)
+    if database == "sqlite":  # which nobody can stop
+        run.nemesis.states = Counter({key: n for key, n in run.nemesis.states.items() if key[0] != "database"})
+    assert proof.not_proved(run) == []
+
+
+def test_with_nothing_fired_every_kind_is_missing():
+    run = full_run()
+    run.fired = {}
+    missing = proof.not_proved(run)
+    assert {f"{' '.join(key)} fired 0 times" for key in INSTALLED} < set(missing)
+    assert len(INSTALLED) > 50
+
+
+def test_with_one_kind_only_the_others_are_missing():
+    run = full_run()
+    run.fired = {("slack", "hang", "after", "write"): 5000}
+    missing = proof.not_proved(run)
+    assert "slack hang after fired 5000 times" not in missing
+    assert sum("fired 0 times" in words for words in missing) == len(INSTALLED) - 1 + 3  # and three of the four sides
+
+
+@pytest.mark.parametrize("key", sorted(INSTALLED), ids=" ".join)
+def test_each_kind_is_asked_for(key):
+    run = full_run()
+    run.fired[(*key, "write")] -= 1
+    assert proof.not_proved(run) == [f"{' '.join(key)} fired 9 times"]
+
+
+def test_without_a_fault_installed_nothing_is_proved():
+    run = full_run()
+    run.installed = set()
+    assert proof.not_proved(run) == ["no fault was installed"]
+
+
+def test_what_is_installed_is_every_kind_before_and_after_on_each_service():
+    assert {service for service, _, _ in INSTALLED} == set(weather.SERVICES)
+    both = [{(kind, when) for service, kind, when in INSTALLED if service == one} for one in weather.SERVICES]
+    assert {("hang", "before"), ("hang", "after"), ("429_huge", "before"), ("late", "after"), ("cut_page", "after")} < both[0]
+    assert {kind for kind, _ in both[1] - both[0]} == {f"ok_false_{code}" for code in fault_mix.SLACK_CODES if code != "ratelimited"}
+
+
+@pytest.mark.parametrize(("what", "state"), [(what, state) for what, states in proof.FOUND.items() for state in states])
+def test_each_blow_in_each_state_is_asked_for(what, state):
+    run = full_run()
+    run.nemesis.states[what, state] = 0
+    assert proof.not_proved(run) == [f"no blow to a {what} found anything {state}"]
+
+
+@pytest.mark.parametrize("what", ["kill worker", "kill web", "pause worker", "hand over", "stop database"])
+def test_each_sort_of_blow_is_asked_for(what):
+    run = full_run()
+    run.nemesis.did[what] = 0
+    assert any(words.startswith(f"{what}: 0 times") for words in proof.not_proved(run))
+
+
+def test_asking_for_fewer_blows_does_not_make_a_full_run():
+    run = full_run()
+    run.nemesis.kills, run.nemesis.stops = 70, 7
+    run.nemesis.did["kill worker"], run.nemesis.did["stop database"] = 40, 7
+    assert run.nemesis.done
+    assert proof.not_proved(run) == ["stop database: 7 times, and not 8", "70 kills, and not 100"]
+
+
+@pytest.mark.parametrize("events", [[WITHDRAWN], [UNDONE], [UNDONE, UNDONE, WITHDRAWN]], ids=["none undone", "none withdrawn", "all undone"])
+def test_taking_back_is_asked_for(events):
+    run = full_run()
+    run.history.tables["AuditEvent"] = events
+    assert proof.not_proved(run)
+
+
+def test_a_short_run_is_asked_for_each_side_of_each_service_and_for_its_blows():
+    run = full_run(n=60)
+    run.fired = {(service, "hang", when, "read"): 10 for service in weather.SERVICES for when in ("before", "after")}
+    assert proof.not_proved(run) == []
+    run.fired["slack", "hang", "after", "read"] = 9
+    assert proof.not_proved(run) == ["slack after fired 9 times"]
+    run.nemesis.did["stop database"] = 0
+    assert len(proof.not_proved(run)) == 2
+
+
+def test_a_nemesis_that_stumbled_proves_nothing():
+    run = full_run()
+    run.nemesis.trouble = RuntimeError("away")
+    assert proof.not_proved(run) == ["the nemesis ended with RuntimeError('away')"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_blows_and_aims_come_as_often_as_planned_whatever_the_seed(seed):
+    one = Nemesis(None, None, [], seed, kills=100, stops=8, gap=1.0)
+    assert Counter(one.drawn("blow", nemesis.BLOWS) for _ in nemesis.BLOWS) == Counter(nemesis.BLOWS)
+    for what, aims in nemesis.AIMS.items():
+        assert Counter(one.drawn(what, aims) for _ in aims) == Counter(aims)
+        assert set(aims) - {""} <= set(proof.FOUND[what])
+
+
+def test_a_process_that_was_dead_already_is_no_kill():
+    process = SimpleNamespace(alive=False, kill=lambda: None, start=lambda: None, name="web-0")
+    one = Nemesis(None, None, [], 1, kills=1, stops=0, gap=1.0)
+    one._kill(process, "web", lambda: {"pending": 1})
+    assert (one.killed, one.states["web", "pending"], one.done) == (0, 0, False)
