@@ -6,6 +6,7 @@ from collections import Counter
 
 from tests.faults import checker, weather
 from tests.faults.proof import STATES, SUBMITTING, not_proved, taken_back
+from tests.faults.sources import sent_to
 
 LEAST_BY_THEMSELVES = 0.97
 
@@ -58,8 +59,8 @@ def _facts(run, done: int, every: int, share: float):
 
 
 def broken_answers(run) -> int:
-    """In fair weather every press of Send is answered, and never with an error of ours."""
-    return sum(answer.state == 0 or answer.state >= 500 for answer in run.history.answers)
+    """In fair weather every press of Send leads to the one escalation: no error of ours, and nothing refused."""
+    return sum(not sent_to(answer) for answer in run.history.answers)
 
 
 def _fired(run):

@@ -69,11 +69,7 @@ class Run:
     def _all(self, cluster: Cluster) -> None:
         with self._timed("drafts"):
             intents = tables.make_intents(self.n)
-            dice = random.Random(self.seed)
-            for intent in intents[1:]:
-                intent.pressed, mind = dice.random() >= NEVER_PRESSED, dice.random()
-                if not self.clicks and mind < UNDONE + WITHDRAWN:
-                    intent.then = "undo" if mind < UNDONE else "withdraw"
+            self.decide(intents)
         with self._timed("start"):
             cluster.start()
             self.driver = Driver(intents, list(cluster.ports.values()), self.seed, self._wait_until_wanted)
@@ -86,6 +82,14 @@ class Run:
             self._settle()
             self._last_effects(cluster)
         self._collect(cluster, intents)
+
+    def decide(self, intents) -> None:
+        """Who never presses Send, and who changes their mind afterwards. In a storm of clicks every draft is pressed."""
+        dice = random.Random(self.seed)
+        for intent in intents[1:] if not self.clicks else ():
+            intent.pressed, mind = dice.random() >= NEVER_PRESSED, dice.random()
+            if mind < UNDONE + WITHDRAWN:
+                intent.then = "undo" if mind < UNDONE else "withdraw"
 
     def _hand_over(self, cluster, intents) -> None:
         """Accounts that got other people between the review and Send: what was reviewed is what must be sent."""
