@@ -10,7 +10,7 @@ from escalations.rules.audit_chain import first_break
 from escalations.rules.states import escalation_state
 from tests.faults import taking_back
 from tests.faults.history import History, Intent, Leg
-from tests.faults.sources import ARRIVED, MESSAGES, TOLD, UNDER_WAY, Effects, Rows, links_to, words_of
+from tests.faults.sources import ARRIVED, MESSAGES, NOT_SENT, TOLD, UNDER_WAY, Effects, Rows, links_to, words_of
 
 COUNTS = (
     "lost", "duplicated", "unexpected", "wrong person or text", "public leak", "false delivered", "stuck", "half written",
@@ -77,9 +77,11 @@ def _check_leg(findings, name: str, leg: Leg, row: dict | None, effects: Effects
     state = row["state"] if row else "missing"
     if not happened and state not in UNDER_WAY + TOLD and not (given_up and state == "cancelled"):
         findings.say("lost", f"{name}: it is {state}, and nothing was received")
-    if happened and state == "cancelled":
-        findings.say("unexpected", f"{name}: it is cancelled, and was received as effect {happened[0]['n']}")
-    if leg.gone and state in ARRIVED:
+    if happened and state in NOT_SENT:
+        findings.say("unexpected", f"{name}: it is {state}, and was received as effect {happened[0]['n']}")
+    if not happened and state == "closed_sent":
+        findings.say("false delivered", f"{name}: closed as sent, and nothing was received")
+    if leg.gone and not leg.mended and state in ARRIVED:
         findings.say("false delivered", f"{name}: {state} to a target that can receive nothing")
     for extra in happened[1:]:
         findings.say("duplicated", f"{name}: received again as effect {extra['n']} ({state})")
@@ -155,10 +157,14 @@ def _check_notice(findings, row: dict, meant: set, effects: Effects, mailed: set
     if row["system"] == "email":
         if row["state"] == "delivered" and not mailed:
             findings.say("lost", f"{name}: no e-mail with its key")
+        if row["state"] in NOT_SENT and mailed:
+            findings.say("unexpected", f"{name}: it is {row['state']}, and was received")
         if mailed - {(row["target"], words_of(f"{content['subject']} {content['body']}", None))}:
             findings.say("wrong person or text", f"{name}: {sorted(mailed)}")
         return
     happened = effects.under(row["key"])  # two causes may be told in the same words
+    if row["state"] in NOT_SENT and happened:
+        findings.say("unexpected", f"{name}: it is {row['state']}, and was received")
     for effect in happened:
         if words_of(effect["text"], effect["blocks"]) != words_of(content["text"], content["blocks"]):
             findings.say("wrong person or text", f"{name}: with other words")
@@ -240,9 +246,16 @@ def _check_tries(say, row: dict, tries: list[dict]) -> None:
 def by_themselves(history: History) -> tuple[int, int, list[str]]:
     """(delivered without a person, all that were to be delivered, what the others wait for).
 
-    Left out is what somebody undid or withdrew, and what has a target that is gone; notices as well.
+    Left out is what somebody undid or withdrew, and what has a target that is gone; notices as well. What ever waited
+    for a person was not delivered without one, whatever became of it.
     """
     rows, done, every, others = Rows(history), 0, 0, []
+    waited = {
+        event["payload"].get("delivery")
+        for (_, action), events in rows.events.items()
+        for event in events
+        if action in ("delivery.dead", "delivery.needs_a_person")
+    }
     for intent in history.intents:
         gone = {leg.key for leg in intent.legs if leg.gone}
         for row in rows.by_draft.get(intent.draft, [])[:1] if not intent.then else ():
@@ -250,8 +263,9 @@ def by_themselves(history: History) -> tuple[int, int, list[str]]:
                 if leg["leg_key"] in gone:
                     continue
                 every += 1
-                done += leg["state"] == "delivered"
-                if leg["state"] != "delivered":
+                by_itself = leg["state"] == "delivered" and leg["id"] not in waited
+                done += by_itself
+                if not by_itself:
                     others.append(
                         f"ESC-{row['id']} {leg['leg_key']} {leg['state']}: {leg['trouble']}, {leg['last_words']}"
                     )

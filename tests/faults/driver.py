@@ -1,5 +1,6 @@
 """People at the portal: signed in, each pressing Send on reviewed drafts over HTTP, some twice at once, until they are answered."""
 
+import contextlib
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -34,13 +35,25 @@ class Person:
         self.cookies = session.cookies.get_dict()
 
     def send(self, intent: Intent, port: int) -> Answer:
-        return self._press(intent, port, "send", f"/drafts/{intent.draft}/send/", {"seal": intent.seal})
+        return self._press(intent.draft, port, "send", f"/drafts/{intent.draft}/send/", {"seal": intent.seal})
 
     def take_back(self, intent: Intent, port: int, escalation: str) -> Answer:
         """Undo or Withdraw, at the escalation's address."""
-        return self._press(intent, port, intent.then, f"{escalation}{intent.then}/", {"reason": REASONS[0]})
+        return self._press(intent.draft, port, intent.then, f"{escalation}{intent.then}/", {"reason": REASONS[0]})
 
-    def _press(self, intent: Intent, port: int, what: str, path: str, given: dict) -> Answer:
+    def settle(self, waiting, verdict: str, reason: str, port: int) -> Answer:
+        """One delivery that waits for a person, as the form on the page "Needs you" would."""
+        given = {"group": waiting.group, "delivery": waiting.pk, "verdict": verdict, "reason": reason}
+        return self._press(waiting.draft, port, verdict, "/attention/settle/", given)
+
+    def read(self, path: str, port: int) -> str:
+        """A page, "" where none came."""
+        with _session() as session, contextlib.suppress(requests.RequestException):
+            answer = session.get(f"http://127.0.0.1:{port}{path}", cookies=self.cookies, timeout=REQUEST_SECONDS)
+            return answer.text if answer.ok else ""
+        return ""
+
+    def _press(self, draft: str, port: int, what: str, path: str, given: dict) -> Answer:
         """One press of a button: what came back, state 0 when nothing did."""
         given = {**given, "csrfmiddlewaretoken": self.cookies["csrftoken"]}
         with _session() as session:
@@ -50,10 +63,10 @@ class Person:
                     allow_redirects=False,
                 )  # fmt: skip
             except requests.RequestException as error:
-                return Answer(intent.draft, 0, type(error).__name__, time.time(), what=what)
+                return Answer(draft, 0, type(error).__name__, time.time(), what=what)
         said = "" if answer.status_code == 302 else answer.text[-1500:]
         location = answer.headers.get("Location", "")
-        return Answer(intent.draft, answer.status_code, location, time.time(), said, what)
+        return Answer(draft, answer.status_code, location, time.time(), said, what)
 
 
 class Driver:

@@ -9,7 +9,7 @@ from pathlib import Path
 class Leg:
     """One thing that was reviewed. `members`: Slack ids for a group message; `follower` an address, `cc` a Zendesk user id.
 
-    `gone`: since the review its target can receive nothing any more.
+    `gone`: since the review its target can receive nothing any more; `mended`: until a team lead saw to that.
     """
 
     key: str
@@ -22,6 +22,7 @@ class Leg:
     follower: str | None = None
     cc: str | None = None
     gone: bool = False
+    mended: bool = False
 
 
 @dataclass

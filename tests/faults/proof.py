@@ -31,6 +31,8 @@ def not_proved(run) -> list[str]:
         found += _of_a_full_run(run)
     if run.nemesis.trouble:
         found.append(f"the nemesis ended with {run.nemesis.trouble!r}")
+    if run.lead.trouble:
+        found.append(f"the team lead ended with {run.lead.trouble!r}")
     return found
 
 
@@ -65,6 +67,7 @@ def _of_a_full_run(run) -> list[str]:
         found.append(f"of {asked['undo']} undone {done['escalation.undone']} were in time: the race was not run")
     if not done["escalation.withdrawn"]:
         found.append("nothing was withdrawn")
+    found += [f"no {action} by a team lead" for action in ("delivery.sent_again", "delivery.settled") if not done[action]]
     return found
 
 

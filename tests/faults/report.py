@@ -52,10 +52,16 @@ def _facts(run, done: int, every: int, share: float):
     asked, done_so = taken_back(run.history)
     yield "undone, withdrawn: asked for", f"{asked['undo']}, {asked['withdraw']}"
     yield "undone, withdrawn: done", f"{done_so['escalation.undone']}, {done_so['escalation.withdrawn']}"
-    yield "deliveries to a target that was gone", sum(leg.gone for intent in run.history.intents for leg in intent.legs)
+    yield "sent again, closed by a team lead", f"{done_so['delivery.sent_again']}, {done_so['delivery.settled']}"
+    yield "deliveries to a target that was gone", _gone(run.history)
     yield "one worker's clock", run.clock or "right"
     yield "delivered without a person", f"{done} of {every} ({share:.1%})"
     yield "0 of n bounds the rate (95 %)", f"{3 / every:.2%}" if every else "-"
+
+
+def _gone(history) -> str:
+    legs = [leg for intent in history.intents for leg in intent.legs if leg.gone]
+    return f"{len(legs)}, of which a team lead mended {sum(leg.mended for leg in legs)}"
 
 
 def broken_answers(run) -> int:

@@ -16,6 +16,7 @@ from tests.faults import checker, proof, report, tables, weather
 from tests.faults.cluster import DEADLINE, LATE, Cluster, keep
 from tests.faults.driver import Driver
 from tests.faults.history import History
+from tests.faults.lead import Lead
 from tests.faults.nemesis import Nemesis, in_states
 
 SETTLE_SECONDS = 60.0
@@ -51,6 +52,7 @@ class Run:
     calls: dict = field(default_factory=dict)
     driver: Driver | None = None
     nemesis: Nemesis | None = None
+    lead: Lead | None = None
     history: History | None = None
     findings: checker.Findings | None = None
 
@@ -80,7 +82,11 @@ class Run:
             self._faults(cluster, intents)
         with self._timed("settling"):
             self._settle()
-            self._last_effects(cluster)
+        if not self.clicks:
+            with self._timed("what is left for a team lead"):
+                self.lead.visit()
+                self._settle()
+        self._last_effects(cluster)
         self._collect(cluster, intents)
 
     def decide(self, intents) -> None:
@@ -119,14 +125,19 @@ class Run:
         )
         if not self.clicks:
             self.nemesis.start()
+        self.lead = Lead(cluster.sandbox, self.driver, intents, self.seed)
+        if not self.clicks:
+            self.lead.start()
         self.driver.run(times=self.clicks)
         until = time.monotonic() + LONGEST_SECONDS
         while not self.nemesis.done and self.nemesis.is_alive() and time.monotonic() < until:
             time.sleep(0.5)
         self._wait_until(lambda: sum(in_states().values()) <= self.n * LEFT_OVER, SETTLE_SECONDS)  # not in fair weather
         self.nemesis.stop.set()
+        self.lead.stop.set()
         if not self.clicks:
             self.nemesis.join()
+            self.lead.join()
         counts = cluster.sandbox.counts()
         self.fired, self.calls = weather.counted(counts), weather.calls(counts, before)
         cluster.sandbox.no_faults()

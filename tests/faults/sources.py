@@ -12,6 +12,7 @@ MEANS = ("conversation_opened", "joined")
 MESSAGES, NOTES = ("message",), ("note", "public_comment")
 UNDER_WAY = ("pending", "sending", "uncertain")
 ARRIVED = ("delivered", "closed_sent")
+NOT_SENT = ("cancelled", "dead", "closed_not_sent")
 TOLD = ("dead", "needs_a_person", "closed_sent", "closed_not_sent")  # somebody knows
 
 

@@ -1,7 +1,7 @@
 """What the checker says of Undo and Withdraw: asked for, whole, and for good."""
 
 from tests.faults.history import Intent
-from tests.faults.sources import ARRIVED, TOLD, UNDER_WAY, Effects, Rows, words_of
+from tests.faults.sources import ARRIVED, NOT_SENT, TOLD, UNDER_WAY, Effects, Rows, words_of
 
 
 def check(findings, name: str, intent: Intent, escalation: dict, rows: Rows, effects: Effects) -> bool:
@@ -34,7 +34,7 @@ def _withdrawal(findings, name: str, leg: dict, found: list[dict], effects: Effe
         happened = effects.updated(row["key"]) if slack else effects.under(row["key"])
         if row["state"] in ARRIVED and not happened:
             findings.say("lost", f"{name}: its withdrawal is {row['state']}, and nothing was changed")
-        if happened and row["state"] not in (*ARRIVED, *TOLD):
+        if happened and (row["state"] in NOT_SENT or row["state"] not in (*ARRIVED, *TOLD)):
             findings.say("unexpected", f"{name}: its withdrawal is {row['state']}, and was received")
         for extra in happened[1:] if not slack else ():  # replacing a message again by the same changes nothing
             findings.say("duplicated", f"{name}: its withdrawal was received again as effect {extra['n']}")

@@ -287,7 +287,8 @@ def test_a_notice_to_somebody_else_is_wrong(history):
 
 
 def test_a_notice_that_never_came_is_lost(history):
-    troubled(history).ledger = [entry for entry in history.ledger if entry["kind"] != "email"]
+    troubled(history)
+    history.ledger = [entry for entry in history.ledger if entry["kind"] != "email"]
     assert reds(history) == {"lost"}
 
 

@@ -8,6 +8,7 @@ import pytest
 from sandbox import fault_mix
 from tests.faults import nemesis, proof, weather
 from tests.faults.history import History, Intent
+from tests.faults.lead import Lead
 from tests.faults.nemesis import Nemesis
 from tests.faults.run import Run, options, wanted
 
@@ -15,6 +16,7 @@ RULES = [rule for mix in weather.WEATHERS["mixed"] for rule in fault_mix.rules(m
 INSTALLED = weather.installed(RULES)
 ALL_FIRED = {(*key, "write"): proof.LEAST_FIRED for key in INSTALLED}
 UNDONE, WITHDRAWN = {"action": "escalation.undone"}, {"action": "escalation.withdrawn"}
+SETTLED = [{"action": "delivery.sent_again"}, {"action": "delivery.settled"}]
 
 
 def full_run(database="postgres", n=1000) -> Run:
@@ -25,7 +27,8 @@ def full_run(database="postgres", n=1000) -> Run:
     run.nemesis.did = Counter({"kill worker": 70, "kill web": 30, "pause worker": 1, "hand over": 1, "stop database": run.stops})
     run.nemesis.states = Counter({(what, state): 1 for what, states in proof.FOUND.items() for state in states})
     intents = [Intent(f"d{n}", "engineer", "", n, "", "", [], then="undo") for n in (1, 2)]
-    run.history = History(intents, [], [], {"AuditEvent": [UNDONE, WITHDRAWN]})
+    run.history = History(intents, [], [], {"AuditEvent": [UNDONE, WITHDRAWN, *SETTLED]})
+    run.lead = Lead(None, None, [], 1)
     return run
 
 
@@ -98,8 +101,15 @@ def test_asking_for_fewer_blows_does_not_make_a_full_run():
 @pytest.mark.parametrize("events", [[WITHDRAWN], [UNDONE], [UNDONE, UNDONE, WITHDRAWN]], ids=["none undone", "none withdrawn", "all undone"])
 def test_taking_back_is_asked_for(events):
     run = full_run()
-    run.history.tables["AuditEvent"] = events
+    run.history.tables["AuditEvent"] = [*events, *SETTLED]
     assert proof.not_proved(run)
+
+
+@pytest.mark.parametrize("event", SETTLED, ids=["again", "closed"])
+def test_what_a_team_lead_does_is_asked_for(event):
+    run = full_run()
+    run.history.tables["AuditEvent"].remove(event)
+    assert proof.not_proved(run) == [f"no {event['action']} by a team lead"]
 
 
 def test_a_short_run_is_asked_for_each_side_of_each_service_and_for_its_blows():
@@ -116,6 +126,12 @@ def test_a_nemesis_that_stumbled_proves_nothing():
     run = full_run()
     run.nemesis.trouble = RuntimeError("away")
     assert proof.not_proved(run) == ["the nemesis ended with RuntimeError('away')"]
+
+
+def test_a_team_lead_who_stumbled_proves_nothing():
+    run = full_run()
+    run.lead.trouble = RuntimeError("away")
+    assert proof.not_proved(run) == ["the team lead ended with RuntimeError('away')"]
 
 
 @pytest.mark.parametrize("seed", range(5))

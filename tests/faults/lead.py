@@ -1,0 +1,105 @@
+"""A team lead at the page "Needs you", while the faults go on: settles what stands there, each with a verdict that is true.
+
+What is true the ledger of the sandbox says. What has arrived is never sent again, so whatever comes twice is not the lead's doing.
+"""
+
+import re
+import threading
+from dataclasses import dataclass
+from random import Random
+
+from tests.faults import tables
+from tests.faults.sources import MESSAGES, NOTES
+
+WHO = "teamlead"
+BETWEEN_SECONDS = (1.0, 4.0)
+TICKED = re.compile(r'name="delivery" value="(\d+)" form="settle-(\d+)"')
+REASONS = {"arrived": "I looked: it is there", "not_arrived": "I looked: it is not there", "again": "The cause is mended"}
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One delivery on the page, and the form that it stands in."""
+
+    pk: int
+    group: str
+    key: str
+    state: str
+    draft: str
+    leg_key: str
+
+
+def verdict(state: str, received: bool, dice: float) -> str:
+    """A button for a delivery in this state; "" is to leave it: dead and received is for the checker to see."""
+    if received:
+        return "arrived" if state == "needs_a_person" else ""
+    return "not_arrived" if dice < 1 / 3 else "again"
+
+
+class Lead(threading.Thread):
+    """Until `stop`; `trouble` is what it stumbled over."""
+
+    def __init__(self, sandbox, driver, intents, seed: int):
+        super().__init__(daemon=True, name="team lead")
+        self.sandbox, self.driver, self.random = sandbox, driver, Random(seed)
+        self.intents = {intent.draft: intent for intent in intents}
+        self.stop, self.trouble = threading.Event(), None
+        self.received, self.read_to = set(), 0
+
+    def run(self) -> None:
+        while not self.stop.wait(self.random.uniform(*BETWEEN_SECONDS)):
+            self.visit()
+
+    def visit(self) -> None:
+        """Everything on the page, once."""
+        from django.db import Error
+
+        try:
+            for waiting in self._on_the_page():
+                self._settle(waiting)
+        except Error:  # the database is away for a moment: the next visit is soon
+            return
+        except Exception as error:  # shown by the run, which must not look as if somebody had settled anything
+            self.trouble = error
+            self.stop.set()
+            raise
+
+    def _on_the_page(self) -> list[Waiting]:
+        page = self.driver.people[WHO].read("/attention/", self._port())
+        groups = {int(pk): group for pk, group in TICKED.findall(page)}
+        return [
+            Waiting(row["pk"], groups[row["pk"]], row["key"], row["state"], row["escalation__draft_id"], row["leg_key"])
+            for row in (tables.waiting(set(groups)) if groups else ())
+        ]
+
+    def _settle(self, waiting: Waiting) -> None:
+        dice = self.random.random()
+        chosen = verdict(waiting.state, self._is_there(waiting), dice)
+        if chosen == "again" and dice < 2 / 3:
+            self._mend(waiting)
+        if chosen:
+            answer = self.driver.people[WHO].settle(waiting, chosen, REASONS[chosen], self._port())
+            with self.driver.lock:
+                self.driver.answers.append(answer)
+
+    def _is_there(self, waiting: Waiting) -> bool:
+        for entry in self.sandbox.ask("GET", f"/ledger.json?after={self.read_to}"):
+            self.read_to = entry["n"]
+            if entry["kind"] in MESSAGES + NOTES:
+                self.received.add(entry["key"])
+        return waiting.key in self.received
+
+    def _mend(self, waiting: Waiting) -> None:
+        """A channel that was archived, or a ticket that was closed, is opened again."""
+        intent = self.intents[waiting.draft]
+        gone = [leg for leg in intent.legs if leg.gone and leg.key == waiting.leg_key]
+        for leg in gone:
+            for same in intent.legs:
+                same.mended = same.mended or same.target == leg.target
+            if leg.system == "slack":
+                self.sandbox.control("channel", {"id": leg.target.partition(":")[0], "archived": False})
+            else:
+                self.sandbox.control("ticket", {"id": intent.ticket, "status": "open"})
+
+    def _port(self) -> int:
+        return self.random.choice(self.driver.ports)

@@ -1,0 +1,75 @@
+"""What a team lead says is true, and the checker sees when a delivery that is said not to have been sent was received."""
+
+import pytest
+
+from tests.faults import checker, lead
+from tests.faults.test_checker import chain, make_history, reds, troubled
+from tests.faults.test_taking_back import withdrawn  # noqa: F401
+
+
+@pytest.mark.parametrize("dice", [0.0, 0.5, 0.99])
+@pytest.mark.parametrize("state", ["dead", "needs_a_person"])
+def test_a_verdict_is_never_against_what_the_ledger_says(state, dice):
+    assert lead.verdict(state, True, dice) == ("arrived" if state == "needs_a_person" else "")
+    assert lead.verdict(state, False, dice) == ("not_arrived" if dice < 0.3 else "again")
+
+
+def test_the_page_is_read_as_it_is_written():
+    row = '<label class="tick"><input type="checkbox" name="delivery" value="12" form="settle-7" checked>'
+    assert lead.TICKED.findall(row) == [("12", "7")]
+
+
+def in_the_end(state):
+    """The message is received, and in the end it is said to be `state`."""
+    history = make_history()
+    history.tables["Delivery"][1].update(state=state, remote_id=None)
+    history.tables["Escalation"][0]["state"] = "attention" if state == "dead" else "completed_with_problems"
+    events = [("escalation.submitted", {}), ("delivery.delivered", {"delivery": 1}), (f"delivery.{state}", {"delivery": 2})]
+    history.tables["AuditEvent"] = chain(*events)
+    return history
+
+
+@pytest.mark.parametrize("state", ["dead", "closed_not_sent"])
+def test_not_sent_and_received_is_unexpected(state):
+    assert "unexpected" in reds(in_the_end(state))
+
+
+def test_closed_as_sent_and_never_received_is_false():
+    history = in_the_end("closed_sent")
+    history.tables["Escalation"][0]["state"] = "completed"
+    assert reds(history) == set()
+    history.ledger = [entry for entry in history.ledger if entry["n"] != 4]
+    assert reds(history) == {"false delivered"}
+
+
+@pytest.mark.parametrize("state", ["dead", "closed_not_sent"])
+def test_a_notice_that_is_not_sent_and_was_received_is_unexpected(state):
+    history = troubled(make_history())
+    history.tables["Delivery"][2].update(state=state)
+    events = [(one["action"], one["payload"]) for one in history.tables["AuditEvent"][:-1]]
+    history.tables["AuditEvent"] = chain(*events, (f"delivery.{state}", {"delivery": 3}))
+    assert reds(history) == {"unexpected"}
+
+
+@pytest.mark.parametrize("state", ["dead", "closed_not_sent"])
+def test_a_withdrawal_that_is_not_sent_and_was_received_is_unexpected(withdrawn, state):  # noqa: F811
+    withdrawn.tables["Delivery"][3].update(state=state, remote_id=None)
+    assert "unexpected" in reds(withdrawn)
+
+
+def test_what_a_person_sent_again_was_not_delivered_without_one():
+    history = make_history()
+    moves = ["dead", "pending", "delivered"]
+    history.tables["AuditEvent"] = chain(
+        ("escalation.submitted", {}), ("delivery.delivered", {"delivery": 1}), *((f"delivery.{state}", {"delivery": 2}) for state in moves)
+    )
+    assert checker.check(history).green
+    done, every, others = checker.by_themselves(history)
+    assert (done, every, len(others)) == (1, 2, 1)
+
+
+def test_a_target_that_was_mended_can_receive_again():
+    history = make_history()
+    history.intents[0].legs[1].gone = history.intents[0].legs[1].mended = True
+    assert checker.check(history).green
+    assert checker.by_themselves(history) == (1, 1, [])
