@@ -180,7 +180,7 @@ def other_lane(load: Load, seconds: float) -> bool:
                 load.forget()
                 load.control("reset")
                 if faulty:
-                    load.control("faults", service="slack", kind="429", match="*", retry_after=5, p=0.5)
+                    load.control("faults", service="slack", kind="429", match="*", retry_after=5, p=0.5, seed=1)
                     load.control("faults", service="slack", kind="503", match="*")
                 load.at_rate(5, seconds)
                 notes = len(load.committed) // 2

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import time
 from collections import Counter
 
 from tests.faults import checker, weather
@@ -37,7 +38,8 @@ def report(run) -> tuple[int, str]:
 def _facts(run, done: int, every: int, share: float):
     did, rows = run.nemesis.did, run.history.tables
     clicks = Counter("5xx" if a.state >= 500 else a.state or "no answer" for a in run.history.answers)
-    yield "machine", f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
+    yield "date", time.strftime("%Y-%m-%d")
+    yield "machine", f"{os.cpu_count()} cores, load {os.getloadavg()[2]:.0f}, {platform.system()}, Python {platform.python_version()}"
     yield "seconds", ", ".join(f"{name} {took:.0f}" for name, took in run.took.items())
     yield (
         "drafts, escalations, deliveries",
