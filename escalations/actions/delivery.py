@@ -13,7 +13,7 @@ from django.db.models import Count, F, Min, Q
 from escalations.gateways.base import DeliveryError, LookupFailed, Receipt
 from escalations.models import Attempt, Delivery
 from escalations.models.clock import DatabaseNow, database_now
-from escalations.models.delivery import NOTICE, WITHDRAWAL
+from escalations.models.delivery import AFTERWARDS
 from escalations.models.lanes import in_lane, lane_key, lane_of
 from escalations.rules.backoff import seconds_to_wait
 
@@ -24,7 +24,6 @@ from .ownership import Owner
 
 log = logging.getLogger("escalations.delivery")
 MISTAKE = "The portal made a mistake here; a team lead has to look whether it arrived."
-AFTERWARDS = (WITHDRAWAL, NOTICE)  # what a withdrawn escalation still sends
 CANDIDATES = 20  # workers that ask at the same time see the same oldest ones
 
 
@@ -79,7 +78,7 @@ def claim(pk: int, escalation_id: int, *, owner: Owner) -> Delivery | None:
             return None
         # Numbered by what was tried, not by what counts: a paused lane gives its attempts back.
         claimed = due().filter(pk=pk).update(
-            state="sending", claimed_by=owner.name, attempts=F("attempts") + 1, tried=F("tried") + 1
+            state="sending", claimed_by=owner.name, attempts=F("attempts") + 1, tried=F("tried") + 1, looked_empty_at=None
         )
         if not claimed:
             return None
@@ -106,17 +105,20 @@ def send(delivery: Delivery, gateways, *, owner: Owner) -> None:
 
 def _already_there(delivery: Delivery, gateways) -> Receipt | None:
     """An attempt that ended in doubt may still have arrived, however it was decided meanwhile: read before writing again."""
-    if delivery.tried == 1 or not delivery.tries.filter(outcome__in=("ambiguous", "interrupted")).exists():
+    if delivery.tried == 1 or not delivery.unclear_tries().exists():
         return None
     try:
         receipt = LOOKERS[delivery.system](delivery, gateways)
-        # The grace time counts from the writing, which begins now.
-        delivery.tries.filter(n=delivery.tried).update(started_at=database_now())
-        return receipt
     except LookupFailed as failure:
         text = f"{delivery.get_system_display()} could not be asked whether it is there: {failure.detail or failure.code}."
         outcome = BEFORE_THE_WRITE.get(failure.code, "not_sent")
         raise DeliveryError(text, outcome=outcome, code=failure.cause, retry_after=failure.retry_after) from None
+    now = database_now()
+    delivery.tries.filter(n=delivery.tried).update(started_at=now)  # the grace time counts from the writing, which begins now
+    if receipt is None:  # nothing is in doubt any more but this attempt
+        Delivery.objects.filter(pk=delivery.pk, tried=delivery.tried, state="sending").update(looked_empty_at=now)
+        delivery.looked_empty_at = now
+    return receipt
 
 
 def delivered(delivery: Delivery, receipt: Receipt, *, by: str, outcome: str) -> None:
@@ -172,10 +174,9 @@ def _what_now(delivery: Delivery, error: DeliveryError, now, paused_until):
     """The next state, and when it is due."""
     if error.outcome == "ambiguous":
         return "uncertain", now + timedelta(seconds=settings.DELIVERY_LOOK_AGAIN_SECONDS)
-    if error.outcome == "permanent" or exhausted(delivery, now, free=error.free):
-        return "dead", None
-    if error.outcome == "refused" and _refusals(delivery) >= settings.DELIVERY_MAX_REFUSALS:
-        return "dead", None
+    refused = error.outcome == "refused" and _refusals(delivery) >= settings.DELIVERY_MAX_REFUSALS
+    if error.outcome == "permanent" or refused or exhausted(delivery, now, free=error.free):
+        return ("uncertain", now) if delivery.in_doubt else ("dead", None)  # dead says that nothing arrived
     if error.code == "just_changed":  # the ticket's last second decides: due then
         return "pending", now + timedelta(seconds=error.retry_after)
     asked = lanes.pause_of_refused() if error.outcome == "refused" else 0.0  # nobody grants anything within a second

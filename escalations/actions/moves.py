@@ -10,7 +10,7 @@ from datetime import datetime
 
 from escalations.models import Attempt, Delivery, Escalation
 from escalations.models.clock import database_now
-from escalations.models.delivery import NOTICE, WITHDRAWAL
+from escalations.models.delivery import AFTERWARDS, NOTICE, WITHDRAWAL
 from escalations.rules import states
 
 from . import notices
@@ -18,6 +18,8 @@ from .records import withdrawal_row
 from .unit import Unit, unit
 
 NEVER_SENT = "Withdrawn: it could not be sent, and need not be any more."
+NOT_THERE = "Withdrawn before it was sent."
+LOOKED_FOR = "Withdrawn while nobody can tell whether it arrived."
 
 log = logging.getLogger("escalations.delivery")
 
@@ -43,6 +45,8 @@ def moved(
     now = opened.now
     if state in states.DELIVERY_ENDS:
         values.setdefault("settled_at", now)
+    if state == "uncertain":
+        values["looked_empty_at"] = None  # looks count from here
     if values.get("trouble"):
         values["trouble_at"] = now
     if state in ("dead", "needs_a_person"):
@@ -80,21 +84,25 @@ def record(opened: Unit, escalation: Escalation, delivery: Delivery, state: str,
 
 def _after(opened: Unit, escalation: Escalation, delivery: Delivery) -> None:
     """What a move brings with it: a withdrawn escalation takes back what turns up late, and trouble finds people."""
-    if escalation.withdrawn_at and delivery.purpose not in (NOTICE, WITHDRAWAL):
-        if delivery.state == "pending":
-            moved(opened, escalation, delivery, "cancelled", "Withdrawn before it was sent.")
-        elif delivery.state == "dead":
-            moved(opened, escalation, delivery, "cancelled", NEVER_SENT)
-        elif can_be_taken_back(delivery) and not delivery.later.filter(purpose=WITHDRAWAL).exists():
-            withdrawal_row(escalation, delivery, at=opened.now).save()
+    if escalation.withdrawn_at and delivery.purpose not in AFTERWARDS:
+        take_back(opened, escalation, delivery)
     if delivery.state in ("dead", "needs_a_person"):
         notices.tell_author(escalation, delivery, now=opened.now)
 
 
-def can_be_taken_back(delivery: Delivery) -> bool:
-    """It has arrived, and we know where: a note by its ticket, a message by its receipt."""
-    there = delivery.state in states.ARRIVED
-    return there and (delivery.system == "zendesk" or bool(delivery.remote_id))
+def take_back(opened: Unit, escalation: Escalation, delivery: Delivery) -> None:
+    """What waits is cancelled, but what may have arrived is looked for; what arrived gets a delivery that takes it back.
+
+    A leg in somebody's hand, or that a person has to look at, comes here when they settle it.
+    """
+    if delivery.state == "pending" and delivery.in_doubt:
+        moved(opened, escalation, delivery, "uncertain", LOOKED_FOR, due_at=opened.now)
+    elif delivery.state == "pending":
+        moved(opened, escalation, delivery, "cancelled", NOT_THERE)
+    elif delivery.state == "dead":
+        moved(opened, escalation, delivery, "cancelled", NEVER_SENT)
+    elif delivery.state in states.ARRIVED and delivery.place_is_known and not delivery.later.filter(purpose=WITHDRAWAL).exists():
+        withdrawal_row(escalation, delivery, at=opened.now).save()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from escalations.models.lanes import lane_of
 from . import lanes
 from .delivery import MISTAKE, delivered, due, exhausted, nothing_escapes
 from .effects import LOOKERS
-from .moves import settle
+from .moves import NOT_THERE, settle
 
 log = logging.getLogger("escalations.delivery")
 BY = "reconciler"
@@ -117,7 +117,10 @@ def _empty(delivery: Delivery, began: datetime) -> None:
 
 
 def _was_not_sent(delivery: Delivery, now: datetime) -> None:
-    if delivery.visibility == "customer":
+    """`looked_empty_at` stays: what is pending now is in doubt no more, so what is withdrawn is cancelled."""
+    if delivery.withdrawn:
+        settle(delivery, "pending", NOT_THERE, by=BY)
+    elif delivery.visibility == "customer":
         words = "A cc that the customer sees is never repeated by itself."
         settle(delivery, "needs_a_person", words, by=BY, trouble="customer_visible")
     elif exhausted(delivery, now):
@@ -125,7 +128,7 @@ def _was_not_sent(delivery: Delivery, now: datetime) -> None:
         settle(delivery, "needs_a_person", words, by=BY, trouble=delivery.trouble)
     else:
         words = "It did not arrive; sending it again."
-        settle(delivery, "pending", words, by=BY, due_at=now, looked_empty_at=None)
+        settle(delivery, "pending", words, by=BY, due_at=now)
 
 
 def _look_again(delivery: Delivery, words: str, *, due_at: datetime | None = None, **more) -> None:
@@ -133,7 +136,8 @@ def _look_again(delivery: Delivery, words: str, *, due_at: datetime | None = Non
     # Before the grace time ends each look waits twice as long: an answer that got lost is found early, for a few requests.
     soon = now + min(max(least, now - _last_attempt(delivery)), _most_between()) if due_at else now + least
     values = {"due_at": min(due_at, soon) if due_at else soon, "last_words": words[:300], **more}
-    Delivery.objects.filter(pk=delivery.pk, state="uncertain").update(**values)
+    # A look that began before the last attempt says nothing of it.
+    Delivery.objects.filter(pk=delivery.pk, state="uncertain", tried=delivery.tried).update(**values)
 
 
 def _most_between() -> timedelta:

@@ -21,6 +21,14 @@ from .ownership import wake
 from .records import replacement_row
 from .unit import unit
 
+# What a team lead's verb is called on record, by what it made of the delivery.
+VERBS = {
+    "closed_sent": "delivery.settled",
+    "closed_not_sent": "delivery.settled",
+    "pending": "delivery.sent_again",
+    "uncertain": "delivery.looked_for",
+}
+
 
 class NoSuchTarget(Exception):
     """The new target cannot be one; the text says why."""
@@ -37,7 +45,10 @@ def close_not_sent(deliveries: Iterable[Delivery], *, by, because: str) -> list[
 
 
 def send_again(deliveries: Iterable[Delivery], *, by, because: str) -> list[Delivery]:
-    """A new start, with new attempts and another day: whoever was told already is told twice."""
+    """A new start, with new attempts and another day: whoever was told already is told twice.
+
+    What was withdrawn meanwhile is looked for instead, until it is known whether there is anything to take back.
+    """
     return _each(deliveries, "pending", by=by, because=because)
 
 
@@ -61,13 +72,10 @@ def _settle(delivery: Delivery, state: str, *, by, because: str) -> bool:
         if state == "pending":
             values = _a_new_start(delivery, opened.now)
         done = moved(opened, escalation, delivery, state, because, trouble=delivery.trouble, **values)
-        if done and delivery.state == state:
-            said = {"system": delivery.system, "words": because}
-            if state == "pending":
-                opened.record("delivery.sent_again", escalation.reference, **said)
-            else:
-                opened.record("delivery.settled", escalation.reference, **said)
-    return done and delivery.state == state  # a withdrawn one is cancelled instead of sent again
+        follows = done and VERBS.get(delivery.state)  # a withdrawn one is not sent again: looked for, or cancelled
+        if follows:
+            opened.record(follows, escalation.reference, system=delivery.system, words=because)
+    return bool(follows)
 
 
 def _a_new_start(delivery: Delivery, now: datetime) -> dict:
@@ -139,4 +147,4 @@ def open_lane(lane: str, *, by) -> None:
 def _may_still_arrive(now: datetime) -> Exists:
     """An attempt in doubt that can still be applied: what is sent again waits for its grace time, whoever is in a hurry."""
     young = Attempt.objects.filter(started_at__gt=now - timedelta(seconds=settings.DELIVERY_GRACE_SECONDS))
-    return Exists(young.filter(delivery=OuterRef("pk"), outcome__in=("ambiguous", "interrupted")))
+    return Exists(young.filter(delivery=OuterRef("pk"), outcome__in=states.UNCLEAR))

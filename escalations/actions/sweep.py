@@ -50,6 +50,8 @@ def _needs_a_person(delivery: Delivery, owner: Owner) -> bool:
             return settle(
                 delivery, "needs_a_person", f"{words}: look there whether it arrived.", by="sweeper", trouble="not_configured"
             )
+        if delivery.in_doubt:  # nobody may say that nothing was sent: the next round hands it on
+            return settle(delivery, state="uncertain", words=f"{words}.", by="sweeper", due_at=database_now())
         claimed = claim(delivery.pk, delivery.escalation_id, owner=owner)
         return claimed is not None and settle(
             claimed, "dead", f"{words}: nothing was sent.", by=owner.name, attempt="permanent", trouble="not_configured",

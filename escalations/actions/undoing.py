@@ -7,14 +7,13 @@ from django.conf import settings
 
 from escalations.models import Delivery, Draft, Escalation
 from escalations.models.clock import database_now
-from escalations.models.delivery import NOTICE, WITHDRAWAL
+from escalations.models.delivery import AFTERWARDS
 from escalations.models.facts import facts_of
 from escalations.rules import states
 
 from . import choices
-from .moves import NEVER_SENT, can_be_taken_back, moved, on
+from .moves import moved, on, take_back
 from .ownership import wake
-from .records import withdrawal_row
 
 TAKEN_OVER = {
     "scenario_key": "the situation", "answers": "your answers", "edits": "your words",
@@ -110,7 +109,7 @@ def send_now(escalation: Escalation, *, by) -> int:
 
 
 def withdraw(escalation: Escalation, *, by, because: str) -> Escalation:
-    """Cancel what waits, take back what has arrived, each by a delivery of its own; what is in doubt as soon as it is known.
+    """Cancel what waits, take back what has arrived, each by a delivery of its own; what is in doubt is looked for first.
 
     Raises TooLate when it was withdrawn already, or nothing of it was or will be sent.
     """
@@ -119,7 +118,7 @@ def withdraw(escalation: Escalation, *, by, because: str) -> Escalation:
             raise TooLate("It was withdrawn already.")
         if row.sample:
             raise TooLate("It is a sample: nothing of it was really sent.")
-        legs = [leg for leg in row.deliveries.all() if leg.purpose not in (NOTICE, WITHDRAWAL)]
+        legs = list(row.deliveries.exclude(purpose__in=AFTERWARDS))
         if not any(_can_still_be_taken_back(leg) for leg in legs):
             raise TooLate("Nothing of it was sent, so there is nothing to withdraw.")
         row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = database_now(), by, because[:300]
@@ -127,20 +126,10 @@ def withdraw(escalation: Escalation, *, by, because: str) -> Escalation:
         row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because", "hold_until"])
         opened.record("escalation.withdrawn", row.reference, words=because)
         for leg in legs:
-            _take_back(opened, row, leg)
+            take_back(opened, row, leg)
         wake()
     return row
 
 
 def _can_still_be_taken_back(leg: Delivery) -> bool:
     return leg.state in ("pending", "sending", "uncertain", "needs_a_person", "delivered", "closed_sent")
-
-
-def _take_back(opened, escalation: Escalation, leg: Delivery) -> None:
-    """A leg that is under way or in doubt is taken back by whoever settles it: see `moves`."""
-    if leg.state == "pending":
-        moved(opened, escalation, leg, "cancelled", "Withdrawn before it was sent.")
-    elif leg.state == "dead":
-        moved(opened, escalation, leg, "cancelled", NEVER_SENT)
-    elif can_be_taken_back(leg):
-        withdrawal_row(escalation, leg, at=opened.now).save()

@@ -16,6 +16,7 @@ SERVICES = {**SYSTEMS, "email": "E-mail"}
 GIVE_UP = timedelta(seconds=settings.DELIVERY_GIVE_UP_SECONDS)
 # What a delivery is for: a leg of the plan under its own word, or one of these.
 WITHDRAWAL, NOTICE = "withdrawal", "notice"
+AFTERWARDS = (WITHDRAWAL, NOTICE)  # what a withdrawn escalation still sends
 
 
 class Delivery(models.Model):
@@ -94,6 +95,30 @@ class Delivery(models.Model):
     def begun_at(self):
         """Since when it is on its way: what waited for an hour, or is sent again, counts from there."""
         return self.give_up_at - GIVE_UP if self.give_up_at else self.escalation.submitted_at
+
+    @property
+    def in_doubt(self) -> bool:
+        """It may have arrived, and nobody can tell: also what waits, or is in hand, after an attempt without a clear answer.
+
+        Until a look says that it is not there; of what waits that is `looked_empty_at`, which each new attempt begins without.
+        """
+        if self.state in states.IN_DOUBT:
+            return True
+        waits = self.state in ("pending", "sending") and self.tried and self.looked_empty_at is None
+        return bool(waits) and self.unclear_tries().exists()
+
+    def unclear_tries(self) -> models.QuerySet["Attempt"]:
+        return self.tries.filter(outcome__in=states.UNCLEAR)
+
+    @property
+    def place_is_known(self) -> bool:
+        """Where it is, if it arrived: a note by its ticket, a message by its receipt."""
+        return self.system == "zendesk" or bool(self.remote_id)
+
+    @property
+    def withdrawn(self) -> bool:
+        """Nothing of it is sent any more; what takes it back, or tells of it, still is."""
+        return self.escalation.withdrawn_at is not None and self.purpose not in AFTERWARDS
 
     @property
     def troubled_at(self):

@@ -172,17 +172,35 @@ def _place(row: Delivery) -> tuple[str, str]:
 
 
 def _verdicts(cause: Cause, rows: tuple[Waiting, ...], now: datetime):
-    them = "It" if len(rows) == 1 else "They"
     if cause.state == "dead":
         yield Verdict("not_arrived", "Close: not sent", "Nothing has arrived and nothing is sent. This is final.")
         yield Verdict("again", "Send again", "Nobody is told twice. It fails again unless the cause is mended.")
         return
-    yield Verdict("arrived", f"{them} had arrived", "Closed as sent; nothing is sent. This is final.")
+    them = "It" if len(rows) == 1 else "They"
+    withdrawn = tuple(row for row in rows if row.delivery.withdrawn)
+    others = tuple(row for row in rows if not row.delivery.withdrawn)
+    yield Verdict("arrived", f"{them} had arrived", f"{_closed_as_sent(withdrawn, others)} This is final.")
     yield Verdict(
         "not_arrived", f"{them} had not arrived: close", "Closed as not sent; nothing is sent. This is final."
     )
-    said = f"If the first arrived, {_twice(rows)}. What is sent cannot be unsent. {_before_it_is_sent(rows, now)}"
-    yield Verdict("again", "Send again", said)
+    if not others:
+        said = f"{them} {'was' if len(rows) == 1 else 'were'} withdrawn, so nothing is sent. What the portal finds is taken back."
+        yield Verdict("again", "Look until it is known", said)
+        return
+    said = f"If the first arrived, {_twice(others)}. What is sent cannot be unsent. {_before_it_is_sent(others, now)}"
+    more = " What was withdrawn is not sent: the portal looks for it, and takes back what it finds." if withdrawn else ""
+    yield Verdict("again", "Send again", f"{said}{more}")
+
+
+def _closed_as_sent(withdrawn: tuple[Waiting, ...], others: tuple[Waiting, ...]) -> str:
+    """A withdrawn one that had arrived is taken back, if the portal knows where it stands."""
+    unknown = not all(row.delivery.place_is_known for row in withdrawn)
+    if not withdrawn:
+        return "Closed as sent; nothing is sent."
+    if not others:
+        return "Closed as sent. The portal does not know where it stands, so it is not taken back: look again first." if unknown else "Closed as sent, and taken back."
+    where = " where the portal knows its place: look again first" if unknown else ""
+    return f"Closed as sent; nothing is sent. What was withdrawn is taken back{where}."
 
 
 def _before_it_is_sent(rows: tuple[Waiting, ...], now: datetime) -> str:

@@ -9,13 +9,12 @@ from escalations.models.planning import NOBODY_BY_NAME, told_before, told_by_nam
 from escalations.rules.facts import Facts
 from escalations.rules.follow_up import Said, sentence
 from escalations.rules.plan import Plan
-from escalations.rules.states import ARRIVED
+from escalations.rules.states import ARRIVED, IN_DOUBT
 
 from .follow_up import UNSAID, waits
 
 LOOKED_BACK = timedelta(days=14)
 OVER = ("closed", "not_mine")
-IN_DOUBT = ("uncertain", "needs_a_person")
 MOST = 3  # of each kind stand on the page
 
 

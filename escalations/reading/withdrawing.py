@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from escalations.models import Delivery, Escalation
-from escalations.models.delivery import NOTICE, WITHDRAWAL
+from escalations.models.delivery import AFTERWARDS
+from escalations.rules.states import ARRIVED
 
 from .legs import follower_named
 
@@ -23,20 +24,20 @@ def can_be_withdrawn(escalation: Escalation, deliveries: list[Delivery]) -> bool
     """Whether anything of it was or will be sent, and it was not withdrawn already. Samples never were."""
     if escalation.sample:
         return False
-    own = [row for row in deliveries if row.purpose not in (NOTICE, WITHDRAWAL)]
+    own = [row for row in deliveries if row.purpose not in AFTERWARDS]
     return escalation.withdrawn_at is None and any(row.state not in NOT_SENT for row in own)
 
 
 def consequences(escalation: Escalation) -> list[Consequence]:
-    rows = escalation.deliveries.exclude(purpose__in=(NOTICE, WITHDRAWAL)).order_by("pk")
+    rows = escalation.deliveries.exclude(purpose__in=AFTERWARDS).order_by("pk")
     return [_consequence(row) for row in rows]
 
 
 def _consequence(row: Delivery) -> Consequence:
-    known = row.state == "closed_sent" and (row.system == "zendesk" or row.remote_id)
-    if row.state == "delivered" or known:
+    if row.state in ARRIVED and row.place_is_known:
         return Consequence(row, *(_message(row) if row.system == "slack" else _note(row)))
-    return Consequence(row, *_OTHERWISE[row.state])
+    # Sent again by a team lead, it waits, and may have arrived all the same.
+    return Consequence(row, *_OTHERWISE["uncertain" if row.state == "pending" and row.in_doubt else row.state])
 
 
 _UNDER_WAY = "As soon as it is known whether it arrived, it is taken back, or not sent again."

@@ -37,7 +37,7 @@ FOLLOW_UP = {
     "closed": (),
 }
 DELIVERY = {
-    "pending": ("sending", "cancelled"),
+    "pending": ("sending", "cancelled", "uncertain"),  # uncertain: in doubt, and to be looked for instead of sent
     "sending": ("delivered", "pending", "dead", "uncertain"),
     "uncertain": ("delivered", "pending", "needs_a_person"),
     "needs_a_person": ("closed_sent", "closed_not_sent", "pending"),
@@ -70,6 +70,10 @@ ESCALATION_WORDS = {
     "not_sent": "not sent",
     "cancelled": "cancelled",
 }
+# In these nobody can tell whether it arrived. What waits may be in doubt as well: see Delivery.in_doubt.
+IN_DOUBT = ("uncertain", "needs_a_person")
+# How an attempt ends that may have arrived.
+UNCLEAR = ("ambiguous", "interrupted")
 # The one definition of “something arrived”: a leg of it is in one of these.
 ARRIVED = ("delivered", "closed_sent")
 # Of an escalation, by the function below: something arrived; and something may have, which its legs know.

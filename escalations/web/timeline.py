@@ -133,6 +133,7 @@ PRESENTERS = {
     "delivery.looked": ("neutral", _looked),
     "delivery.settled": ("neutral", _because("settled by a team lead")),
     "delivery.sent_again": ("warn", _because("sent again by a team lead")),
+    "delivery.looked_for": ("neutral", _because("looked for once more by a team lead, and not sent again")),
     "delivery.redirected": ("info", _because("sent to another target by a team lead")),
     "database.marked": ("neutral", _plain("The database was prepared for the first time")),
     "lane.opened": ("info", _plain("A paused service was tried again at once")),

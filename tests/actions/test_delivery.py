@@ -208,7 +208,8 @@ def test_a_message_that_is_not_there_is_sent_again_only_after_two_empty_looks(pe
         reconcile.look(Delivery.objects.select_related("escalation").get(pk=row.pk), gateways())
         row.refresh_from_db()
         states.append((row.state, row.looked_empty_at is not None))
-    assert states == [("uncertain", False), ("uncertain", True), ("uncertain", True), ("pending", False)]
+    assert states == [("uncertain", False), ("uncertain", True), ("uncertain", True), ("pending", True)]
+    assert not row.in_doubt
 
 
 def test_a_cc_that_the_customer_sees_is_never_repeated_by_itself(people, sandbox):

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import pytest
 import time_machine
 
+from escalations.actions import undoing
 from escalations.gateways.base import Deadline
 from escalations.gateways.wiring import gateways
 from escalations.models import Attempt, Delivery, Escalation
@@ -115,6 +116,46 @@ def test_what_was_settled_meanwhile_is_said(visit, stuck):
     page = press(page, "not_arrived", rows, **REASON)
     assert "1 delivery closed: had not arrived." in page.text
     assert [state_of(row) for row in rows] == ["closed_sent", "closed_not_sent"]
+
+
+def withdrawn_meanwhile(people, row):
+    undoing.withdraw(row.escalation, by=people["engineer"], because="Wrong account")
+
+
+def test_what_is_withdrawn_is_looked_for_and_not_sent_again(visit, stuck, people, sandbox):
+    row = stuck(tried=1, attempts=1, mentions="Dana Reyes")
+    Attempt.objects.create(delivery=row, n=1, worker="w", started_at=NOON, ended_at=NOON, outcome="ambiguous")
+    withdrawn_meanwhile(people, row)
+    page = visit("teamlead").open("/attention/")
+    assert "Send again" not in page.text and "told twice" not in page.text
+    assert "Look until it is known It was withdrawn, so nothing is sent. What the portal finds is taken back." in page.text
+    page = press(page, "again", [row], **REASON)
+    assert state_of(row) == "uncertain"
+    assert "1 delivery is on its way" in page.text and "checking whether it arrived" in page.text
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"remote_id": "C1:1.1"}, "Closed as sent, and taken back. This is final."),
+        ({}, "Closed as sent. The portal does not know where it stands, so it is not taken back: look again first. This is final."),
+    ],
+)
+def test_had_arrived_says_whether_what_is_withdrawn_is_taken_back(visit, stuck, people, values, says):
+    row = stuck(tried=1, attempts=1, **values)
+    withdrawn_meanwhile(people, row)
+    page = visit("teamlead").open("/attention/")
+    assert says in page.text
+    press(page, "arrived", [row], **REASON)
+    assert row.later.filter(purpose="withdrawal").exists() is bool(values)
+
+
+def test_of_a_group_the_withdrawn_are_looked_for_and_the_others_sent_again(visit, stuck, people):
+    rows = [stuck(), stuck(remote_id="C1:1.1")]
+    withdrawn_meanwhile(people, rows[1])
+    page = visit("teamlead").open("/attention/")
+    assert "What was withdrawn is not sent: the portal looks for it, and takes back what it finds." in page.text
+    assert "Closed as sent; nothing is sent. What was withdrawn is taken back. This is final." in page.text
 
 
 @pytest.mark.parametrize(("kind", "says"), [("", "it is not there"), ("503", "it could not be read")])

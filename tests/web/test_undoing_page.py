@@ -2,7 +2,7 @@
 
 import pytest
 
-from escalations.models import Delivery, Draft, Escalation
+from escalations.models import Attempt, Delivery, Draft, Escalation
 from tests.actions.factories import make_delivery, make_escalation
 from tests.conftest import NOON
 
@@ -108,6 +108,22 @@ def test_withdraw_says_beforehand_what_it_does_and_what_it_cannot(delivered):
                  "A second internal note says", "Dana Reyes no longer follows the ticket",
                  "The first note stays in Zendesk", "Cannot be undone"):  # fmt: skip
         assert said in delivered.text, said
+
+
+@pytest.fixture
+def withdraw_page(visit, people):
+    """`withdraw_page(row)`: what the page says would happen to this delivery."""
+    return lambda row: visit("engineer").open(f"{row.escalation.get_absolute_url()}withdraw/").text
+
+
+def test_only_what_cannot_have_arrived_is_said_not_to_have_been_sent(people, mapping, withdraw_page):
+    row = make_delivery(people["engineer"], tried=2, attempts=0, due_at=NOON)
+    Attempt.objects.create(delivery=row, n=1, worker="w", started_at=NOON, ended_at=NOON, outcome="not_sent")
+    assert "It is cancelled: it has not been sent." in withdraw_page(row)
+    Attempt.objects.create(delivery=row, n=2, worker="w", started_at=NOON, ended_at=NOON, outcome="ambiguous")
+    text = withdraw_page(row)
+    assert "As soon as it is known whether it arrived, it is taken back, or not sent again." in text
+    assert "it has not been sent" not in text
 
 
 def test_withdrawn_is_said_by_whom_when_and_why_and_each_legs_state(delivered, visit, work, sandbox):
