@@ -24,12 +24,13 @@ from .ownership import Owner
 
 log = logging.getLogger("escalations.delivery")
 MISTAKE = "The portal made a mistake here; a team lead has to look whether it arrived."
+TOO_OLD = Q(give_up_at__lte=DatabaseNow())  # what is sent later than this is about a day that is over: the sweep hands it over
 CANDIDATES = 20  # workers that ask at the same time see the same oldest ones
 
 
 def send_next(lane: str, gateways, *, owner: Owner) -> bool:
     """Send the lane's oldest due delivery; False when there is none, or it is paused."""
-    waiting = list(due(lane).values_list("pk", "escalation_id")[:CANDIDATES])
+    waiting = list(due(lane).exclude(TOO_OLD).values_list("pk", "escalation_id")[:CANDIDATES])
     if not waiting or not lanes.admits(lane):
         return False
     for pk, escalation_id in waiting:
@@ -70,14 +71,15 @@ def what_waits() -> list[tuple[tuple[str, str], int, float]]:
     return [((lane, state), many, (first - now).total_seconds()) for lane, state, many, first in rows]
 
 
-def claim(pk: int, escalation_id: int, *, owner: Owner) -> Delivery | None:
+def claim(pk: int, escalation_id: int, *, owner: Owner, however_old: bool = False) -> Delivery | None:
     """Take this delivery: a conditional update, so that two workers never get the same one; with it its next attempt."""
     with transaction.atomic():
         escalation = follow_locked(escalation_id)
         if escalation.withdrawn_at and not Delivery.objects.filter(pk=pk, purpose__in=AFTERWARDS).exists():
             return None
         # Numbered by what was tried, not by what counts: a paused lane gives its attempts back.
-        claimed = due().filter(pk=pk).update(
+        rows = due().filter(pk=pk)
+        claimed = (rows if however_old else rows.exclude(TOO_OLD)).update(
             state="sending", claimed_by=owner.name, attempts=F("attempts") + 1, tried=F("tried") + 1, looked_empty_at=None
         )
         if not claimed:

@@ -1,10 +1,12 @@
 """What was in somebody's hand and is not any more becomes uncertain: never lost, never sent again blindly."""
 
+from django.conf import settings
+
 from escalations.models import Delivery, Worker
 from escalations.models.clock import database_now
 from escalations.models.lanes import in_no_lane
 
-from .delivery import claim, due, nothing_escapes
+from .delivery import TOO_OLD, claim, due, nothing_escapes
 from .moves import settle
 from .ownership import Owner, gone
 
@@ -36,25 +38,34 @@ def _let_go(delivery: Delivery, words: str) -> bool:
 
 
 def _hand_over(owner: Owner) -> int:
-    """What is due to a service that is not in the settings any more is a person's: no lane takes it. How many."""
-    rows = due(state="pending") | due(state="uncertain")
-    return sum(_needs_a_person(row, owner) for row in rows.filter(in_no_lane()).select_related("escalation"))
+    """What is due and no lane takes is a person's: to a service that is not in the settings any more, or too old. How many."""
+    nowhere, waits = in_no_lane(), due().select_related("escalation")
+    handed = sum(_look_there(row) for row in due(state="uncertain").filter(nowhere).select_related("escalation"))
+    handed += sum(_not_sent(row, owner, _not_configured(row), "not_configured", attempt="permanent") for row in waits.filter(nowhere))
+    return handed + sum(_not_sent(row, owner, _too_old(), "too_old", attempt="not_sent") for row in waits.filter(TOO_OLD))
 
 
-def _needs_a_person(delivery: Delivery, owner: Owner) -> bool:
-    with nothing_escapes(delivery), owner.holding(delivery.pk) as mine:
+def _not_configured(row: Delivery) -> str:
+    return f"The Zendesk instance {row.target.partition(':')[0]} is not configured any more"
+
+
+def _too_old() -> str:
+    return f"Too old, not sent within {settings.DELIVERY_GIVE_UP_SECONDS / 3600:g} hours"
+
+
+def _look_there(row: Delivery) -> bool:
+    with nothing_escapes(row):
+        words = f"{_not_configured(row)}: look there whether it arrived."
+        return settle(row, "needs_a_person", words, by="sweeper", trouble="not_configured")
+    return False
+
+
+def _not_sent(row: Delivery, owner: Owner, why: str, trouble: str, *, attempt: str) -> bool:
+    with nothing_escapes(row), owner.holding(row.pk) as mine:
         if not mine:
             return False
-        words = f"The Zendesk instance {delivery.target.partition(':')[0]} is not configured any more"
-        if delivery.state == "uncertain":
-            return settle(
-                delivery, "needs_a_person", f"{words}: look there whether it arrived.", by="sweeper", trouble="not_configured"
-            )
-        if delivery.in_doubt:  # nobody may say that nothing was sent: the next round hands it on
-            return settle(delivery, state="uncertain", words=f"{words}.", by="sweeper", due_at=database_now())
-        claimed = claim(delivery.pk, delivery.escalation_id, owner=owner)
-        return claimed is not None and settle(
-            claimed, "dead", f"{words}: nothing was sent.", by=owner.name, attempt="permanent", trouble="not_configured",
-            settled_at=database_now(),
-        )  # fmt: skip
+        if row.in_doubt:  # nobody may say that nothing was sent: whoever looks hands it on
+            return settle(row, "uncertain", f"{why}.", by="sweeper", trouble=trouble, due_at=database_now())
+        claimed = claim(row.pk, row.escalation_id, owner=owner, however_old=True)
+        return claimed is not None and settle(claimed, "dead", f"{why}: nothing was sent.", by=owner.name, attempt=attempt, trouble=trouble)
     return False

@@ -319,6 +319,41 @@ def test_a_service_that_is_down_for_a_day_ends_with_a_person(people, sandbox, se
     assert (row.state, row.tries.count()) == ("dead", 6)
 
 
+def test_what_nobody_could_send_for_a_day_is_not_sent_but_said(people, sandbox):
+    """Its lane was paused, or no worker ran: the message is about a day that is over."""
+    now = timezone.now()
+    row = make_delivery(people["engineer"], due_at=now - timedelta(hours=30), give_up_at=now - timedelta(hours=6))
+    run()
+    row.refresh_from_db()
+    assert (row.state, row.trouble) == ("dead", "too_old")
+    assert row.last_words == "Too old, not sent within 24 hours: nothing was sent."
+    assert effects(sandbox, row) == []
+    assert [attempt.outcome for attempt in row.tries.all()] == ["not_sent"]
+    assert Escalation.objects.get(pk=row.escalation_id).state == "attention"
+    assert Delivery.objects.filter(purpose="notice", origin=row).exists()
+
+
+def test_what_is_too_old_is_not_claimed_to_be_sent_though_nobody_has_swept_yet(people, sandbox):
+    now = timezone.now()
+    row = make_delivery(people["engineer"], due_at=now - timedelta(hours=30), give_up_at=now - timedelta(seconds=1))
+    with ownership.owned("w1") as owner:
+        assert not delivery.send_next("slack", gateways(), owner=owner)
+        assert delivery.claim(row.pk, row.escalation_id, owner=owner) is None
+    row.refresh_from_db()
+    assert (row.state, row.tried) == ("pending", 0)
+
+
+def test_a_paused_lane_does_not_keep_what_is_too_old(people, sandbox):
+    now = timezone.now()
+    Lane.objects.create(key="slack", failures=5, paused_until=now + timedelta(hours=1), since=now)
+    row = make_delivery(people["engineer"], due_at=now - timedelta(hours=30), give_up_at=now - timedelta(hours=6))
+    run()
+    row.refresh_from_db()
+    assert row.state == "dead"
+    lane = Lane.objects.get(key="slack")
+    assert (lane.failures, lane.paused_until) == (5, now + timedelta(hours=1)), "nothing was asked of it"
+
+
 def test_what_never_arrives_ends_with_a_person_after_the_last_attempt(people, sandbox, settings):
     settings.DELIVERY_MAX_ATTEMPTS = 2
     row = make_delivery(people["engineer"])

@@ -181,3 +181,11 @@ def test_what_was_in_doubt_for_an_instance_that_is_gone_is_a_persons(people, set
     working.deliver_due(gateways())
     assert later(row).state == "needs_a_person"
     assert "look there whether it arrived" in fresh(row).last_words
+
+
+def test_too_old_is_looked_for_where_it_may_have_arrived(people, sandbox, doubtful):
+    row = doubtful()
+    send_again(people, row)
+    Delivery.objects.filter(pk=row.pk).update(give_up_at=timezone.now() - timedelta(hours=6))
+    assert later(row).state == "delivered"
+    assert (row.tries.count(), len(sandbox.effects("message"))) == (1, 1)
