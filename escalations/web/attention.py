@@ -45,18 +45,23 @@ def settle(request):
     """What is ticked of one group, in one of three ways; then on to the next group."""
     keys = [group.cause.key for group in reading.grouped(actor_of(request), timezone.now())]
     key = request.POST.get("group", "")
-    rows = list(waiting().filter(pk__in=_numbers(request.POST.getlist("delivery"))))
+    ticked = _ticked(request)
+    rows = [row for row in waiting().filter(pk__in=[pk for pk, _ in ticked]) if (row.pk, row.tried) in ticked]
     verb, said = VERBS.get(request.POST.get("verdict"), (None, ""))
     try:
         because = reason_given(request.POST, sum(reading.REASONS.values(), ()), restricted=_any_restricted(rows))
-        if not rows or verb is None:
+        if not ticked or verb is None:
             raise NoReason("Tick at least one delivery that still waits, and press one of the buttons.")
     except NoReason as missing:
         return _page(request, problem=str(missing), at=key, code=422)
     done = verb(rows, by=request.user, because=because)
+    left = len(ticked) - len(done)
+    if not done:
+        messages.warning(request, "Nothing was settled: what you ticked was moved meanwhile. Look at it as it is now.")
+        return redirect("attention")
     if verb is settling.send_again:
-        return _on_its_way(request, rows, done)
-    _say(request, rows, done, said)
+        return _on_its_way(request, done, left)
+    _say(request, done, left, said)
     following = reading.next_key(keys, key)
     return redirect(f"{reverse('attention')}#{f'cause-{following}' if following else 'main'}")
 
@@ -179,10 +184,10 @@ def _listed(numbers: str) -> set[int]:
     return _numbers(numbers.split(",")[: reading.MOST])
 
 
-def _on_its_way(request, rows, done):
+def _on_its_way(request, done, left: int):
     """The page stays on them until they have settled: what was sent again may be refused again at once."""
-    if len(done) < len(rows):
-        messages.warning(request, f"{len(rows) - len(done)} could not be sent again: moved meanwhile, or withdrawn.")
+    if left:
+        messages.warning(request, f"{left} could not be sent again: moved meanwhile.")
     return redirect(f"{reverse('attention')}?sent={','.join(str(row.pk) for row in done)}#under-way")
 
 
@@ -192,17 +197,23 @@ def _any_restricted(rows) -> bool:
 
 def _unticked(request, groups) -> set[int]:
     """What the person had taken out of the group whose form came back."""
-    ticked = _numbers(request.POST.getlist("delivery"))
+    ticked = _ticked(request)
     here = (group for group in groups if group.cause.key == request.POST.get("group"))
-    return {row.delivery.pk for group in here for row in group.rows} - ticked
+    rows = (row.delivery for group in here for row in group.rows)
+    return {row.pk for row in rows if (row.pk, row.tried) not in ticked}
+
+
+def _ticked(request) -> set[tuple[int, int]]:
+    """(number, how often it was tried when the page was made): a decision is about that attempt, and not about a later one."""
+    pairs = (text.partition(":") for text in request.POST.getlist("delivery"))
+    return {(pk, tried) for first, _, second in pairs for pk in _numbers([first]) for tried in _numbers([second])}
 
 
 def _numbers(texts: list[str]) -> set[int]:
     return {int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 16}
 
 
-def _say(request, rows, done, said: str) -> None:
+def _say(request, done, left: int, said: str) -> None:
     many = f"{len(done)} {'delivery' if len(done) == 1 else 'deliveries'}"
-    left = len(rows) - len(done)
-    more = f" {left} could not be: moved meanwhile, or it needs another button." if left else ""
+    more = f" {left} could not be: {'it was' if left == 1 else 'they were'} moved meanwhile, or need{'s' * (left == 1)} another button." if left else ""
     messages.success(request, f"{many} {said}.{more}")

@@ -1,5 +1,6 @@
 """The team lead's page without JavaScript: what stands there, how it is settled, and what others see of it."""
 
+import re
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -29,9 +30,9 @@ def state_of(row) -> str:
 
 
 def press(page, verdict, rows, **values):
-    """The page's own form of the first row's group, with these rows ticked."""
+    """The page's own form of the first row's group, with these rows ticked as they stood there."""
     form = page.form("/settle/")
-    ticked = [str(row.pk) for row in rows]
+    ticked = [re.search(rf'name="delivery" value="({row.pk}\b[^"]*)"', page.html)[1] for row in rows]
     data = {
         **form["fields"],
         "group": str(rows[0].pk) if rows else "",
@@ -92,14 +93,14 @@ def test_only_what_is_ticked_is_settled(visit, stuck):
 def test_one_goes_on_to_the_next_group(sign_in, stuck):
     first, second = stuck(trouble="late"), stuck("dead")  # the newest trouble stands first
     client = sign_in("teamlead")
-    given = {"group": second.pk, "delivery": [second.pk], "verdict": "not_arrived", **REASON}
+    given = {"group": second.pk, "delivery": [f"{second.pk}:0"], "verdict": "not_arrived", **REASON}
     assert client.post("/attention/settle/", given)["Location"] == f"/attention/#cause-{first.pk}"
 
 
 @pytest.mark.parametrize(
     ("given", "says"),
     [({}, "Choose why."), ({"reason": "other"}, "own words"), ({**REASON, "delivery": []}, "Tick at least one"),
-     ({**REASON, "verdict": "x"}, "press one of the buttons"), ({**REASON, "delivery": ["x", "9" * 30]}, "Tick at least one")],
+     ({**REASON, "verdict": "x"}, "press one of the buttons"), ({**REASON, "delivery": ["x", "9" * 30, "1", "1:", ":1", "1:x"]}, "Tick at least one")],
 )  # fmt: skip
 def test_what_is_missing_is_said_and_nothing_is_settled(visit, stuck, given, says):
     row = stuck()
@@ -114,8 +115,30 @@ def test_what_was_settled_meanwhile_is_said(visit, stuck):
     page = visit("teamlead").open("/attention/")
     press(visit("teamlead").open("/attention/"), "arrived", rows[:1], **REASON)
     page = press(page, "not_arrived", rows, **REASON)
-    assert "1 delivery closed: had not arrived." in page.text
+    assert "1 delivery closed: had not arrived. 1 could not be: it was moved meanwhile, or needs another button." in page.text
     assert [state_of(row) for row in rows] == ["closed_sent", "closed_not_sent"]
+
+
+@pytest.mark.parametrize("verdict", ["arrived", "not_arrived", "again"])
+def test_a_doubt_that_the_page_did_not_show_is_not_settled_by_it(visit, stuck, verdict):
+    """Another team lead has sent it again meanwhile, and that attempt is in doubt as well."""
+    row, page = stuck(tried=1, attempts=1), visit("teamlead").open("/attention/")
+    Delivery.objects.filter(pk=row.pk).update(tried=2)
+    page = press(page, verdict, [row], **REASON)
+    assert state_of(row) == "needs_a_person"
+    assert page.status == 200
+    assert "Nothing was settled: what you ticked was moved meanwhile. Look at it as it is now." in page.text
+    page = press(page, verdict, [row], **REASON)
+    assert state_of(row) != "needs_a_person"
+
+
+def test_what_stands_there_anew_is_not_ticked_when_the_form_comes_back(visit, stuck):
+    rows = [stuck(tried=1), stuck(tried=1)]
+    page = visit("teamlead").open("/attention/")
+    Delivery.objects.filter(pk=rows[0].pk).update(tried=2)
+    page = press(page, "arrived", rows)
+    assert page.status == 422
+    assert re.findall(r'name="delivery" value="([^"]*)"[^>]* checked', page.html) == [f"{rows[1].pk}:1"]
 
 
 def withdrawn_meanwhile(people, row):
@@ -254,7 +277,7 @@ def test_an_engineer_sees_their_own_and_settles_nothing(visit, stuck, people):
     assert "A team lead settles these: Tom Okafor. They are told after 10 min; if it cannot wait, tell them" in page.text
     assert not page.has_form("/settle/") and not page.has_form("/look/")
     assert (
-        page.client.post("/attention/settle/", {"delivery": [mine.pk], "verdict": "arrived", **REASON}).status_code
+        page.client.post("/attention/settle/", {"delivery": [f"{mine.pk}:0"], "verdict": "arrived", **REASON}).status_code
         == 403
     )
 

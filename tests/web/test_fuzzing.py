@@ -90,7 +90,7 @@ def known(clients, sandbox):
         "draft_id": [draft.pk for draft in drafts],
         "number": [row.pk for row in sent],
         "reference": [f"ESC-{row.pk}" for row in sent],
-        "waiting_id": [row.pk for row in waiting], "delivery": [row.pk for row in waiting],
+        "waiting_id": [row.pk for row in waiting], "delivery": [f"{row.pk}:0" for row in waiting],
         "trip": list(TRIPS), "lane": list(lanes()),
         "object_id": [*Scenario.objects.values_list("pk", flat=True)[:2], 1, "_5F", "1/change"], "id": [engineer.pk],
         "_selected_action": [Scenario.objects.first().pk], "content_type_id": [1, 7, 9], "app_label": ["auth", "escalations"],
