@@ -120,7 +120,8 @@ class Group:
     @property
     def words(self) -> str:
         if self.cause.state == "dead":
-            return "This could not be sent." if self.many == 1 else "These could not be sent."
+            what = "sent" if any(row.delivery.purpose != WITHDRAWAL for row in self.rows) else "taken back"
+            return f"{'This' if self.many == 1 else 'These'} could not be {what}."
         return f"Nobody can tell whether {'this' if self.many == 1 else 'these'} arrived."
 
 
@@ -173,8 +174,7 @@ def _place(row: Delivery) -> tuple[str, str]:
 
 def _verdicts(cause: Cause, rows: tuple[Waiting, ...], now: datetime):
     if cause.state == "dead":
-        yield Verdict("not_arrived", "Close: not sent", "Nothing has arrived and nothing is sent. This is final.")
-        yield Verdict("again", "Send again", "Nobody is told twice. It fails again unless the cause is mended.")
+        yield from _verdicts_of_dead(rows)
         return
     them = "It" if len(rows) == 1 else "They"
     withdrawn = tuple(row for row in rows if row.delivery.withdrawn)
@@ -190,6 +190,15 @@ def _verdicts(cause: Cause, rows: tuple[Waiting, ...], now: datetime):
     said = f"If the first arrived, {_twice(others)}. What is sent cannot be unsent. {_before_it_is_sent(others, now)}"
     more = " What was withdrawn is not sent: the portal looks for it, and takes back what it finds." if withdrawn else ""
     yield Verdict("again", "Send again", f"{said}{more}")
+
+
+def _verdicts_of_dead(rows: tuple[Waiting, ...]):
+    """Nothing of a dead one arrived; what it was to take back did."""
+    back = [row.delivery.purpose == WITHDRAWAL for row in rows]
+    said = "" if all(back) else "Nothing has arrived and nothing is sent. "
+    stays = f"What was {'to be taken back' if said else 'sent'} stays where it is. " if any(back) else ""
+    yield Verdict("not_arrived", f"Close: not {'sent' if said else 'taken back'}", f"{said}{stays}This is final.")
+    yield Verdict("again", "Send again", "Nobody is told twice. It fails again unless the cause is mended.")
 
 
 def _closed_as_sent(withdrawn: tuple[Waiting, ...], others: tuple[Waiting, ...]) -> str:

@@ -7,14 +7,14 @@ from django.conf import settings
 
 from escalations.models import Delivery, Escalation, Lane
 from escalations.models.active import active
-from escalations.models.delivery import NOTICE
+from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted, told_by_name
 from escalations.rules.answer_link import copied
 from escalations.rules.contacts import zone_of
 from escalations.rules.facts import Facts
 from escalations.rules.mapping import Mapping
-from escalations.rules.states import SETTLED
+from escalations.rules.states import ARRIVED, SETTLED
 from escalations.rules.together import ALSO
 from escalations.rules.working_hours import hours, place_of, weekday_and_time, zone_named
 
@@ -52,6 +52,7 @@ def escalation_page(escalation: Escalation, *, now: datetime) -> dict:
         "their_hours": hours(mapping, zone, now) if escalation.waits and named else None,
         "to_copy": _to_copy(escalation),
         "settled": settled,
+        "all_taken_back": _all_taken_back(deliveries),
         "takes_long": not settled and _takes_long(escalation, now),
         "shown": shown_facts(facts, is_restricted(escalation.instance)),
         "edited": [
@@ -76,6 +77,12 @@ def _to_copy(escalation: Escalation) -> str:
         return escalation.copy_text
     url = settings.PORTAL_URL + escalation.get_answer_url()
     return copied(escalation.copy_text, url, named=bool(escalation.contact_email))
+
+
+def _all_taken_back(deliveries: list[Delivery]) -> bool:
+    """Whether nothing that arrived still stands as it was sent."""
+    back = {row.origin_id for row in deliveries if row.purpose == WITHDRAWAL and row.state in ARRIVED}
+    return all(row.pk in back for row in deliveries if row.purpose != WITHDRAWAL and row.state in ARRIVED)
 
 
 def _told(escalation: Escalation, notice: Delivery) -> str:

@@ -181,6 +181,17 @@ def test_of_a_group_the_withdrawn_are_looked_for_and_the_others_sent_again(visit
     assert "Closed as sent; nothing is sent. What was withdrawn is taken back. This is final." in page.text
 
 
+def test_a_withdrawal_that_could_not_be_made_is_not_said_to_have_come_to_nothing(visit, stuck):
+    stuck("dead", purpose="withdrawal", target="C1:1.1")
+    page = visit("teamlead").open("/attention/")
+    assert "This could not be taken back." in page.text
+    assert "Close: not taken back What was sent stays where it is. This is final." in page.text
+    assert "Nothing has arrived" not in page.text
+    stuck("dead")
+    page.open("/attention/")
+    assert "Nothing has arrived and nothing is sent. What was to be taken back stays where it is. This is final." in page.text
+
+
 @pytest.mark.parametrize(("kind", "says"), [("", "it is not there"), ("503", "it could not be read")])
 def test_look_again_says_what_it_read_and_moves_nothing(visit, stuck, sandbox, kind, says):
     row = stuck()

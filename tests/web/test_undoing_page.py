@@ -2,6 +2,7 @@
 
 import pytest
 
+from escalations.actions import moves
 from escalations.models import Attempt, Delivery, Draft, Escalation
 from tests.actions.factories import make_delivery, make_escalation
 from tests.conftest import NOON
@@ -124,6 +125,18 @@ def test_only_what_cannot_have_arrived_is_said_not_to_have_been_sent(people, map
     text = withdraw_page(row)
     assert "As soon as it is known whether it arrived, it is taken back, or not sent again." in text
     assert "it has not been sent" not in text
+
+
+@pytest.mark.parametrize(("settled", "says"), [("closed_sent", "Withdrawn"), ("closed_not_sent", "Withdrawn, but not all of it was taken back")])
+def test_what_was_not_taken_back_does_not_look_delivered_in_part(people, mapping, visit, settled, says):
+    escalation = make_escalation(
+        people["engineer"], withdrawn_at=NOON, withdrawn_by=people["engineer"], withdrawn_because="Wrong account", state="submitted"
+    )
+    sent = make_delivery(people["engineer"], escalation=escalation, state="delivered", remote_id="C1:1.1", settled_at=NOON)
+    make_delivery(people["engineer"], escalation=escalation, purpose="withdrawal", origin=sent, target="C1:1.1", state=settled, settled_at=NOON)
+    moves.follow(escalation)
+    html = visit("engineer").open(escalation.get_absolute_url()).html
+    assert f'<h2 id="deliveries-title">{says}</h2>' in html
 
 
 def test_withdrawn_is_said_by_whom_when_and_why_and_each_legs_state(delivered, visit, work, sandbox):
