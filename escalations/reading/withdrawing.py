@@ -62,9 +62,11 @@ def _message(row: Delivery) -> tuple[str, str]:
 
 def _note(row: Delivery) -> tuple[str, str]:
     does, stays = "A second internal note says that the first one no longer counts", "The first note stays in Zendesk"
-    receipt = row.receipt
+    receipt, follower = row.receipt, follower_named(row, row.content.get("follower"))
     if receipt.get("follower_added") and not receipt.get("follower_was_there", True):
-        does += f", and {follower_named(row, row.content.get('follower'))} no longer follows the ticket"
+        does += f", and {follower} no longer follows the ticket"
+    elif row.cc == "follower" and "follower_added" not in receipt:  # closed by a team lead, who saw the note
+        stays += f". The portal does not know whether it was this note that put {follower} on the ticket as follower, and removes nobody"
     elif row.cc == "follower":
         stays += ", and who followed the ticket before goes on following it"
     if row.cc == "email_cc" or row.visibility == "customer":

@@ -127,6 +127,22 @@ def test_only_what_cannot_have_arrived_is_said_not_to_have_been_sent(people, map
     assert "it has not been sent" not in text
 
 
+@pytest.mark.parametrize(
+    ("receipt", "says"),
+    [
+        ({}, "The portal does not know whether it was this note that put dana.reyes@example.com on the ticket as follower, and removes nobody."),
+        ({"follower_added": True, "follower_was_there": False}, "and dana.reyes@example.com no longer follows the ticket"),
+        ({"follower_added": True, "follower_was_there": True}, "and who followed the ticket before goes on following it"),
+    ],
+)  # fmt: skip
+def test_a_withdrawal_says_what_becomes_of_the_follower_as_far_as_it_is_known(people, mapping, withdraw_page, receipt, says):
+    content = {"body": "x", "follower": "dana.reyes@example.com", "email_cc": None}
+    row = make_delivery(
+        people["engineer"], "zendesk", state="closed_sent", settled_at=NOON, cc="follower", content=content, receipt=receipt
+    )
+    assert says in withdraw_page(row)
+
+
 @pytest.mark.parametrize(("settled", "says"), [("closed_sent", "Withdrawn"), ("closed_not_sent", "Withdrawn, but not all of it was taken back")])
 def test_what_was_not_taken_back_does_not_look_delivered_in_part(people, mapping, visit, settled, says):
     escalation = make_escalation(
