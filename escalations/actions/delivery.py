@@ -75,7 +75,7 @@ def claim(pk: int, escalation_id: int, *, owner: Owner, however_old: bool = Fals
     """Take this delivery: a conditional update, so that two workers never get the same one; with it its next attempt."""
     with transaction.atomic():
         escalation = follow_locked(escalation_id)
-        if escalation.withdrawn_at and not Delivery.objects.filter(pk=pk, purpose__in=AFTERWARDS).exists():
+        if escalation.called_off and not Delivery.objects.filter(pk=pk, purpose__in=AFTERWARDS).exists():
             return None
         # Numbered by what was tried, not by what counts: a paused lane gives its attempts back.
         rows = due().filter(pk=pk)

@@ -6,6 +6,7 @@ Each is said once: pressed twice it is the first one, and in other words it is r
 from datetime import datetime
 
 from escalations.models import Correction, Draft, Escalation, FollowUp
+from escalations.models.delivery import AFTERWARDS
 from escalations.models.facts import facts_from_json
 from escalations.models.people import name_of
 from escalations.models.planning import is_restricted
@@ -15,7 +16,7 @@ from escalations.rules.follow_up import NotPossible, refuses_role_only
 from escalations.rules.together import JOINING
 
 from . import choices, corrections, notices, snapshots, wizard
-from .moves import on
+from .moves import call_off, on
 from .unit import Unit
 
 WORDS = ("reason", "disposition", "handed_to", "right_name", "right_email")  # what else was said of it than that it was said
@@ -88,6 +89,9 @@ def _say(escalation: Escalation, said: FollowUp, *, by, now: datetime) -> Follow
         said.save(force_insert=True)
         Escalation.objects.filter(pk=row.pk).update(follow_up=said.what)
         escalation.follow_up = row.follow_up = said.what
+        if row.called_off:
+            for leg in row.deliveries.exclude(purpose__in=AFTERWARDS):
+                call_off(opened, row, leg)
         how = {"disposition": said.disposition} if said.disposition else {"by_themselves": said.by_themselves}
         words = said.reason if said.what == "acknowledged" else ""
         opened.record(f"follow_up.{said.what}", row.reference, words=words, **how)

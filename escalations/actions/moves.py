@@ -17,9 +17,10 @@ from . import notices
 from .records import withdrawal_row
 from .unit import Unit, unit
 
-NEVER_SENT = "Withdrawn: it could not be sent, and need not be any more."
-NOT_THERE = "Withdrawn before it was sent."
-LOOKED_FOR = "Withdrawn while nobody can tell whether it arrived."
+WHY = {"withdrawn": "Withdrawn", "not_mine": "Who was told said that it is not theirs", "closed": "The escalation was closed"}
+NEVER_SENT = "{}: it could not be sent, and need not be any more."
+NOT_THERE = "{} before it was sent."
+LOOKED_FOR = "{} while nobody can tell whether it arrived."
 
 log = logging.getLogger("escalations.delivery")
 
@@ -83,25 +84,26 @@ def record(opened: Unit, escalation: Escalation, delivery: Delivery, state: str,
 
 
 def _after(opened: Unit, escalation: Escalation, delivery: Delivery) -> None:
-    """What a move brings with it: a withdrawn escalation takes back what turns up late, and trouble finds people."""
-    if escalation.withdrawn_at and delivery.purpose not in AFTERWARDS:
-        take_back(opened, escalation, delivery)
+    """What a move brings with it: what was called off is not sent, or taken back when it turns up late; trouble finds people."""
+    if escalation.called_off and delivery.purpose not in AFTERWARDS:
+        call_off(opened, escalation, delivery)
     if delivery.state in ("dead", "needs_a_person"):
         notices.tell_author(escalation, delivery, now=opened.now)
 
 
-def take_back(opened: Unit, escalation: Escalation, delivery: Delivery) -> None:
-    """What waits is cancelled, but what may have arrived is looked for; what arrived gets a delivery that takes it back.
+def call_off(opened: Unit, escalation: Escalation, delivery: Delivery) -> None:
+    """What waits is cancelled, but what may have arrived is looked for; what was withdrawn and arrived gets a delivery that takes it back.
 
     A leg in somebody's hand, or that a person has to look at, comes here when they settle it.
     """
+    why = WHY[escalation.called_off]
     if delivery.state == "pending" and delivery.in_doubt:
-        moved(opened, escalation, delivery, "uncertain", LOOKED_FOR, due_at=opened.now)
+        moved(opened, escalation, delivery, "uncertain", LOOKED_FOR.format(why), due_at=opened.now)
     elif delivery.state == "pending":
-        moved(opened, escalation, delivery, "cancelled", NOT_THERE)
+        moved(opened, escalation, delivery, "cancelled", NOT_THERE.format(why))
     elif delivery.state == "dead":
-        moved(opened, escalation, delivery, "cancelled", NEVER_SENT)
-    elif delivery.state in states.ARRIVED and delivery.place_is_known and not delivery.later.filter(purpose=WITHDRAWAL).exists():
+        moved(opened, escalation, delivery, "cancelled", NEVER_SENT.format(why))
+    elif escalation.withdrawn_at and delivery.state in states.ARRIVED and delivery.place_is_known and not delivery.later.filter(purpose=WITHDRAWAL).exists():
         withdrawal_row(escalation, delivery, at=opened.now).save()
 
 

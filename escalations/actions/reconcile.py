@@ -13,7 +13,7 @@ from escalations.models.lanes import lane_of
 from . import lanes
 from .delivery import MISTAKE, delivered, due, exhausted, nothing_escapes
 from .effects import LOOKERS
-from .moves import NOT_THERE, settle
+from .moves import NOT_THERE, WHY, settle
 
 log = logging.getLogger("escalations.delivery")
 BY = "reconciler"
@@ -117,9 +117,9 @@ def _empty(delivery: Delivery, began: datetime) -> None:
 
 
 def _was_not_sent(delivery: Delivery, now: datetime) -> None:
-    """`looked_empty_at` stays: what is pending now is in doubt no more, so what is withdrawn is cancelled."""
-    if delivery.withdrawn:
-        settle(delivery, "pending", NOT_THERE, by=BY)
+    """`looked_empty_at` stays: what is pending now is in doubt no more, so what was called off is cancelled."""
+    if delivery.called_off:
+        settle(delivery, "pending", NOT_THERE.format(WHY[delivery.called_off]), by=BY)
     elif delivery.visibility == "customer":
         words = "A cc that the customer sees is never repeated by itself."
         settle(delivery, "needs_a_person", words, by=BY, trouble="customer_visible")

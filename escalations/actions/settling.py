@@ -16,7 +16,7 @@ from escalations.rules import states
 from escalations.rules.states import MoveError
 
 from . import lanes, reconcile
-from .moves import follow, moved, on
+from .moves import WHY, follow, moved, on
 from .ownership import wake
 from .records import replacement_row
 from .unit import unit
@@ -47,7 +47,7 @@ def close_not_sent(deliveries: Iterable[Delivery], *, by, because: str) -> list[
 def send_again(deliveries: Iterable[Delivery], *, by, because: str) -> list[Delivery]:
     """A new start, with new attempts and another day: whoever was told already is told twice.
 
-    What was withdrawn meanwhile is looked for instead, until it is known whether there is anything to take back.
+    What was called off meanwhile is looked for instead, until it is known whether it arrived.
     """
     return _each(deliveries, "pending", by=by, because=because)
 
@@ -72,7 +72,7 @@ def _settle(delivery: Delivery, state: str, *, by, because: str) -> bool:
         if state == "pending":
             values = _a_new_start(delivery, opened.now)
         done = moved(opened, escalation, delivery, state, because, trouble=delivery.trouble, **values)
-        follows = done and VERBS.get(delivery.state)  # a withdrawn one is not sent again: looked for, or cancelled
+        follows = done and VERBS.get(delivery.state)  # what was called off is not sent again: looked for, or cancelled
         if follows:
             opened.record(follows, escalation.reference, system=delivery.system, words=because)
     return bool(follows)
@@ -98,8 +98,8 @@ def redirect(delivery: Delivery, *, target: str, label: str, by, because: str) -
         raise NoSuchTarget("Only a leg of an escalation can go to another target.")
     try:
         with transaction.atomic(), on(delivery.escalation_id, by=by.username) as (opened, escalation):
-            if escalation.withdrawn_at:
-                raise NoSuchTarget("The escalation was withdrawn: nothing more of it is sent.")
+            if escalation.called_off:
+                raise NoSuchTarget(f"{WHY[escalation.called_off]}: nothing more of it is sent.")
             row = replacement_row(escalation, delivery, target=target, label=label, at=opened.now)
             row.save()  # first: an escalation with nothing left on its way and nothing arrived is over for good
             if not moved(opened, escalation, delivery, "closed_not_sent", because, trouble=delivery.trouble):

@@ -12,7 +12,7 @@ from escalations.models.facts import facts_of
 from escalations.rules import states
 
 from . import choices
-from .moves import moved, on, take_back
+from .moves import call_off, moved, on
 from .ownership import wake
 
 TAKEN_OVER = {
@@ -126,7 +126,7 @@ def withdraw(escalation: Escalation, *, by, because: str) -> Escalation:
         row.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because", "hold_until"])
         opened.record("escalation.withdrawn", row.reference, words=because)
         for leg in legs:
-            take_back(opened, row, leg)
+            call_off(opened, row, leg)
         wake()
     return row
 

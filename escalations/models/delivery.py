@@ -16,7 +16,7 @@ SERVICES = {**SYSTEMS, "email": "E-mail"}
 GIVE_UP = timedelta(seconds=settings.DELIVERY_GIVE_UP_SECONDS)
 # What a delivery is for: a leg of the plan under its own word, or one of these.
 WITHDRAWAL, NOTICE = "withdrawal", "notice"
-AFTERWARDS = (WITHDRAWAL, NOTICE)  # what a withdrawn escalation still sends
+AFTERWARDS = (WITHDRAWAL, NOTICE)  # what an escalation still sends that was called off
 
 
 class Delivery(models.Model):
@@ -116,9 +116,9 @@ class Delivery(models.Model):
         return self.system == "zendesk" or bool(self.remote_id)
 
     @property
-    def withdrawn(self) -> bool:
-        """Nothing of it is sent any more; what takes it back, or tells of it, still is."""
-        return self.escalation.withdrawn_at is not None and self.purpose not in AFTERWARDS
+    def called_off(self) -> str:
+        """Why it is not sent any more, or ""; what takes something back, or tells of it, still is."""
+        return "" if self.purpose in AFTERWARDS else self.escalation.called_off
 
     @property
     def troubled_at(self):

@@ -179,6 +179,11 @@ class Escalation(models.Model):
         """The state that people are told: what was withdrawn is that, however far its deliveries have come."""
         return "withdrawn" if self.withdrawn_at else self.state
 
+    @property
+    def called_off(self) -> str:
+        """Why nothing more of it is sent: withdrawn, not_mine or closed; "" while it goes on. Notices are sent all the same."""
+        return "withdrawn" if self.withdrawn_at else self.follow_up if self.follow_up in states.OVER else ""
+
     def check_may_be_said(self, what: str) -> None:
         """Raise NotPossible unless `what` may be said of it now: a state of its follow-up."""
         check_possible(

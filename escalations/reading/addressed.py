@@ -10,6 +10,7 @@ from escalations.models.delivery import NOTICE, WITHDRAWAL, something_arrived
 from escalations.models.facts import facts_from_json
 from escalations.models.people import name_of
 from escalations.models.planning import is_restricted
+from escalations.rules import states
 from escalations.rules.calendar import spoken_day
 from escalations.rules.escaping import one_line
 from escalations.rules.permissions import Actor
@@ -18,7 +19,7 @@ from escalations.rules.sources import LOOKED_IN
 from .follow_up import Answer, answer_of
 
 MOST = 100
-OVER = Q(follow_up__in=("closed", "not_mine")) | Q(withdrawn_at__isnull=False)
+OVER = Q(follow_up__in=states.OVER) | Q(withdrawn_at__isnull=False)
 WORDS = {"awaiting_reply": "waits for you", "overdue": "overdue", "acknowledged": "you have it", "not_mine": "not yours", "closed": "closed"}
 TONES = {"awaiting_reply": "info", "overdue": "warn", "acknowledged": "good"}
 

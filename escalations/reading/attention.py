@@ -177,18 +177,22 @@ def _verdicts(cause: Cause, rows: tuple[Waiting, ...], now: datetime):
         yield from _verdicts_of_dead(rows)
         return
     them = "It" if len(rows) == 1 else "They"
-    withdrawn = tuple(row for row in rows if row.delivery.withdrawn)
-    others = tuple(row for row in rows if not row.delivery.withdrawn)
-    yield Verdict("arrived", f"{them} had arrived", f"{_closed_as_sent(withdrawn, others)} This is final.")
+    off = tuple(row for row in rows if row.delivery.called_off)
+    others = tuple(row for row in rows if not row.delivery.called_off)
+    withdrawn = tuple(row for row in off if row.delivery.called_off == "withdrawn")
+    yield Verdict("arrived", f"{them} had arrived", f"{_closed_as_sent(withdrawn, len(rows) > len(withdrawn))} This is final.")
     yield Verdict(
         "not_arrived", f"{them} had not arrived: close", "Closed as not sent; nothing is sent. This is final."
     )
     if not others:
-        said = f"{them} {'was' if len(rows) == 1 else 'were'} withdrawn, so nothing is sent. What the portal finds is taken back."
+        why = "withdrawn" if len(off) == len(withdrawn) else "refused or closed" if not withdrawn else "withdrawn, refused or closed"
+        back = " What the portal finds is taken back." if len(off) == len(withdrawn) else " What was withdrawn and is found is taken back." if withdrawn else ""
+        said = f"{them} {'was' if len(rows) == 1 else 'were'} {why}, so nothing is sent.{back}"
         yield Verdict("again", "Look until it is known", said)
         return
     said = f"If the first arrived, {_twice(others)}. What is sent cannot be unsent. {_before_it_is_sent(others, now)}"
-    more = " What was withdrawn is not sent: the portal looks for it, and takes back what it finds." if withdrawn else ""
+    back = ", and takes back what was withdrawn" if withdrawn else ""
+    more = f" What was withdrawn, refused or closed is not sent: the portal looks for it{back}." if off else ""
     yield Verdict("again", "Send again", f"{said}{more}")
 
 
@@ -201,7 +205,7 @@ def _verdicts_of_dead(rows: tuple[Waiting, ...]):
     yield Verdict("again", "Send again", "Nobody is told twice. It fails again unless the cause is mended.")
 
 
-def _closed_as_sent(withdrawn: tuple[Waiting, ...], others: tuple[Waiting, ...]) -> str:
+def _closed_as_sent(withdrawn: tuple[Waiting, ...], others: bool) -> str:
     """A withdrawn one that had arrived is taken back, if the portal knows where it stands."""
     unknown = not all(row.delivery.place_is_known for row in withdrawn)
     if not withdrawn:

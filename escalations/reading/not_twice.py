@@ -9,12 +9,11 @@ from escalations.models.planning import NOBODY_BY_NAME, told_before, told_by_nam
 from escalations.rules.facts import Facts
 from escalations.rules.follow_up import Said, sentence
 from escalations.rules.plan import Plan
-from escalations.rules.states import ARRIVED, IN_DOUBT
+from escalations.rules.states import ARRIVED, IN_DOUBT, OVER
 
 from .follow_up import UNSAID, waits
 
 LOOKED_BACK = timedelta(days=14)
-OVER = ("closed", "not_mine")
 MOST = 3  # of each kind stand on the page
 
 

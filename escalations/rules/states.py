@@ -36,12 +36,14 @@ FOLLOW_UP = {
     "not_mine": ("closed",),
     "closed": (),
 }
+# After these nothing more of an escalation is sent: nobody is told of what they refused, or of what is done.
+OVER = ("not_mine", "closed")
 DELIVERY = {
     "pending": ("sending", "cancelled", "uncertain"),  # uncertain: in doubt, and to be looked for instead of sent
     "sending": ("delivered", "pending", "dead", "uncertain"),
     "uncertain": ("delivered", "pending", "needs_a_person"),
     "needs_a_person": ("closed_sent", "closed_not_sent", "pending"),
-    "dead": ("pending", "closed_not_sent", "cancelled"),  # cancelled: its escalation was withdrawn
+    "dead": ("pending", "closed_not_sent", "cancelled"),  # cancelled: its escalation was called off
     "delivered": (),
     "cancelled": (),
     "closed_sent": (),

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from escalations.actions import follow_up
 from escalations.gateways.wiring import gateways
 from escalations.models import Correction, Escalation, FollowUp
+from escalations.models.delivery import AFTERWARDS
 from escalations.models.facts import facts_from_json
 from escalations.models.people import name_of
 from escalations.models.planning import is_restricted
@@ -18,6 +19,7 @@ from escalations.rules.contacts import people_of
 from escalations.rules.facts import Person
 from escalations.rules.follow_up import NotPossible, after_not_mine
 from escalations.rules.permissions import check_can_record_answer, check_can_see_escalations
+from escalations.rules.states import OVER
 
 from . import looking, waiting
 from .answer_forms import CloseForm, HaveItForm, NotMineForm, no_words
@@ -72,7 +74,10 @@ def asked(request, row: Escalation, what: str, form, save, back: str, *, themsel
 
     What cannot be said any more leads back there as well, with the reason; what was typed stays here to be copied.
     """
-    context = {"escalation": row, "form": form, "what": what, "back": back, "themselves": themselves, "restricted": is_restricted(row.instance)}
+    context = {
+        "escalation": row, "form": form, "what": what, "back": back, "themselves": themselves, "restricted": is_restricted(row.instance),
+        "ends": what in OVER and row.deliveries.filter(state__in=("pending", "sending")).exclude(purpose__in=AFTERWARDS).exists(),
+    }  # fmt: skip
     try:
         if request.method == "POST" and not row.follow_ups.filter(what=what).exists():
             row.check_may_be_said(what)

@@ -180,6 +180,18 @@ def test_closed_with_how_it_ended(asked):
     assert "Closed: handed over" in page.text
 
 
+@pytest.mark.parametrize(("what", "values"), [("not-mine", {"reason": REASON, "right": "unknown"}), ("close", {"disposition": "not_needed"})])
+def test_said_while_part_of_it_still_waits_for_slack(visit, work, sandbox, what, values):
+    """The note has arrived, and she reads it there; whoever records that says before what it does to the rest."""
+    sandbox.fault("slack", "429", match="chat.postMessage", retry_after=600)
+    page = visit().look_up("1001").choose("customer-asked").send()
+    work()
+    assert "Part of it still waits to be sent. That is not sent any more." in page.open(f"/escalations/{Escalation.objects.get().pk}/{what}/").text
+    page = record(page, what, **values)
+    assert "before it was sent." in page.text
+    assert sandbox.effects("message") == [] and "still waits" not in page.text
+
+
 def test_what_comes_too_late_leads_back_with_words(asked, people):
     number = Escalation.objects.get().pk
     record(asked, "close", disposition="done")
