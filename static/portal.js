@@ -106,6 +106,7 @@ function noAnswer(elt, chooses) {
   say(silence);
 }
 function answer() {
+  if (this.status < 400) document.querySelector("#alerts [data-passes]")?.remove();
   if (silence && document.getElementById("alerts").textContent === silence) say("");
   silence = "";
 }
@@ -172,6 +173,10 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
   asOf = Number(event.detail.xhr.getResponseHeader("X-As-Of"));
   crossed = false;
 }, true);
+// A page that asks by itself does not say each second anew that the database is away.
+document.body.addEventListener("htmx:beforeSwap", ({detail}) => {
+  if (detail.xhr.status === 503 && detail.requestConfig.verb === "get" && document.querySelector("#alerts [data-passes]")) detail.shouldSwap = false;
+});
 document.body.addEventListener("htmx:afterOnLoad", newest);
 function newest() {
   if (crossed) htmx.ajax("GET", location.pathname, {target: "#main", swap: "none"});

@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from threading import get_ident
 from urllib.parse import quote
 
 import pytest
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 NUMBERS = count(1)
 
@@ -114,6 +116,23 @@ def used(name: str = "", *, connection=None) -> Iterator[None]:
         if not connection:
             now.close()
         connections.settings["default"], connections["default"] = settings, waiting
+
+
+@contextmanager
+def stopped() -> Iterator[None]:
+    """The database answers nobody but the test's own thread."""
+    mine, answers = get_ident(), BaseDatabaseWrapper._cursor
+
+    def cursor(connection, *args):
+        if get_ident() != mine:
+            raise OperationalError("the connection is lost")
+        return answers(connection, *args)
+
+    BaseDatabaseWrapper._cursor = cursor
+    try:
+        yield
+    finally:
+        BaseDatabaseWrapper._cursor = answers
 
 
 def connection_to(name: str):

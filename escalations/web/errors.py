@@ -1,7 +1,10 @@
 """The pages of the errors that Django itself raises."""
 
+import sys
+
 from django.contrib.auth.decorators import login_not_required
 
+from . import away
 from .guards import trouble
 
 
@@ -22,6 +25,9 @@ def not_found(request, exception=None):
 
 @login_not_required
 def server_error(request):
+    """Whatever nobody caught, in a view or around it; also the database that was away then."""
+    if away.is_away(error := sys.exception()):
+        return away.answer(request, error)
     from django.http import HttpResponse
     from django.template.loader import render_to_string
 

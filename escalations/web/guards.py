@@ -125,7 +125,8 @@ class ErrorsMiddleware:
         response = self.get_response(request)
         if response.status_code == 405 and not response.content:
             response = _not_that_way(request, response)
-        if request.user.is_authenticated and "Cache-Control" not in response:
+        # In this order: the user may not have been read yet, and the answer may be that the database is away.
+        if "Cache-Control" not in response and request.user.is_authenticated:
             response["Cache-Control"] = "no-store, private"
         return response
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.answer_pages import ANSWER_PAGES
 from tests.browser.hand import address_of, card, on_escalation, open_draft, ready
+from tests.databases import stopped
 
 
 def samples() -> None:
@@ -420,6 +421,18 @@ def broken(portal) -> Page:
     return at("/history/")(portal)
 
 
+def database_away(portal) -> Page:
+    """Send was pressed while it was stopped."""
+    portal.watch.expect("503")
+    page = portal.as_person("engineer")
+    open_draft(page, 1001)
+    button = ready(page)
+    with stopped():
+        button.click()
+        expect(page.locator("h1")).to_have_text("The portal’s database is not answering")
+    return page
+
+
 def scenario_form(portal) -> Page:
     from escalations.models import Scenario
 
@@ -544,4 +557,5 @@ PAGES = {
     "error-403": at("/history/", who="csm", complaint="403"),
     "error-404": at("/nothing-here/", complaint="404"),
     "error-500": broken,
+    "error-503": database_away,
 }

@@ -1,7 +1,7 @@
 """The portal's addresses and one that breaks, to see the page of an error that nobody foresaw."""
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.urls import path
 
 from portal.urls import handler400, handler403, handler404, handler500, urlpatterns
@@ -20,4 +20,8 @@ def broken_row(request, words):
         get_user_model().objects.create(username=words)
 
 
-urlpatterns = [*urlpatterns, path("broken/", broken), path("broken/<str:words>/", broken_row)]
+def away(request):
+    raise OperationalError("customer Acme Corp, token xoxb-secret")
+
+
+urlpatterns = [*urlpatterns, path("away/", away), path("broken/", broken), path("broken/<str:words>/", broken_row)]

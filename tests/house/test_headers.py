@@ -28,6 +28,8 @@ ANSWERS = [
     ("a form that is refused", "/escalate/", "MOVE", "engineer", 422),
     ("broken", "/broken/", "GET", "engineer", 500),
     ("broken, as a part", "/broken/", "PART", "engineer", 500),
+    ("the database is away", "/away/", "GET", "engineer", 503),
+    ("the database is away, as a part", "/away/", "PART", "engineer", 503),
     ("the process is alive", "/healthz", "GET", None, 200),
     ("a static file", "/static/portal.js", "GET", None, 200),
 ]
