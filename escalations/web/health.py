@@ -3,19 +3,19 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, JsonResponse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from escalations.reading.readiness import ready
 
 
-@require_GET
+@require_safe
 @login_not_required
 def healthz(request):
     """Answers when the process does; nothing else is looked at."""
     return HttpResponse("ok", content_type="text/plain")
 
 
-@require_GET
+@require_safe
 @login_not_required
 def readyz(request):
     """200, or 503 with the reasons: the database, its migrations and triggers, the outbox, the workers."""

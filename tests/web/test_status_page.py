@@ -42,6 +42,13 @@ def test_ready_says_so_without_a_sign_in(client, worker):
     assert said == {"ready": True, "database": True, "migrations": True, "triggers": True, **lag}
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_who_asks_by_head_gets_the_same_without_the_words(client, worker, path):
+    answer = client.head(path)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert client.post(path).status_code == 405
+
+
 def test_no_living_worker(client, worker):
     for values in (
         {"seen_at": timezone.now() - timedelta(seconds=11)},
