@@ -25,6 +25,14 @@ class TooLate(Exception):
     """What was to be undone has begun, or is over; the text says what can be done instead."""
 
 
+class DoneAlready(TooLate):
+    """The button was pressed twice. `draft`: what Undo has given back, as long as it can be gone on with."""
+
+    def __init__(self, text: str, draft: Draft | None = None):
+        super().__init__(text)
+        self.draft = draft
+
+
 @dataclass(frozen=True)
 class Undone:
     """The draft to go on with. `taken_over`: what another open draft of the ticket was given; None where the draft is back as it was."""
@@ -34,11 +42,16 @@ class Undone:
 
 
 def undo(escalation: Escalation, *, by) -> Undone:
-    """Cancel every delivery, as long as none was claimed, and give the author the draft back as it was. Raises TooLate."""
+    """Cancel every delivery, as long as none was claimed, and give the author the draft back as it was.
+
+    Raises TooLate, or DoneAlready when it was undone before.
+    """
     with on(escalation.pk, by=by.username) as (opened, row):
         legs = list(row.deliveries.all())
+        if row.state == "cancelled" and not row.withdrawn_at:
+            raise DoneAlready("Undone already: nothing was sent.", row.draft and _live(row.draft).first())
         if row.state == "cancelled":
-            raise TooLate("It is cancelled already: nothing was sent.")
+            raise TooLate("It is withdrawn already: nothing was sent.")
         if not legs or any(leg.state != "pending" or leg.tries.exists() for leg in legs):
             raise TooLate("Sending has begun. Withdraw it instead: what has arrived is then taken back.")
         for leg in legs:
@@ -50,16 +63,24 @@ def undo(escalation: Escalation, *, by) -> Undone:
 def _draft_again(escalation: Escalation, *, now: datetime) -> Undone:
     """A copy, because the draft that was sent stays with its escalation. Another live one of the ticket is kept instead, and takes over."""
     before = escalation.draft
-    mine = {"author": before.author, "instance": before.instance, "ticket_id": before.ticket_id}
-    live = Draft.objects.select_for_update().filter(**mine, state__in=states.LIVE).first()
+    live = _live(before).select_for_update().first()
     if live:
         return Undone(live, _taken_over(live, before, now=now))
     kept = ("revision", "looked_up_at", "scenario_key", "scenario_by", "cards", "answers", "edits", "batch", "place")
     draft = Draft.objects.create(
-        **mine, **{name: getattr(before, name) for name in kept}, created_at=before.created_at, updated_at=now
+        **_of(before), **{name: getattr(before, name) for name in kept}, created_at=before.created_at, updated_at=now
     )
     choices.copy_to(draft, before.snapshots.all())
     return Undone(draft)
+
+
+def _live(before: Draft):
+    """The open draft of the same ticket by the same author: there is one at most."""
+    return Draft.objects.filter(**_of(before), state__in=states.LIVE)
+
+
+def _of(before: Draft) -> dict:
+    return {"author": before.author, "instance": before.instance, "ticket_id": before.ticket_id}
 
 
 def _taken_over(live: Draft, before: Draft, *, now: datetime) -> tuple[str, ...]:
@@ -111,11 +132,11 @@ def send_now(escalation: Escalation, *, by) -> int:
 def withdraw(escalation: Escalation, *, by, because: str) -> Escalation:
     """Cancel what waits, take back what has arrived, each by a delivery of its own; what is in doubt is looked for first.
 
-    Raises TooLate when it was withdrawn already, or nothing of it was or will be sent.
+    Raises DoneAlready when it was withdrawn before, TooLate when nothing of it was or will be sent.
     """
     with on(escalation.pk, by=by.username) as (opened, row):
         if row.withdrawn_at:
-            raise TooLate("It was withdrawn already.")
+            raise DoneAlready("It was withdrawn already.")
         if row.sample:
             raise TooLate("It is a sample: nothing of it was really sent.")
         legs = list(row.deliveries.exclude(purpose__in=AFTERWARDS))

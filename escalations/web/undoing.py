@@ -18,11 +18,14 @@ from .reasons import NoReason, reason_given
 @require_POST
 @needs(check_can_see_escalations)
 def undo(request, number):
-    """Back to the draft, as it was. Too late is a page that offers what can be done instead."""
+    """Back to the draft, as it was, however often it is pressed. Too late is a page that offers what can be done instead."""
     row = escalation_of(number)
     check_can_undo(actor_of(request), row.author.username)
     try:
         undone = undoing.undo(row, by=request.user)
+    except undoing.DoneAlready as before:
+        messages.success(request, str(before))
+        return redirect(before.draft or row)
     except undoing.TooLate as late:
         return _too_late(request, row, "Too late to undo", late)
     messages.success(request, f"Undone, nothing was sent. {_what_is_here(undone)}")
@@ -61,6 +64,8 @@ def withdraw(request, number):
         undoing.withdraw(row, by=request.user, because=because)
     except NoReason as missing:
         return _asked(request, row, problem=str(missing), code=422)
+    except undoing.DoneAlready:
+        return redirect(row)  # which says who withdrew it, when and why
     except undoing.TooLate as late:
         return _too_late(request, row, "There is nothing to withdraw", late)
     return redirect(row)

@@ -81,11 +81,25 @@ def test_what_was_undone_can_be_sent_again(sent, people):
     assert second.deliveries.filter(state="pending").count() == sent.deliveries.count()
 
 
-def test_undo_twice_says_that_it_is_done(sent, people):
-    undoing.undo(sent, by=people["engineer"])
-    with pytest.raises(undoing.TooLate, match="already"):
+def test_undo_twice_gives_the_draft_of_the_first(sent, people):
+    first = undoing.undo(sent, by=people["engineer"])
+    with pytest.raises(undoing.DoneAlready, match="already") as again:
         undoing.undo(sent, by=people["engineer"])
-    assert Draft.objects.filter(state__in=("open", "reviewed")).count() == 1
+    assert again.value.draft == first.draft == Draft.objects.get(state__in=("open", "reviewed"))
+
+
+def test_undo_again_once_that_draft_has_ended_gives_none(sent, people):
+    draft = undoing.undo(sent, by=people["engineer"]).draft
+    Draft.objects.filter(pk=draft.pk).update(state="discarded")
+    with pytest.raises(undoing.DoneAlready, match="already") as again:
+        undoing.undo(sent, by=people["engineer"])
+    assert again.value.draft is None
+
+
+def test_undo_of_a_sample_that_is_cancelled_says_so(people):
+    with pytest.raises(undoing.DoneAlready, match="already") as again:
+        undoing.undo(make_escalation(people["engineer"], sample=True, state="cancelled"), by=people["engineer"])
+    assert again.value.draft is None
 
 
 def test_undo_is_too_late_once_one_delivery_was_claimed(sent, people):
@@ -185,7 +199,7 @@ def test_what_was_in_doubt_and_did_not_arrive_is_not_sent_again(people):
 
 def test_a_second_withdrawal_says_so(sent, people):
     undoing.withdraw(sent, by=people["engineer"], because=BECAUSE)
-    with pytest.raises(undoing.TooLate, match="already"):
+    with pytest.raises(undoing.DoneAlready, match="already"):
         undoing.withdraw(sent, by=people["engineer"], because=BECAUSE)
 
 

@@ -46,6 +46,18 @@ def test_undo_leads_back_to_the_draft_as_it_was(held, work, sandbox):
     assert not held.has_form("/undo/")
 
 
+def test_undo_pressed_twice_leads_to_the_same_draft(held):
+    form = held.form("/undo/")
+    first = held.submit("/undo/").address
+    held._seen(held.client.post(form["action"], form["fields"], follow=True))
+    assert (held.status, held.address) == (200, first)
+    assert "Undone already: nothing was sent." in held.text
+    held.submit("/discard/")
+    held._seen(held.client.post(form["action"], form["fields"], follow=True))
+    assert (held.status, held.address) == (200, its_page())
+    assert "Undone already: nothing was sent." in held.text
+
+
 def test_undo_keeps_another_open_draft_and_says_so(held):
     form = held.form("/undo/")
     held.look_up("1001")
@@ -180,9 +192,11 @@ def test_a_withdrawal_needs_a_reason(delivered, given, says):
     assert Escalation.objects.get().withdrawn_at is None
 
 
-def test_a_second_withdrawal_is_a_409(delivered):
-    for expected in (302, 409):
-        assert delivered.client.post(f"{its_page()}withdraw/", REASON).status_code == expected
+def test_a_second_withdrawal_leads_to_what_the_first_one_did(delivered):
+    for reason in ("Wrong account", "Wrong person"):
+        answer = delivered.client.post(f"{its_page()}withdraw/", {"reason": reason})
+        assert (answer.status_code, answer["Location"]) == (302, its_page())
+    assert Escalation.objects.get().withdrawn_because == "Wrong account"
     assert delivered.client.get(f"{its_page()}withdraw/").status_code == 302
 
 
