@@ -52,10 +52,10 @@ class Leg:
 
     @property
     def tried(self) -> str:
-        """How often it was sent and looked for; nothing for what arrived at the first attempt."""
+        """How often it was sent and looked for; nothing for what arrived at the first attempt, or is under way in it."""
         attempts = sum(1 for step in self.steps if step.n)
         looks = len(self.steps) - attempts
-        if attempts <= 1 and not looks:
+        if attempts <= 1 and not looks and all(step.outcome in ("delivered", "") for step in self.steps):
             return ""
         parts = [f"{attempts} {'attempt' if attempts == 1 else 'attempts'}"] if attempts else []
         return " and ".join([*parts, f"{looks} {'look' if looks == 1 else 'looks'}"] if looks else parts)

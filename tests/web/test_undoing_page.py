@@ -238,6 +238,15 @@ def test_what_is_in_doubt_is_said_with_its_attempts_looks_and_next_look(visit, w
     assert "Looked whether it is there: it could not be read" in page.text
 
 
+def test_the_only_attempt_is_shown_where_it_did_not_plainly_succeed(visit, work, sandbox):
+    sandbox.fault("slack", "error", match="chat.postMessage", error="channel_not_found")
+    page = visit("engineer").look_up("1001").send()
+    work()
+    page.open(its_page())
+    assert "Attempt 1: refused for good" in page.text
+    assert "Attempt 1: delivered" not in page.text, "the note's arrived at once, and its line says so"
+
+
 def test_a_notice_is_one_line_of_the_time_line(visit, people, work):
     row = make_delivery(people["engineer"], "zendesk", target="main:1019")  # a closed ticket
     page = visit("engineer")
