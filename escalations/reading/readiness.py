@@ -8,6 +8,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Min
 
 from escalations.models import Delivery, Lane, Worker
+from escalations.models.clock import database_now
 from escalations.models.lanes import in_lane
 from escalations.models.triggers import missing
 
@@ -33,14 +34,14 @@ class Ready:
         return {"ready": not self.problems, **asdict(self)}
 
 
-def ready(now: datetime) -> Ready:
-    """Asks the database a handful of times; the one that does not answer is itself the answer."""
+def ready() -> Ready:
+    """Asks the database a handful of times, its clock included; the one that does not answer is itself the answer."""
     try:
         unapplied = _unapplied()
         if unapplied:  # what is asked next may need what they bring
             said = f"Migrations are not applied: {', '.join(unapplied[:5])}. Run “python manage.py prepare”."
             return Ready(True, migrations=False, problems=(said,))
-        return _looked_at(now)
+        return _looked_at(database_now())
     except Error:
         return Ready(False, problems=("The database does not answer.",))
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Case, Count, Max, Min, Value, When
 
 from escalations.models import Attempt, Delivery, Lane, Worker
+from escalations.models.clock import DatabaseNow
 from escalations.models.delivery import NOTICE
 from escalations.models.lanes import in_lane, lane_key, lanes
 from escalations.models.triggers import missing
@@ -191,8 +192,9 @@ def _last_hour(counted: dict) -> dict[str, int]:
 
 
 def _workers(now: datetime) -> tuple[WorkerNow, ...]:
-    seen = Worker.objects.filter(seen_at__gt=now - KEPT).order_by("-seen_at")[:MOST_WORKERS]
-    return tuple(WorkerNow(row.name, is_alive(row, now), _seen(row, now)) for row in seen)
+    """Each is judged by the database's clock, which they told their time by, and not by the web machine's."""
+    seen = Worker.objects.filter(seen_at__gt=now - KEPT).annotate(read_at=DatabaseNow()).order_by("-seen_at")[:MOST_WORKERS]
+    return tuple(WorkerNow(row.name, is_alive(row, row.read_at), _seen(row, row.read_at)) for row in seen)
 
 
 def _seen(worker: Worker, now: datetime) -> str:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from escalations.gateways.wiring import tickets_to_try
 from escalations.models import Escalation
+from escalations.models.clock import DatabaseNow, database_now
 from escalations.models.planning import is_restricted
 from escalations.reading import addressed, attention, escalation_page, history, history_export, overdue
 from escalations.reading.exports import csv_rows
@@ -94,20 +95,22 @@ def history_csv(request):
 
 
 def escalation_of(number: int) -> Escalation:
-    return get_object_or_404(Escalation.objects.select_related("author", "mapping_version", "withdrawn_by", "draft"), pk=number)
+    """With `read_at`, the database's time: how long it is held is judged by that."""
+    rows = Escalation.objects.select_related("author", "mapping_version", "withdrawn_by", "draft").annotate(read_at=DatabaseNow())
+    return get_object_or_404(rows, pk=number)
 
 
 def just_sent(request, row: Escalation | None) -> dict:
     """What the page of the next ticket says of the one before it."""
     if row is None:
         return {"sent": None}
-    held = escalation_page.still_held(row, now=timezone.now())
+    held = escalation_page.still_held(row, now=database_now())
     return {"sent": row, **held, "may_undo": bool(held["held_seconds"]) and can_undo(actor_of(request), row.author.username)}
 
 
 def _shown(request, row: Escalation) -> dict:
     actor, author, restricted = actor_of(request), row.author.username, is_restricted(row.instance)
-    shown = escalation_page.escalation_page(row, now=timezone.now())
+    shown = escalation_page.escalation_page(row, now=row.read_at)
     undo = bool(shown["held_seconds"]) and can_undo(actor, author)
     return {
         "escalation": row,

@@ -1,5 +1,6 @@
 """The status page for people, and /readyz for machines: each thing that can be wrong, and what is said of it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -47,6 +48,19 @@ def test_who_asks_by_head_gets_the_same_without_the_words(client, worker, path):
     answer = client.head(path)
     assert (answer.status_code, answer.content) == (200, b"")
     assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize("seconds", [-60, 60])
+def test_a_wrong_clock_of_the_web_machine_changes_nothing(visit, client, worker, people, settings, monkeypatch, seconds):
+    settings.SEND_HOLD_SECONDS = 30.0
+    page = visit("engineer").look_up("1001").send()
+    now = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: now() + timedelta(seconds=seconds))
+    assert ready(client)[0] == 200
+    page.open(page.address)
+    left = int(re.search(r"Sending in (\d+) s", page.text)[1])
+    assert 0 < left <= 30
+    assert "working for 7 min" in page.open("/status/").text
 
 
 def test_no_living_worker(client, worker):
