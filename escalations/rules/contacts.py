@@ -1,5 +1,6 @@
 """Finding the person: what was said of the account, then the role's fallback steps, with the trace of every step tried."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -7,7 +8,7 @@ from .corrections import Correction, Corrections, all_corrections, corrections_o
 from .escaping import one_line
 from .facts import Facts, Person, Seen
 from .mapping import Mapping, Role
-from .reachable import not_a_person, refusal
+from .reachable import Refusal, not_a_person, refusal
 from .sources import CORRECTION, Found, StepTried, find_in, parts_named, people_named, unavailable
 
 NAMED = "named for this customer"  # by somebody's word, in nobody's place
@@ -51,7 +52,14 @@ class Contact:
         if first.outcome == "empty":
             return "no CSM is named for this account"
         # Who was to stand in was passed over as well: only that there is a CSM who is not told is sure.
-        return f"{first.found} is not told" if CORRECTION in self._tried else first.why.partition(" (")[0]
+        return f"{first.found} is not told" if CORRECTION in self._tried else first.in_short
+
+    @property
+    def unread(self) -> str:
+        """Why it is not known that there is nobody: what could not be read on the way; "" where all was, or somebody was found."""
+        if self.person or self.withheld:
+            return ""
+        return "; ".join(dict.fromkeys(step.why for step in self.trace if step.outcome == "unavailable"))
 
     @property
     def _tried(self) -> set[str]:
@@ -103,11 +111,13 @@ class _Search:
             if found or self.withheld or (self.trace and self.trace[-1].source == "nobody"):
                 break
             found = self._judged(find_in(source, self.mapping, self.facts, self.day))
+        if not found and self.trace and self.trace[-1].source == "nobody" and any(step.outcome == "unavailable" for step in self.trace):
+            self.trace[-1] = replace(self.trace[-1], why="not all could be looked up, so nobody is tagged")
         return found
 
     def _judged(self, found: Found) -> tuple[Person, str] | None:
         """The first of those whom a source names who can be told, or who stands in for one of them."""
-        passed: list[str] = []
+        passed: list[Refusal] = []
         for person, as_what, shown in found.people:
             correction = self.said.of(person)
             if correction and correction.instead != "next_step":
@@ -117,22 +127,21 @@ class _Search:
                 continue
             why = self._why_not(person, correction)
             if not why:
-                told = f"passed over: {'; '.join(passed)}" if passed else ""
+                told = f"passed over: {_joined(passed)}" if passed else ""
                 self.trace.append(replace(found.tried, outcome="chosen", found=shown, why=told))
                 return person, as_what
             passed.append(why)
         if passed:
             name = found.people[0][0].name
-            self.trace.append(replace(found.tried, outcome="refused", found=name, why="; ".join(passed)))
+            self.trace.append(_refused(found.tried, name, *passed))
         elif not found.people:
             self.trace.append(found.tried)
         return None
 
-    def _why_not(self, person: Person, correction: Correction | None) -> str:
+    def _why_not(self, person: Person, correction: Correction | None) -> Refusal | None:
         if correction:
-            return _with_source(f"{person.name} is not to be told{_where(correction)}", correction)
-        why = refusal(person, self.mapping, self.facts)
-        return f"{person.name} {why}" if why else ""
+            return Refusal(f"{person.name} is not to be told{_where(correction)}", correction.source)
+        return refusal(person, self.mapping, self.facts)
 
     def _replaced(
         self, tried: StepTried, person: Person, correction: Correction, before: tuple[Person, ...]
@@ -148,8 +157,7 @@ class _Search:
             return None
         else:
             why = f"{person.name} is stood in for by {use.name}"
-        why = _with_source(why + _where(correction), correction)
-        self.trace.append(replace(tried, outcome="refused", found=person.name, why=why))
+        self.trace.append(_refused(tried, person.name, Refusal(why + _where(correction), correction.source)))
         return self._instead(correction, before)
 
     def _instead(self, correction: Correction, before: tuple[Person, ...]) -> tuple[Person, str] | None:
@@ -159,8 +167,7 @@ class _Search:
         if correction.instead == "nobody" or correction.use is None:
             self.withheld = True
             if not before:
-                why = _with_source("nobody is to be told" + _where(correction), correction)
-                self.trace.append(replace(tried, outcome="refused", why=why))
+                self.trace.append(_refused(tried, "", Refusal("nobody is to be told" + _where(correction), correction.source)))
             return None
         person = correction.use
         own = self.said.of(person)
@@ -168,7 +175,7 @@ class _Search:
             return self._replaced(tried, person, own, before)
         why = self._why_not(person, own)
         if why:
-            self.trace.append(replace(tried, outcome="refused", found=person.name, why=why))
+            self.trace.append(_refused(tried, person.name, why))
             return None
         self.trace.append(replace(tried, found=person.name, why=correction.source, said=correction.said))
         return person, f"in place of {before[0].name}" if before else NAMED
@@ -178,8 +185,12 @@ def _where(correction: Correction) -> str:
     return " about this account" if correction.account_id else ""
 
 
-def _with_source(text: str, correction: Correction) -> str:
-    return f"{text} ({correction.source})" if correction.source else text
+def _refused(tried: StepTried, found: str, *reasons: Refusal) -> StepTried:
+    return replace(tried, outcome="refused", found=found, why=_joined(reasons), short="; ".join(one.words for one in reasons))
+
+
+def _joined(reasons: Iterable[Refusal]) -> str:
+    return "; ".join(one.whole for one in reasons)
 
 
 def zone_of(slack: Seen | None) -> str:

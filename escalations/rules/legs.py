@@ -11,7 +11,6 @@ from .flow import Flow
 from .mapping import LegRule, Mapping, Scenario
 from .places import Place, direct_message, find_place
 from .problems import Check
-from .why_you import ARE
 
 # What an engineer may add to a row, kept among the answers. No question of a mapping can have this key: it is no slug.
 DIRECT_MESSAGE = "direct message"
@@ -141,7 +140,7 @@ def _zendesk_leg(
     note = ""
     if mode != "none" and not (employee and contact.zendesk_active and (mode == "email_cc" or contact.may_follow is not False)):
         mode, note = "none", "" if ticket.unread else _why_no_cc(contact)
-    content = messages.zendesk_note(parts, "" if ticket.unread or around.restricted else passed_over(contact))
+    content = messages.zendesk_note(parts)
     content["follower"] = contact.person.email if mode == "follower" else None
     content["email_cc"] = contact.zendesk_id if mode == "email_cc" else None
     place = Place("ticket", f"{ticket.instance}:{ticket.id}", f"ticket {ticket.id}", "internal note")
@@ -163,8 +162,9 @@ def _zendesk_leg(
 
 def _why_no_cc(contact: Contact) -> str:
     if not contact.person:
-        why = "Nobody is to be told" if contact.withheld else "Nobody was found to add to the ticket"
-        return f"{why}: the note goes without."
+        if contact.withheld:
+            return "Nobody is to be told: the note goes without."
+        return f"Nobody {'could be looked up' if contact.unread else 'was found'} to add to the ticket: the note goes without."
     if contact.zendesk_role == "end-user":
         return f"{contact.name} is an end user in Zendesk, so they are not added and cannot read the note: Slack tells them."
     if contact.zendesk_id is not None and not contact.zendesk_active:
@@ -172,11 +172,3 @@ def _why_no_cc(contact: Contact) -> str:
     if contact.zendesk_id is not None:
         return f"{contact.name} may see only tickets assigned to them in Zendesk, so they are not added as follower and cannot read the note: Slack tells them."
     return f"{contact.name} has no agent account in Zendesk (or it could not be read), so they are not added and cannot read the note: Slack tells them."
-
-
-def passed_over(contact: Contact) -> str:
-    """One clause for the note: what the steps said that did not find the person. It can hold what somebody wrote."""
-    chosen = next((step for step in contact.trace if step.outcome == "chosen"), None)
-    refused = [step.why for step in contact.trace if step.outcome in ("refused", "unavailable") and step.why]
-    refused += [chosen.why] if chosen and chosen.why and chosen.source in ARE else []
-    return "; ".join(dict.fromkeys(refused))

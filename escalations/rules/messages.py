@@ -23,6 +23,8 @@ PRIORITIES = {
 EDITABLE = {"situation": "Situation", "ask": "Ask", "told": "Customer was told", "previous": "Previous attempts"}
 SHARED = ("told", "previous")  # they belong to the ticket, not to a row
 WITHHELD = "Nobody by name: somebody said so for this customer, and the portal has it on record."
+# Not the mapping's words for nobody: those say that there is nobody, which is not known then.
+NOT_LOOKED_UP = "The {} could not be looked up, so nobody is tagged."
 MOST_SUBJECT = 100
 MAX_PART = 600
 MAX_SECTION = 2900  # Slack refuses a section of more than 3,000 characters
@@ -89,7 +91,7 @@ def values(
             "requester": "A user" if restricted else escaping.one_line(ticket.requester, 80) or "A user",
         },
         "customer": {"name": "A US Government customer" if restricted else escaping.one_line(name, 80)},
-        "contact": {"name": escaping.one_line(contact.name, 80), "as_what": contact.as_what, "withheld": contact.withheld, "instead": None if restricted else escaping.one_line(contact.instead, 120) or None},
+        "contact": {"name": escaping.one_line(contact.name, 80), "as_what": contact.as_what, "withheld": contact.withheld, "unread": bool(contact.unread), "instead": None if restricted else escaping.one_line(contact.instead, 120) or None},
         "role": {"name": role.name, "short": role.short},
         "author": {"name": author},
         "ask_by": spoken_day(ask_by),
@@ -164,11 +166,13 @@ def _more(ticket: TicketFacts, context: dict, now: datetime) -> str:
 
 
 def _to(mapping: Mapping, scenario: Scenario, context: dict, ticket: TicketFacts) -> str:
-    """Whom it is for; "nobody was found" only after somebody was looked for."""
+    """Whom it is for; "nobody was found" only after somebody was looked for, everywhere."""
     if ticket.unread and scenario.wants_person:
         return f"Whoever is {context['role']['name']} of this customer; not looked up"
     if scenario.wants_person and context["contact"]["withheld"]:
         return WITHHELD
+    if scenario.wants_person and context["contact"]["unread"]:
+        return NOT_LOOKED_UP.format(context["role"]["name"])
     part = "to" if context["contact"]["name"] else "to_nobody" if scenario.wants_person else "to_channel"
     return render(mapping.template(part), context)
 
@@ -197,13 +201,13 @@ def slack_message(parts: Parts, mention: str, author_mention: str, reference: st
     return {"text": lead, "blocks": blocks}
 
 
-def zendesk_note(parts: Parts, before: str) -> dict:
-    """{"body"}: the internal note. `before` is what the steps said that came before the one that found the person."""
+def zendesk_note(parts: Parts) -> dict:
+    """{"body"}: the internal note."""
     lines = [
         parts.first_line,
         "",
         f"For: {parts.to}",
-        *_why(parts, before),
+        *filter(None, [parts.why.in_note(parts.who)]),
         f"Customer: {parts.customer}" + (f" {parts.customer_url}" if parts.customer_url else ""),
         f"Ticket: {parts.ticket}{parts.more}",
         *_unless_said(parts),
@@ -213,13 +217,6 @@ def zendesk_note(parts: Parts, before: str) -> dict:
         f"From: {parts.author}",
     ]
     return {"body": escaping.note("\n".join(lines))}
-
-
-def _why(parts: Parts, before: str = "") -> list[str]:
-    why = parts.why.of(parts.who)
-    if not why:
-        return [f"Why nobody: {before}"] if before else []
-    return [f"{why} (before that: {before})" if before else why]
 
 
 def _unless_said(parts: Parts) -> list[str]:
@@ -236,7 +233,7 @@ def plain_text(parts: Parts) -> str:
         [
             parts.first_line,
             f"For: {parts.to}",
-            *_why(parts),
+            *filter(None, [parts.why.of(parts.who)]),
             f"Customer: {parts.customer} {parts.customer_url}".rstrip(),
             f"Ticket: {parts.ticket}{parts.more} {parts.ticket_url}".rstrip(),
             *_unless_said(parts),

@@ -25,7 +25,7 @@ from .readiness import problems_of_facts, problems_of_plan, ticket_may_be_there
 from .suggest import not_relevant
 from .templates import TemplateProblem, render
 from .together import ALSO, JOINING, further, joined, names_of_words, ticked, with_reasons
-from .why_you import why
+from .why_you import NO_REASON, Why, why
 from .working_hours import ask_by
 
 NOT_ANSWERED = "It is not answered yet."  # so that a preview does not say what nobody has said
@@ -120,7 +120,7 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
         original, texts = _whole(ready, more), _whole({word.part: word.text for word in words}, more)
         parts = messages.parts(
             mapping, scenario, context, _with_doubt(texts, flow), ticket, facts.customer, _author_line(around.author), ask_by=asked_by,
-            now=around.since, why=why(contact, around.since, around.restricted), restricted=around.restricted,
+            now=around.since, why=_why(scenario, contact, ticket, around), restricted=around.restricted,
         )  # fmt: skip
     except TemplateProblem as problem:
         return Plan(scenario, flow, contact, problems=(*problems, _unusable(problem)))
@@ -165,6 +165,11 @@ def _context(
 def _with_doubt(texts: dict[str, str], flow: Flow) -> dict[str, str]:
     """What nobody knew stands behind the situation, whoever wrote that: no edit can leave it out."""
     return {**texts, "situation": " ".join(filter(None, (texts["situation"], flow.not_known)))}
+
+
+def _why(scenario: Scenario, contact: Contact, ticket: TicketFacts, around: Circumstances) -> Why:
+    """Nothing where nobody was looked for."""
+    return NO_REASON if ticket.unread or not (contact.person or scenario.wants_person) else why(contact, around.since, around.restricted)
 
 
 def _author_line(author: Author) -> str:

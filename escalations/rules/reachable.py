@@ -1,30 +1,50 @@
 """Whether somebody whom a source names can be told: a person who is there, or why not."""
 
+from dataclasses import dataclass
+
 from .default_mapping import AWAY
 from .facts import Facts, Person
 from .mapping import Mapping
 from .pauses import pause_of
 
 
-def refusal(person: Person, mapping: Mapping, facts: Facts) -> str:
-    """Why this person is not told, as the rest of a sentence that starts with their name; empty when they can be."""
-    kind = not_a_person(mapping, person.name)
+@dataclass(frozen=True)
+class Refusal:
+    """Why somebody is not told. `aside` stands in brackets behind the words; it can hold what somebody wrote, so that it is not for a channel."""
+
+    words: str
+    aside: str = ""
+
+    @property
+    def whole(self) -> str:
+        return f"{self.words} ({self.aside})" if self.aside else self.words
+
+
+def refusal(person: Person, mapping: Mapping, facts: Facts) -> Refusal | None:
+    """Why this person is not told; None when they can be."""
+    why, aside = _why_not(person, mapping, facts)
+    return Refusal(f"{person.name} {why}", aside) if why else None
+
+
+def _why_not(person: Person, mapping: Mapping, facts: Facts) -> tuple[str, str]:
+    """The rest of a sentence that starts with their name, and its aside."""
+    kind, _, aside = not_a_person(mapping, person.name).partition(" (")
     if kind:
-        return kind
+        return kind, aside.removesuffix(")")
     if not person.active:
-        return "has left (inactive in Salesforce)"
+        return "has left", "inactive in Salesforce"
     if not person.email:
-        return "has no e-mail address in Salesforce, so nobody can be found in Slack"
+        return "has no e-mail address in Salesforce, so nobody can be found in Slack", ""
     slack = facts.slack_person(person.email)
     value = slack.value if slack and slack.known else None
     if value and not value.get("active", True):
-        return "is deactivated in Slack"
+        return "is deactivated in Slack", ""
     if value and value.get("guest"):
-        return "is a guest in Slack, not a colleague"
+        return "is a guest in Slack, not a colleague", ""
     if away_word(mapping, value or {}):
-        return f"is away (Slack: “{_status(value)}”)"
+        return "is away", f"Slack: “{_status(value)}”"
     pause = pause_of(facts, (value or {}).get("id") or "")
-    return f"is away (Slack: {pause.words})" if pause and pause.is_absence else ""
+    return ("is away", f"Slack: {pause.words}") if pause and pause.is_absence else ("", "")
 
 
 def away_word(mapping: Mapping, person: dict) -> str:

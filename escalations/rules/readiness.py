@@ -101,8 +101,7 @@ def problems_of_plan(
     for text in against:
         problems.append(Problem(f"This may be the wrong row: {text}.", "situation"))
     if wants_person and not contact.person:
-        why = "Somebody said that nobody is to be told" if contact.withheld else f"No {role.short} was found"
-        problems.append(Problem(f"{why}, so nobody is tagged.", "contact", False, "See “How found” for each step."))
+        problems.append(Problem(f"{_why_nobody(contact, role)}, so nobody is tagged.", "contact", False, "See “How found” for each step."))
     if contact.person and not contact.slack_id and any(leg.system == "slack" for leg in legs):
         why = contact.slack_unread or f"{contact.name} was not found in Slack by e-mail"
         text = f"{why}, so {contact.name} cannot be mentioned."
@@ -119,3 +118,9 @@ def problems_of_plan(
     if not flow.open and not legs:
         problems.append(Problem("This row sends nothing.", "review", True, "Ask a row keeper to look at it."))
     return tuple(problems)
+
+
+def _why_nobody(contact: Contact, role: Role) -> str:
+    if contact.withheld:
+        return "Somebody said that nobody is to be told"
+    return f"The {role.short} could not be looked up: {contact.unread}" if contact.unread else f"No {role.short} was found"

@@ -21,6 +21,7 @@ class StepTried:
     """`outcome`: chosen, refused, empty or unavailable; `found` is the value as read, `why` a clause for the explanation.
 
     `said`: who said so, of a correction or of whom a name means. `name`: what stands there, where it is nothing but a name.
+    `short`: `why` without what somebody may have written, where that is less.
     """
 
     source: str
@@ -30,6 +31,11 @@ class StepTried:
     seen_at: datetime | None = None
     said: str = ""
     name: str = ""
+    short: str = ""
+
+    @property
+    def in_short(self) -> str:
+        return self.short or self.why
 
     @property
     def looked_in(self) -> str:
@@ -160,7 +166,7 @@ def _by_name(source: str, text: str, mapping: Mapping, facts: Facts) -> Found:
         return Found(StepTried(source, "empty", "", "nothing is written there", at))
     kind = not_a_person(mapping, text)
     if kind:
-        return Found(StepTried(source, "refused", text, f"{text} {kind}", at))
+        return Found(StepTried(source, "refused", text, f"{text} {kind}", at, short=f"{text} {kind.partition(' (')[0]}"))
     if source != "salesforce_csm" and facts.customer and facts.customer.csm and name_key(text) == name_key(facts.customer.csm.name):
         return Found(StepTried(source, "empty", text, f"names {text} as well", at))
     asked = name_asked(facts, text)
@@ -185,7 +191,8 @@ def _account(source: str, facts: Facts) -> tuple[CustomerFacts | None, StepTried
         return None, StepTried(source, "unavailable", "", "the ticket belongs to no organization")
     if seen is None:
         return None, StepTried(source, "unavailable", "", "the organization is not linked to a Salesforce account")
-    return None, StepTried(source, "unavailable", "", unavailable("Salesforce", seen), seen.seen_at)
+    why = "Salesforce has no such account" if seen.error in ("not_found", "deleted") else unavailable("Salesforce", seen)
+    return None, StepTried(source, "unavailable", "", why, seen.seen_at)
 
 
 def _newest_first(customer: CustomerFacts) -> list:

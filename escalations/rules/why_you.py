@@ -1,6 +1,6 @@
 """Why this person: the field, the system and when it was read; or who said so. One line for whoever wonders why it reached them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .calendar import spoken_instant
@@ -20,26 +20,53 @@ ARE = {
 
 @dataclass(frozen=True)
 class Why:
-    """`reason` as a clause; `are` says that it is what the person is, so that "you are" stands before it."""
+    """`reason` as a clause; `are` says that it is what the person is, so that "you are" stands before it.
+
+    `before` is what the steps said that found nobody; it can hold what somebody wrote, so that only the note has it. `nobody` is why
+    nobody was found, without that.
+    """
 
     reason: str = ""
     are: bool = False
+    before: str = ""
+    nobody: str = ""
 
     @property
     def to_them(self) -> str:
         return f"Why you: {'you are ' if self.are else ''}{self.reason}" if self.reason else ""
 
     def of(self, name: str) -> str:
-        return f"Why {name}: {self.reason}" if self.reason else ""
+        return f"Why {name}: {self.reason}" if self.reason else self._nobody(self.nobody)
+
+    def in_note(self, name: str) -> str:
+        if not self.reason:
+            return self._nobody(self.before)
+        return f"{self.of(name)} (before that: {self.before})" if self.before else self.of(name)
+
+    def _nobody(self, because: str) -> str:
+        return f"Why nobody: {because}" if because else ""
 
 
 NO_REASON = Why()
 
 
 def why(contact: Contact, now: datetime, bare: bool) -> Why:
-    """Nothing while nobody was found. `bare`: of a restricted ticket neither who said something nor when it was read."""
+    """`bare`: of a restricted ticket neither who said something nor when it was read, and of what was found nothing."""
+    before = contact.unread if bare else _passed_over(contact)
+    if not contact.person:
+        return Why(before=before, nobody="" if contact.withheld else contact.unread if bare else _passed_over(contact, in_short=True))
+    return replace(_of_the_chosen(contact, now, bare), before=before)
+
+
+def _passed_over(contact: Contact, in_short: bool = False) -> str:
+    refused = [step for step in contact.trace if step.outcome in ("refused", "unavailable")]
+    refused += [step for step in contact.trace if step.outcome == "chosen" and step.source in ARE]
+    return "; ".join(filter(None, dict.fromkeys(step.in_short if in_short else step.why for step in refused)))
+
+
+def _of_the_chosen(contact: Contact, now: datetime, bare: bool) -> Why:
     step = next((step for step in contact.trace if step.outcome == "chosen"), None)
-    if not contact.person or step is None:
+    if step is None:
         return NO_REASON
     if step.source == CORRECTION:
         return Why("a colleague said so" if bare or not step.said else step.said)

@@ -51,6 +51,7 @@ REASONS = {
     "off": "is deactivated in Slack", "dnd": "notifications are paused", "down": "took too long", "unlinked": "not linked", "noorg": "belongs to no organization",
     "refused": "is not to be told", "covered": "is stood in for by", "nobody": "nobody is to be told", "circle": "in a circle",
 }  # fmt: skip
+UNREAD = ("hidden", "down", "unlinked", "noorg")  # after which it is not known that there is nobody
 PAUSES = {
     "dnd": [(NOON - timedelta(hours=1)).isoformat(), (NOON + timedelta(days=10)).isoformat()],
     "nap": [(NOON - timedelta(hours=1)).isoformat(), (NOON + timedelta(hours=62)).isoformat()],
@@ -182,7 +183,8 @@ def check(row: str, scenario: str) -> None:
     mention = "" if quiet else f"<@{slack_person(person)['id']}>"
     assert slack.content["text"].startswith(mention) and slack.content["text"].count("<@") == bool(mention)
     withheld = any(reason == "nobody" for _, reason in wanted)
-    to = f"{person['name']}, {part}" if person else "Nobody by name" if withheld else "No "
+    unread = not person and any(reason in UNREAD for _, reason in wanted)
+    to = f"{person['name']}, {part}" if person else "Nobody by name" if withheld else "The " if unread else "No "
     assert f"*For:* {to}" in slack.content["blocks"][1]["text"]["text"]
     for note in (leg for leg in planned.legs if leg.system == "zendesk"):
         follows = person and PEOPLE.get(given.get("guest")) is not person

@@ -36,6 +36,6 @@ def test_ten_thousand_strings_mention_and_link_nobody():
             assert not re.search(r"(?i)(https?|mailto|ftp):(?!\u2060)", TOKEN.sub("", text)), parts
         assert message["text"].count("<@") == 1
         assert all(block["text"]["verbatim"] for block in message["blocks"])
-        note = zendesk_note(parts, "")["body"]
+        note = zendesk_note(parts)["body"]
         assert "{{" not in note and "{%" not in note, parts
         assert plain_text(parts)
