@@ -45,8 +45,8 @@ class Correction:
         texts = (
             "key", "instead", "account_id", "role", "email", "name", "valid_from", "valid_until", "reason", "said_by", "recorded_on",
         )  # fmt: skip
-        use = Person(value.get("use_name") or "", value["use_email"]) if value.get("use_email") else None
-        return cls(use=use, **{name: str(value.get(name) or "") for name in texts})
+        use = Person(one_line(str(value.get("use_name") or "")), value["use_email"]) if value.get("use_email") else None
+        return cls(use=use, **{name: one_line(str(value.get(name) or "")) for name in texts})
 
     def in_force(self, day: date) -> bool:
         today = day.isoformat()

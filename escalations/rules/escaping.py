@@ -9,8 +9,9 @@ CONTROLS = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u061c\u180
 
 def one_line(text: str, most: int = 300) -> str:
     """Foreign text as one printable line of at most `most` characters."""
-    text = CONTROLS.sub("", text or "")
-    text = "".join(" " if unicodedata.category(ch) in ("Cc", "Zl", "Zp") else ch for ch in text)
+    text = text or ""
+    if not text.isprintable():
+        text = "".join(" " if unicodedata.category(ch) in ("Cc", "Zl", "Zp") else ch for ch in CONTROLS.sub("", text))
     text = " ".join(text.split())
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 

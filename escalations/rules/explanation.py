@@ -1,7 +1,8 @@
 """Why this person and this place: one readable chain from what was seen to what will be sent."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
+from .escaping import one_line
 from .facts import Facts
 from .names import name_asked, name_key, names_written
 from .plan import Plan
@@ -9,6 +10,7 @@ from .readiness import NAMES, STALE
 from .suggest import Suggestion
 from .together import JOINS
 
+MOST = 600  # characters of one link
 # What the chain says of who is put on the ticket.
 AS = {"follower": "as follower, unseen by the customer", "email_cc": "in cc: the customer sees the address, not this note"}
 
@@ -28,9 +30,10 @@ class Because:
 
 
 def explain(plan: Plan, card: Suggestion | None, facts: Facts, version: int, chosen_by: str) -> tuple[Because, ...]:
-    return (
+    chain = (
         *_situation(plan, card, facts, version, chosen_by), *_answers(plan, facts), *_account(facts), *_names(facts), *_last_known(facts), *_steps(plan), *_places(plan, facts),
     )  # fmt: skip
+    return tuple(replace(link, text=one_line(link.text, MOST)) for link in chain)
 
 
 def as_json(chain: tuple[Because, ...]) -> list[dict]:

@@ -37,9 +37,11 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from .escaping import one_line
 from .salesforce_ids import account_id
 
 MOST_COMMENTS = 10
+MOST_OF_A_NAME = 200
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 # Why a value could not be read, in the words a page uses. One word for one thing in gateways, tables and pages.
 LOOKUP_ERRORS = {
@@ -60,6 +62,11 @@ LOOKUP_ERRORS = {
 def _text(value: Any) -> str:
     """Whatever a service put there, as text; nothing where it has nothing."""
     return "" if value is None else str(value)
+
+
+def _name(value: Any) -> str:
+    """What stands in the words of a message and of the explanation: nobody's name is a line of its own, or fills the message."""
+    return one_line(_text(value), MOST_OF_A_NAME)
 
 
 def clean(value: Any) -> Any:
@@ -114,11 +121,8 @@ class Person:
 
     @classmethod
     def read(cls, value: dict | None) -> "Person | None":
-        if not isinstance(value, dict) or not value.get("name"):
-            return None
-        return cls(
-            _text(value["name"]), _text(value.get("email")), bool(value.get("active", True)), _text(value.get("id"))
-        )
+        name = _name(value.get("name")) if isinstance(value, dict) else ""
+        return cls(name, _text(value.get("email")), bool(value.get("active", True)), _text(value.get("id"))) if name else None
 
 
 @dataclass(frozen=True)
@@ -132,8 +136,8 @@ class Opportunity:
 
     @classmethod
     def read(cls, value: dict) -> "Opportunity":
-        texts = (_text(value.get(key)) for key in ("id", "name", "created_at", "close_on", "stage"))
-        return cls(*texts, owner=Person.read(value.get("owner")))
+        id, *texts = (_text(value.get(key)) for key in ("id", "created_at", "close_on", "stage"))
+        return cls(id, _name(value.get("name")), *texts, owner=Person.read(value.get("owner")))
 
 
 @dataclass(frozen=True)
@@ -166,8 +170,8 @@ class Organization:
     def read(cls, value: dict | None) -> "Organization | None":
         if not isinstance(value, dict):
             return None
-        keys = ("id", "name", "salesforce_id", "external_id", "notes", "region", "account_owner", "csm")
-        return cls(*(_text(value.get(key)) for key in keys))
+        texts = {key: _text(value.get(key)) for key in ("id", "salesforce_id", "external_id", "notes", "region")}
+        return cls(**texts, **{key: _name(value.get(key)) for key in ("name", "account_owner", "csm")})
 
 
 @dataclass(frozen=True)
@@ -233,7 +237,8 @@ class CustomerFacts:
 
     @classmethod
     def read(cls, value: dict) -> "CustomerFacts":
-        texts = {key: _text(value.get(key)) for key in ("name", "type", "region", "url", "channel_id", "csm_name")}
+        texts = {key: _text(value.get(key)) for key in ("type", "region", "url", "channel_id")}
+        texts |= {key: _name(value.get(key)) for key in ("name", "csm_name")}
         return cls(
             id=value["id"],
             owner=Person.read(value.get("owner")),

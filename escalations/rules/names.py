@@ -7,7 +7,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from .facts import Facts, Person, Seen
+from .escaping import one_line
+from .facts import MOST_OF_A_NAME, Facts, Person, Seen
 
 NOTES_LINE = re.compile(
     r"^[ \t>*_`-]*customer success manager[ \t*_`]*:[ \t*_`]*(\S.*?)[ \t*_`]*$", re.IGNORECASE | re.MULTILINE
@@ -29,7 +30,7 @@ class NameAsked:
 
     @property
     def person(self) -> Person | None:
-        return Person(self.choice["name"], self.choice["email"]) if self.choice else None
+        return Person.read(self.choice)
 
     @property
     def open(self) -> str:
@@ -57,7 +58,7 @@ def organization_text(facts: Facts) -> str:
 def notes_text(facts: Facts) -> str:
     notes = facts.ticket.organization.notes if facts.ticket and facts.ticket.organization else ""
     match = NOTES_LINE.search(notes)
-    return match.group(1).strip("`* ") if match else ""
+    return one_line(match.group(1).strip("`* "), MOST_OF_A_NAME) if match else ""
 
 
 def name_key(text: str) -> str:

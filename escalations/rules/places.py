@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from .author import Author
 from .contacts import Contact
+from .escaping import one_line
 from .facts import LOOKUP_ERRORS, Facts
 from .mapping import LegRule, Mapping
 
@@ -24,6 +25,7 @@ class Thread:
 
 
 IN_CHANNELS = ("thread", "account_channel", "channel")
+MOST_OF_A_CHANNEL = 80  # as Slack has it
 _THREAD_IN = "the thread in "
 
 
@@ -150,7 +152,7 @@ def _account_channel(leg, mapping, facts, contact, author, thread):
         why = LOOKUP_ERRORS.get(seen.error, "was not read") if seen else "was not read"
         return PassedOver(f"the account's channel {why}", read=read)
     channel = seen.value
-    name = channel.get("name") if channel else ""
+    name = one_line(channel.get("name") or "", MOST_OF_A_CHANNEL) if channel else ""
     label = f"#{name}" if name else "the account's own channel"
     refused = cannot_post_in(channel, label)
     if refused:

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from .default_mapping import AWAY
+from .escaping import one_line
 from .facts import Facts, Person
 from .mapping import Mapping
 from .pauses import pause_of
+
+MOST_OF_A_STATUS = 150  # Slack itself takes 100 characters, and an emoji's name
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def away_word(mapping: Mapping, person: dict) -> str:
 
 
 def _status(person: dict) -> str:
-    return f"{person.get('status_emoji') or ''} {person.get('status_text') or ''}".strip()
+    return one_line(f"{person.get('status_emoji') or ''} {person.get('status_text') or ''}", MOST_OF_A_STATUS)
 
 
 def not_a_person(mapping: Mapping, name: str) -> str:

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from .calendar import spoken_instant
 from .contacts import Contact
+from .escaping import one_line
 from .sources import CORRECTION
 
+MOST_BEFORE = 300  # characters of what was looked at before
 # What a person is in the system that a step reads; the steps that never end at a person have none.
 ARE = {
     "salesforce_csm": "Customer Success Manager in Salesforce",
@@ -61,7 +63,7 @@ def why(contact: Contact, now: datetime, bare: bool) -> Why:
 def _passed_over(contact: Contact, in_short: bool = False) -> str:
     refused = [step for step in contact.trace if step.outcome in ("refused", "unavailable")]
     refused += [step for step in contact.trace if step.outcome == "chosen" and step.source in ARE]
-    return "; ".join(filter(None, dict.fromkeys(step.in_short if in_short else step.why for step in refused)))
+    return one_line("; ".join(filter(None, dict.fromkeys(step.in_short if in_short else step.why for step in refused))), MOST_BEFORE)
 
 
 def _of_the_chosen(contact: Contact, now: datetime, bare: bool) -> Why:
