@@ -19,7 +19,7 @@ class Contact:
     """Who will be told, or nobody, and every step on the way there. `as_what` is the person's part ("CSM").
 
     `withheld`: nobody, because somebody said that nobody is to be told. `slack_unread` says why Slack could not be asked; empty with
-    an empty `slack_id` means that Slack does not know them. `may_follow`: whether they see a ticket as its follower; None where that
+    an empty `slack_id` means that Slack does not know them. So does `zendesk_unread` with `zendesk_id`. `may_follow`: whether they see a ticket as its follower; None where that
     depends on the ticket, or was not told.
     """
 
@@ -28,6 +28,7 @@ class Contact:
     slack_id: str = ""
     slack_unread: str = ""
     timezone: str = ""
+    zendesk_unread: str = ""
     zendesk_id: int | None = None
     zendesk_role: str = ""
     zendesk_active: bool = True
@@ -209,6 +210,7 @@ def _with_handles(person: Person, as_what: str, facts: Facts, trace: tuple[StepT
         slack_id=there.get("id") or "",
         slack_unread="" if slack and slack.known else unavailable("Slack", slack),
         timezone=zone_of(slack),
+        zendesk_unread="" if zendesk and zendesk.known else unavailable("Zendesk", zendesk),
         zendesk_id=agent.get("id"),
         zendesk_role=agent.get("role") or "",
         zendesk_active=agent.get("active", True),

@@ -65,17 +65,16 @@ def plan_legs(
     `direct_to` is whom the engineer wants to tell directly as well, by Slack id; it counts while they are who is mentioned.
     `cc_because` is why a follower is made a cc by hand, where that is possible.
     """
-    legs = []
-    for rule in _let_in(scenario, flow):
-        if rule.system == "zendesk":
-            legs.append(_zendesk_leg(rule, ticket, contact, around, parts, cc_because))
-        else:
-            legs.append(_slack_leg(rule, mapping, facts, contact, around, parts))
+    rules = _let_in(scenario, flow)
+    legs = [_slack_leg(rule, mapping, facts, contact, around, parts) for rule in rules if rule.system == "slack"]
     place = direct_message(contact, around.author)
     wanted = direct_to and direct_to == contact.slack_id and any(leg.mentions for leg in legs)
     if wanted and isinstance(place, Place) and not any(leg.place.direct for leg in legs):
         legs.append(_message(DIRECT_MESSAGE, place, contact.slack_id, contact, around, parts))
-    return _in_order(_one_a_place(tuple(legs)))
+    told = any(leg.mentions and leg.target for leg in legs)
+    # Slack first, before and after sending: it is what the person reads first.
+    legs += [_zendesk_leg(rule, ticket, contact, around, parts, cc_because, told) for rule in rules if rule.system == "zendesk"]
+    return _one_a_place(tuple(legs))
 
 
 def goes_on(mapping: Mapping, scenario: Scenario, flow: Flow, facts: Facts, contact: Contact, around: Circumstances) -> bool:
@@ -98,11 +97,6 @@ def _one_a_place(legs: tuple[PlannedLeg, ...]) -> tuple[PlannedLeg, ...]:
         if place not in kept or (leg.mentions and not kept[place].mentions):
             kept[place] = leg
     return tuple(kept.values())
-
-
-def _in_order(legs: tuple[PlannedLeg, ...]) -> tuple[PlannedLeg, ...]:
-    """Slack first, before and after sending: it is what the person reads first. Otherwise as the row has them."""
-    return tuple(sorted(legs, key=lambda leg: leg.system != "slack"))
 
 
 def _slack_leg(
@@ -130,8 +124,9 @@ def _people(contact: Contact, author: Author) -> tuple[tuple[str, str], ...]:
 
 
 def _zendesk_leg(
-    rule: LegRule, ticket: TicketFacts, contact: Contact, around: Circumstances, parts: messages.Parts, cc_because: str
+    rule: LegRule, ticket: TicketFacts, contact: Contact, around: Circumstances, parts: messages.Parts, cc_because: str, told: bool
 ) -> PlannedLeg:
+    """`told`: whether a message in Slack mentions the person."""
     mode = "follower" if rule.cc_mode == "email_cc" and around.restricted else rule.cc_mode
     employee = contact.zendesk_id is not None and contact.zendesk_role in ("agent", "admin")
     may_cc = mode == "follower" and employee and contact.zendesk_active and not around.restricted and not ticket.unread
@@ -139,7 +134,7 @@ def _zendesk_leg(
     mode = "email_cc" if by_hand else mode
     note = ""
     if mode != "none" and not (employee and contact.zendesk_active and (mode == "email_cc" or contact.may_follow is not False)):
-        mode, note = "none", "" if ticket.unread else _why_no_cc(contact)
+        mode, note = "none", "" if ticket.unread else _why_no_cc(contact, told)
     content = messages.zendesk_note(parts)
     content["follower"] = contact.person.email if mode == "follower" else None
     content["email_cc"] = contact.zendesk_id if mode == "email_cc" else None
@@ -160,15 +155,22 @@ def _zendesk_leg(
     )
 
 
-def _why_no_cc(contact: Contact) -> str:
+def _why_no_cc(contact: Contact, told: bool) -> str:
     if not contact.person:
         if contact.withheld:
             return "Nobody is to be told: the note goes without."
         return f"Nobody {'could be looked up' if contact.unread else 'was found'} to add to the ticket: the note goes without."
+    return f"{_not_added(contact)}{': Slack tells them.' if told else ', and no message in Slack mentions them.'}"
+
+
+def _not_added(contact: Contact) -> str:
+    name, cannot = contact.name, "so they are not added and cannot read the note"
+    if contact.zendesk_unread:
+        return f"{contact.zendesk_unread}, so it is not known whether {name} has an agent account there: they are not added and may not be able to read the note"
+    if contact.zendesk_id is None:
+        return f"{name} has no agent account in Zendesk, {cannot}"
     if contact.zendesk_role == "end-user":
-        return f"{contact.name} is an end user in Zendesk, so they are not added and cannot read the note: Slack tells them."
-    if contact.zendesk_id is not None and not contact.zendesk_active:
-        return f"{contact.name}'s account in Zendesk is not active, so they are not added and cannot read the note: Slack tells them."
-    if contact.zendesk_id is not None:
-        return f"{contact.name} may see only tickets assigned to them in Zendesk, so they are not added as follower and cannot read the note: Slack tells them."
-    return f"{contact.name} has no agent account in Zendesk (or it could not be read), so they are not added and cannot read the note: Slack tells them."
+        return f"{name} is an end user in Zendesk, {cannot}"
+    if not contact.zendesk_active:
+        return f"{name}'s account in Zendesk is not active, {cannot}"
+    return f"{name} may see only tickets assigned to them in Zendesk, so they are not added as follower and cannot read the note"
