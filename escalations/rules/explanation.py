@@ -2,11 +2,14 @@
 
 from dataclasses import asdict, dataclass, replace
 
+from .contacts import Contact
 from .escaping import one_line
 from .facts import Facts
 from .names import name_asked, name_key, names_written
+from .pauses import KEY as PAUSES
 from .plan import Plan
 from .readiness import NAMES, STALE
+from .sources import unavailable
 from .suggest import Suggestion
 from .together import JOINS
 
@@ -31,7 +34,7 @@ class Because:
 
 def explain(plan: Plan, card: Suggestion | None, facts: Facts, version: int, chosen_by: str) -> tuple[Because, ...]:
     chain = (
-        *_situation(plan, card, facts, version, chosen_by), *_answers(plan, facts), *_account(facts), *_names(facts), *_last_known(facts), *_steps(plan), *_places(plan, facts),
+        *_situation(plan, card, facts, version, chosen_by), *_answers(plan, facts), *_account(facts), *_names(facts), *_last_known(facts), *_steps(plan), *_absence(plan.contact, facts), *_places(plan, facts),
     )  # fmt: skip
     return tuple(replace(link, text=one_line(link.text, MOST)) for link in chain)
 
@@ -52,7 +55,7 @@ def _step(label: str, text: str, source: str = "", seen_at: str = "", refused: b
 
 def _situation(plan: Plan, card: Suggestion | None, facts: Facts, version: int, chosen_by: str):
     seen = facts.get("zendesk", "ticket")
-    at = seen.seen_at.isoformat() if seen else ""
+    at = seen.seen_at.isoformat() if seen and seen.known else ""
     reasons = "; ".join(card.reasons) if card else ""
     if chosen_by == "facts" and reasons:
         yield Because("Situation", f"{reasons[0].upper()}{reasons[1:]}: the only decisive reason", "Zendesk", at)
@@ -104,6 +107,15 @@ def _last_known(facts: Facts):
             yield Because(NAMES[source], f"{seen.trouble}: what was read before is used", "", seen.seen_at.isoformat(), refused=True)
 
 
+def _absence(contact: Contact, facts: Facts):
+    """What was not to be had from Slack about whoever was found: that they are not away is not known then."""
+    pauses = facts.get("slack", PAUSES)
+    if contact.person and contact.slack_unread:
+        yield Because("Absence", f"{contact.slack_unread}, so it is not known whether {contact.name} is away")
+    elif contact.person and pauses and not pauses.known:
+        yield Because("Absence", f"{unavailable('Slack', pauses)}, so it is not known whether {contact.name} has paused their notifications")
+
+
 def _steps(plan: Plan):
     for step in plan.contact.trace:
         at = step.seen_at.isoformat() if step.seen_at else ""
@@ -120,9 +132,12 @@ def _places(plan: Plan, facts: Facts):
             yield Because("Place", item.why, *_read(facts, item.read), refused=True)
         note = leg.place.note + (f", {plan.contact.name} {AS[leg.cc]}" if leg.cc else "")
         read = leg.place.read if leg.system == "slack" else ("zendesk", "ticket")
-        yield Because("Place", leg.place.label + (f" ({note})" if note else ""), *_read(facts, read))
+        unread = _unread(facts, read)
+        yield Because("Place", leg.place.label + "".join(f" ({one})" for one in (note, unread) if one), *_read(facts, read))
         if leg.note:
-            yield Because("Place", leg.note.rstrip("."), *_read(facts, read), refused=True)
+            person = plan.contact.person
+            asked = ("zendesk", f"person:{person.email.lower()}") if person else read
+            yield Because("Place", leg.note.rstrip("."), *_read(facts, asked), refused=True)
         if leg.cc_because:
             yield Because("Cc by hand", f"{plan.contact.name} is in cc, seen by the customer, instead of a follower: “{leg.cc_because}”")
 
@@ -130,4 +145,12 @@ def _places(plan: Plan, facts: Facts):
 def _read(facts: Facts, key: tuple[str, str]) -> tuple[str, str]:
     """The service's name and when the value was read; nothing of what was not."""
     seen = facts.get(*key) if key else None
-    return (NAMES[seen.source], seen.seen_at.isoformat()) if seen else ("", "")
+    return (NAMES[seen.source], seen.seen_at.isoformat()) if seen and seen.known else ("", "")
+
+
+def _unread(facts: Facts, key: tuple[str, str]) -> str:
+    """That the value was not read, with the reason where there is one; "" where it was, or where it is none that is read."""
+    seen = facts.get(*key) if key else None
+    if not key or seen and seen.known:
+        return ""
+    return f"not read: {unavailable(NAMES[key[0]], seen)}" if seen else "not read"

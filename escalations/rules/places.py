@@ -7,6 +7,7 @@ from .contacts import Contact
 from .escaping import one_line
 from .facts import LOOKUP_ERRORS, Facts
 from .mapping import LegRule, Mapping
+from .sources import account_unread
 
 
 @dataclass(frozen=True)
@@ -144,7 +145,12 @@ def _thread(leg, mapping, facts, contact, author, thread):
 
 def _account_channel(leg, mapping, facts, contact, author, thread):
     customer = facts.customer
-    if customer is None or not customer.channel_id:
+    if customer is None:
+        why, read = account_unread(facts)
+        return PassedOver(f"the account's channel is not known: {why}", read=read)
+    if "channel_id" in customer.unreadable:
+        return PassedOver("the portal may not read which internal channel the account has", read=("salesforce", "account"))
+    if not customer.channel_id:
         return PassedOver("the account names no internal channel", read=("salesforce", "account"))
     read = _channel_read(customer.channel_id)
     seen = facts.channel(customer.channel_id)

@@ -178,21 +178,25 @@ def _by_name(source: str, text: str, mapping: Mapping, facts: Facts) -> Found:
 
 
 def _account(source: str, facts: Facts) -> tuple[CustomerFacts | None, StepTried | None]:
-    customer = facts.customer
-    if customer:
-        return customer, None
-    seen = facts.get("salesforce", "account")
-    ticket = facts.ticket
+    if facts.customer:
+        return facts.customer, None
+    why, read = account_unread(facts)
+    seen = facts.get(*read)
+    return None, StepTried(source, "unavailable", "", why, seen.seen_at if seen and seen.known else None)
+
+
+def account_unread(facts: Facts) -> tuple[str, tuple[str, str]]:
+    """Why no account is known, as a clause, and the fact that says so."""
+    seen, ticket = facts.get("salesforce", "account"), facts.ticket
     if ticket is None:
-        return None, StepTried(source, "unavailable", "", unavailable("the ticket", facts.get("zendesk", "ticket")))
+        return unavailable("the ticket", facts.get("zendesk", "ticket")), ("zendesk", "ticket")
     if seen is None and facts.accounts:
-        return None, StepTried(source, "unavailable", "", "nobody has said which Salesforce account it is")
-    if seen is None and not ticket.organization:
-        return None, StepTried(source, "unavailable", "", "the ticket belongs to no organization")
+        return "nobody has said which Salesforce account it is", ("salesforce", "accounts")
     if seen is None:
-        return None, StepTried(source, "unavailable", "", "the organization is not linked to a Salesforce account")
-    why = "Salesforce has no such account" if seen.error in ("not_found", "deleted") else unavailable("Salesforce", seen)
-    return None, StepTried(source, "unavailable", "", why, seen.seen_at)
+        linked = "the organization is not linked to a Salesforce account"
+        return linked if ticket.organization else "the ticket belongs to no organization", ("zendesk", "ticket")
+    missing = seen.error in ("not_found", "deleted")
+    return "Salesforce has no such account" if missing else unavailable("Salesforce", seen), ("salesforce", "account")
 
 
 def _newest_first(customer: CustomerFacts) -> list:

@@ -4,9 +4,11 @@ import pytest
 
 from escalations.rules import suggest
 from escalations.rules.explanation import explain
+from escalations.rules.facts import Seen
+from escalations.rules.places import Thread
 from escalations.rules.plan import plan
 
-from .factories import CHANNEL, DANA, LEFT, MAPPING, NOON, OMAR, account, around, facts, known, ticket
+from .factories import CHANNEL, DANA, LEFT, MAPPING, NOON, OMAR, ORGANIZATION, account, around, facts, known, ticket
 
 SERVICES = ("Zendesk", "Salesforce", "Slack", "Corrections")
 
@@ -58,3 +60,85 @@ def test_an_answer_is_somebodys_word_or_a_fact_with_its_age():
     assert text.startswith(asked) and (source, read) == ("Zendesk", True)
     [(text, source, read, _)] = links("Question", chain("pass-lead", {"license-kind": "renewal"}))
     assert text.endswith("(answered by the engineer)") and (source, read) == ("", False)
+
+
+THREAD = Thread("C0ACCTMGMT1", "170.1", "#account-management", "channel", "ESC-1")
+LATE = "Slack took too long to answer"
+
+
+def chain_of(seen, row="emergency", **values):
+    return explain(plan(MAPPING, MAPPING.scenario(row), {}, seen, around(**values)), None, seen, 7, "engineer")
+
+
+@pytest.mark.parametrize(
+    ("errors", "said"),
+    [
+        ([("slack", "channel:C0ACCTMGMT1", "late")], f"the thread in #account-management (not read: {LATE})"),
+        ([], "the thread in #account-management (not read)"),
+    ],
+)
+def test_what_could_not_be_read_has_neither_a_system_nor_an_age(errors, said):
+    seen = facts(ticket=ticket(), account=account(), errors=errors, **known(DANA, OMAR))
+    assert (said, "", False, False) in links("Place", chain_of(seen, thread=THREAD))
+
+
+def test_a_thread_that_was_looked_at_has_both():
+    seen = facts(ticket=ticket(), account=account(), rows={"C0ACCTMGMT1": {**CHANNEL, "id": "C0ACCTMGMT1"}}, **known(DANA, OMAR))
+    assert ("the thread in #account-management", "Slack", True, False) in links("Place", chain_of(seen, thread=THREAD))
+
+
+def test_what_was_refused_unread_has_neither():
+    seen = facts(ticket=ticket(), account=account(channel_id="C0ACME"), errors=[("slack", "channel:C0ACME", "late")], **known(DANA, OMAR))
+    assert ("the account's channel took too long to answer", "", False, True) in links("Place", chain_of(seen))
+
+
+def test_a_step_that_failed_was_not_read_at_any_time():
+    found = chain_of(facts(ticket=ticket(), errors=[("salesforce", "account", "late")]))
+    assert [link.seen_at for link in found if link.text == "Salesforce took too long to answer"] == ["", "", ""]
+
+
+def test_who_is_not_added_was_looked_up_in_zendesk():
+    seen = facts(ticket=ticket(), account=account(), slack=known(DANA)["slack"], errors=[("zendesk", f"person:{DANA['email']}", "late")])
+    [(_, source, read, _)] = [link for link in links("Place", chain_of(seen)) if "Zendesk took too long" in link[0]]
+    assert (source, read) == ("", False)
+
+
+NOT_KNOWN = f"{LATE}, so it is not known whether Dana Reyes "
+
+
+@pytest.mark.parametrize(
+    ("errors", "said"),
+    [
+        ([("slack", f"person:{DANA['email']}", "late")], [f"{NOT_KNOWN}is away"]),
+        ([("slack", "pauses", "late")], [f"{NOT_KNOWN}has paused their notifications"]),
+        ([("slack", f"person:{OMAR['email']}", "late")], []),
+    ],
+)
+def test_an_absence_that_could_not_be_looked_up_is_said(errors, said):
+    seen = facts(ticket=ticket(), account=account(), slack=known(DANA)["slack"], zendesk=known(DANA)["zendesk"], errors=errors)
+    assert [link.text for link in chain_of(seen) if link.label == "Absence"] == said
+
+
+CHOICE = Seen("salesforce", "accounts", [{"id": "0015e0000000001AAA", "name": "Acme Corp", "why": ["name"]}], NOON)
+NOT_LINKED = {**ORGANIZATION, "salesforce_id": None}
+# what was read | why it is not the account's own channel | who says so
+CHANNELS = [
+    (facts(ticket=ticket(), account=account()), "the account names no internal channel", "Salesforce"),
+    (facts(ticket=ticket(), account=account(unreadable=["channel_id"])), "the portal may not read which internal channel the account has", "Salesforce"),
+    (facts(ticket=ticket(), account=account(unreadable=["csm"])), "the account names no internal channel", "Salesforce"),
+    (facts(ticket=ticket(), errors=[("salesforce", "account", "failed")]), "the account's channel is not known: Salesforce answered with an error", ""),
+    (facts(ticket=ticket(organization=None)), "the account's channel is not known: the ticket belongs to no organization", "Zendesk"),
+    (facts(ticket=ticket(organization=NOT_LINKED)), "the account's channel is not known: the organization is not linked to a Salesforce account", "Zendesk"),
+    (facts(ticket=ticket(organization=NOT_LINKED)).having([CHOICE]), "the account's channel is not known: nobody has said which Salesforce account it is", "Salesforce"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("seen", "why", "source"), CHANNELS)
+def test_why_it_is_not_the_accounts_own_channel(seen, why, source):
+    assert (why, source, bool(source), True) in links("Place", chain_of(seen))
+
+
+@pytest.mark.parametrize(("seen", "why", "source"), CHANNELS[4:])
+def test_why_no_account_is_known_has_its_age(seen, why, source):
+    found = [link for link in chain_of(seen) if link.label.startswith("Salesforce")]
+    assert found and all(link.seen_at and why.endswith(link.text) for link in found)
