@@ -128,7 +128,7 @@ class _Search:
                 continue
             why = self._why_not(person, correction)
             if not why:
-                told = f"passed over: {_joined(passed)}" if passed else ""
+                told = f"passed over: {_joined(passed, found.tried)}" if passed else ""
                 self.trace.append(replace(found.tried, outcome="chosen", found=shown, why=told))
                 return person, as_what
             passed.append(why)
@@ -187,11 +187,12 @@ def _where(correction: Correction) -> str:
 
 
 def _refused(tried: StepTried, found: str, *reasons: Refusal) -> StepTried:
-    return replace(tried, outcome="refused", found=found, why=_joined(reasons), short="; ".join(one.words for one in reasons))
+    short = "; ".join(one.in_short(tried.seen_at) for one in reasons)
+    return replace(tried, outcome="refused", found=found, why=_joined(reasons, tried), short=short)
 
 
-def _joined(reasons: Iterable[Refusal]) -> str:
-    return "; ".join(one.whole for one in reasons)
+def _joined(reasons: Iterable[Refusal], tried: StepTried) -> str:
+    return "; ".join(one.whole(tried.seen_at) for one in reasons)
 
 
 def zone_of(slack: Seen | None) -> str:

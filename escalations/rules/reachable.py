@@ -1,53 +1,69 @@
 """Whether somebody whom a source names can be told: a person who is there, or why not."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from .calendar import spoken_instant
 from .default_mapping import AWAY
 from .escaping import one_line
 from .facts import Facts, Person
 from .mapping import Mapping
 from .pauses import pause_of
 
+MINUTE = timedelta(minutes=1)
 MOST_OF_A_STATUS = 150  # Slack itself takes 100 characters, and an emoji's name
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why somebody is not told. `aside` stands in brackets behind the words; it can hold what somebody wrote, so that it is not for a channel."""
+    """Why somebody is not told. `aside` stands in brackets behind the words; it can hold what somebody wrote, so that it is not for a channel.
+
+    `read` is when Slack said so; a step that looked elsewhere, at another time, has another age.
+    """
 
     words: str
     aside: str = ""
+    read: datetime | None = None
 
-    @property
-    def whole(self) -> str:
-        return f"{self.words} ({self.aside})" if self.aside else self.words
+    def whole(self, looked: datetime | None) -> str:
+        """With its age, where that is not the one of the step, which looked at that time."""
+        age = self._age(looked)
+        return f"{self.words} ({self.aside}{age})" if self.aside else f"{self.words}{age}"
+
+    def in_short(self, looked: datetime | None) -> str:
+        return f"{self.words}{self._age(looked)}"
+
+    def _age(self, looked: datetime | None) -> str:
+        if self.read is None or looked and abs(looked - self.read) < MINUTE:
+            return ""
+        return f", read {spoken_instant(self.read, looked or self.read)}"
 
 
 def refusal(person: Person, mapping: Mapping, facts: Facts) -> Refusal | None:
     """Why this person is not told; None when they can be."""
-    why, aside = _why_not(person, mapping, facts)
-    return Refusal(f"{person.name} {why}", aside) if why else None
-
-
-def _why_not(person: Person, mapping: Mapping, facts: Facts) -> tuple[str, str]:
-    """The rest of a sentence that starts with their name, and its aside."""
     kind, _, aside = not_a_person(mapping, person.name).partition(" (")
     if kind:
-        return kind, aside.removesuffix(")")
+        return Refusal(f"{person.name} {kind}", aside.removesuffix(")"))
     if not person.active:
-        return "has left", "inactive in Salesforce"
+        return Refusal(f"{person.name} has left", "inactive in Salesforce")
     if not person.email:
-        return "has no e-mail address in Salesforce, so nobody can be found in Slack", ""
+        return Refusal(f"{person.name} has no e-mail address in Salesforce, so nobody can be found in Slack")
     slack = facts.slack_person(person.email)
-    value = slack.value if slack and slack.known else None
-    if value and not value.get("active", True):
+    value = (slack.value if slack and slack.known else None) or {}
+    why, aside = _absence(mapping, value)
+    if why:
+        return Refusal(f"{person.name} {why}", aside, slack.seen_at)
+    pause = pause_of(facts, value.get("id") or "")
+    return Refusal(f"{person.name} is away", f"Slack: {pause.words}", pause.seen_at) if pause and pause.is_absence else None
+
+
+def _absence(mapping: Mapping, person: dict) -> tuple[str, str]:
+    """What Slack says of somebody who cannot be told, as the rest of a sentence that starts with their name, and its aside."""
+    if not person.get("active", True):
         return "is deactivated in Slack", ""
-    if value and value.get("guest"):
+    if person.get("guest"):
         return "is a guest in Slack, not a colleague", ""
-    if away_word(mapping, value or {}):
-        return "is away", f"Slack: “{_status(value)}”"
-    pause = pause_of(facts, (value or {}).get("id") or "")
-    return ("is away", f"Slack: {pause.words}") if pause and pause.is_absence else ("", "")
+    return ("is away", f"Slack: “{_status(person)}”") if away_word(mapping, person) else ("", "")
 
 
 def away_word(mapping: Mapping, person: dict) -> str:
