@@ -65,9 +65,9 @@ def find_in(source: str, mapping: Mapping, facts: Facts, day: date) -> Found:
         case "salesforce_owner":
             return _salesforce_owner(facts)
         case "latest_opportunity":
-            return _opportunities(source, "the latest opportunity", _newest_first, "the account has no opportunity", facts)
+            return _opportunities(source, ("the latest opportunity", "an earlier opportunity"), _newest_first, "the account has no opportunity", facts)
         case "open_renewal":
-            return _opportunities(source, "the open renewal", partial(closing_next, day), "no opportunity is open", facts)
+            return _opportunities(source, ("the open renewal", "a later open renewal"), partial(closing_next, day), "no opportunity is open", facts)
     return Found(StepTried("nobody", "chosen", why="nobody was found, so nobody is tagged"))
 
 
@@ -135,13 +135,16 @@ def _one(source: str, person: Person | None, as_what: str, at: datetime) -> Foun
     return Found(tried, ((person, as_what, person.name),) if person else ())
 
 
-def _opportunities(source: str, which: str, in_order: Callable, none: str, facts: Facts) -> Found:
-    """The owners of the opportunities that count, in their order; one without an owner names nobody. `none`: why there are none."""
+def _opportunities(source: str, which: tuple[str, str], in_order: Callable, none: str, facts: Facts) -> Found:
+    """The owners of the opportunities that count, in their order; one without an owner names nobody.
+
+    `which` they are: the first of them, and any other. `none`: why there are none.
+    """
     customer, missing = _account(source, facts)
     if customer is None:
         return Found(missing)
     counted = in_order(customer)
-    people = tuple((item.owner, f"owner of {which}", _owner_of(item)) for item in counted if item.owner)
+    people = tuple((item.owner, f"owner of {which[at > 0]}", _owner_of(item)) for at, item in enumerate(counted) if item.owner)
     why = "no opportunity has an owner" if counted and not people else none
     return Found(StepTried(source, "empty", "", why, facts.get("salesforce", "account").seen_at), people)
 

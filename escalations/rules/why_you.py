@@ -9,14 +9,14 @@ from .escaping import one_line
 from .sources import CORRECTION
 
 MOST_BEFORE = 300  # characters of what was looked at before
-# What a person is in the system that a step reads; the steps that never end at a person have none.
+# What a person is in the system that a step reads, {} being their part; the steps that never end at a person have none.
 ARE = {
     "salesforce_csm": "Customer Success Manager in Salesforce",
     "organization_csm": "Customer Success Manager in the Zendesk organization",
     "organization_notes": "Customer Success Manager in the notes of the Zendesk organization",
     "salesforce_owner": "Account Owner in Salesforce",
-    "latest_opportunity": "owner of the latest opportunity in Salesforce",
-    "open_renewal": "owner of the open renewal in Salesforce",
+    "latest_opportunity": "{} in Salesforce",
+    "open_renewal": "{} in Salesforce",
 }
 
 
@@ -76,4 +76,4 @@ def _of_the_chosen(contact: Contact, now: datetime, bare: bool) -> Why:
         return NO_REASON
     read = f", read {spoken_instant(step.seen_at, now)}" if step.seen_at and not bare else ""
     by_name = f" by name ({step.said})" if step.name else ""
-    return Why(ARE[step.source] + by_name + read, are=True)
+    return Why(ARE[step.source].format(contact.as_what) + by_name + read, are=True)

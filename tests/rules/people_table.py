@@ -19,7 +19,7 @@ sf          "late" took too long, "unlinked" organization, "noorg"
                     "/ao" for one role only; WHOM is somebody or nothing; INSTEAD is a person, "next" or "nobody"; "!past" or
                     "!later" when it is not in force today
 Who     the person, or "-"; "?" after the name: told of in words, not mentioned
-What    csm, ao, opp (owner of the latest opportunity), cor (named for this customer, or in somebody's place), or "-"
+What    csm, ao, opp (owner of the latest opportunity), old (of an earlier one), cor (named for this customer, or in somebody's place), or "-"
 Where   own (the account's channel), group (direct message), row (the row's channel)
 """
 
@@ -98,9 +98,9 @@ csm=scale owner=pool opp=grace          | grace opp own   | csm:scale ao:pool
 csm=left owner=pool opp=grace           | grace opp own   | csm:left ao:pool
 csm=hidden owner=pool opp=grace         | grace opp own   | csm:hidden ao:pool
 csm=text owner=left opp=grace           | grace opp own   | csm:name ao:left
-csm=- owner=- opp=left+grace            | grace opp own   | csm:empty ao:empty
-csm=- owner=- opp=pool+grace            | grace opp own   | csm:empty ao:empty
-csm=- owner=- opp=like+grace            | grace opp own   | csm:empty ao:empty
+csm=- owner=- opp=left+grace            | grace old own   | csm:empty ao:empty
+csm=- owner=- opp=pool+grace            | grace old own   | csm:empty ao:empty
+csm=- owner=- opp=like+grace            | grace old own   | csm:empty ao:empty
 csm=- owner=- opp=grace+joel            | grace opp own   | csm:empty ao:empty
 csm=- owner=- opp=left                  | - - own         | csm:empty ao:empty opp:left
 csm=- owner=- opp=pool                  | - - own         | csm:empty ao:empty opp:pool
@@ -118,7 +118,7 @@ away=omar                               | dana csm own    |
 away=dana+omar                          | - - own         | csm:away ao:away opp:none
 away=dana+omar opp=grace                | grace opp own   | csm:away ao:away
 away=dana+omar+grace opp=grace          | - - own         | csm:away ao:away opp:away
-away=dana+omar+grace opp=grace+joel     | joel opp own    | csm:away ao:away
+away=dana+omar+grace opp=grace+joel     | joel old own    | csm:away ao:away
 csm=- away=omar                         | - - own         | csm:empty ao:away opp:none
 csm=- away=omar opp=grace               | grace opp own   | csm:empty ao:away
 csm=scale away=omar opp=grace           | grace opp own   | csm:scale ao:away
@@ -126,7 +126,7 @@ dnd=dana                                | omar ao own     | csm:dnd
 dnd=omar                                | dana csm own    |
 dnd=dana away=omar opp=grace            | grace opp own   | csm:dnd ao:away
 dnd=dana+omar                           | - - own         | csm:dnd ao:dnd opp:none
-dnd=dana+omar+grace opp=grace+joel      | joel opp own    | csm:dnd ao:dnd
+dnd=dana+omar+grace opp=grace+joel      | joel old own    | csm:dnd ao:dnd
 dnd=dana away=dana                      | omar ao own     | csm:away
 dnd=dana off=dana                       | omar ao own     | csm:off
 dnd=dana ch=-                           | omar ao group   | csm:dnd
@@ -213,7 +213,7 @@ cor=acct:dana>next owner=pool opp=grace | grace opp own   | csm:refused ao:pool
 cor=acct:dana>next owner=dana           | - - own         | csm:refused ao:refused opp:none
 cor=acct:dana>next owner=dana opp=grace | grace opp own   | csm:refused ao:refused
 cor=acct:dana>next owner=- opp=dana     | - - own         | csm:refused ao:empty opp:refused
-cor=acct:dana>next owner=- opp=dana+grace | grace opp own | csm:refused ao:empty
+cor=acct:dana>next owner=- opp=dana+grace | grace old own | csm:refused ao:empty
 cor=acct:dana>next+acct:omar>next       | - - own         | csm:refused ao:refused opp:none
 cor=acct:dana>next+acct:omar>next opp=grace | grace opp own | csm:refused ao:refused
 cor=acct:dana>next away=omar opp=grace  | grace opp own   | csm:refused ao:away
@@ -285,7 +285,7 @@ owner=like                              | - - row         | ao:like opp:none
 owner=nomail                            | - - row         | ao:nomail opp:none
 owner=- opp=grace                       | grace opp row   | ao:empty
 owner=left opp=grace                    | grace opp row   | ao:left
-owner=pool opp=left+grace               | grace opp row   | ao:pool
+owner=pool opp=left+grace               | grace old row   | ao:pool
 owner=pool opp=like                     | - - row         | ao:pool opp:like
 away=omar                               | - - row         | ao:away opp:none
 away=omar opp=grace                     | grace opp row   | ao:away

@@ -40,7 +40,7 @@ SOURCES = {
     "csm": "salesforce_csm", "org": "organization_csm", "notes": "organization_notes", "ao": "salesforce_owner",
     "opp": "latest_opportunity", "cor": "correction",
 }  # fmt: skip
-AS = {"csm": "CSM", "ao": "Account Owner", "opp": "owner of the latest opportunity", "cor": "named for this customer", "-": ""}
+AS = {"csm": "CSM", "ao": "Account Owner", "opp": "owner of the latest opportunity", "old": "owner of an earlier opportunity", "cor": "named for this customer", "-": ""}
 PLACES = {"own": "account_channel", "group": "group_message", "row": "channel"}
 # A reason is a part of the sentence that the explanation says.
 REASONS = {

@@ -40,6 +40,10 @@ def slack(plan):
         ({}, f"Customer Success Manager in Salesforce, {READ}"),
         ({"csm": None}, f"Account Owner in Salesforce, {READ}"),
         ({"csm": None, "owner": None, "opportunities": [opportunity(OMAR)]}, f"owner of the latest opportunity in Salesforce, {READ}"),
+        (
+            {"csm": None, "owner": None, "opportunities": [opportunity(LEFT, id="006Z", created_at="2026-02-05"), opportunity(OMAR)]},
+            f"owner of an earlier opportunity in Salesforce, {READ}",
+        ),
     ],
 )
 def test_the_field_the_system_and_the_time(found, reason):
