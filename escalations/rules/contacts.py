@@ -170,7 +170,7 @@ class _Search:
             if not before:
                 self.trace.append(_refused(tried, "", Refusal("nobody is to be told" + _where(correction), correction.source)))
             return None
-        person = correction.use
+        person = self._as_read(correction.use)
         own = self.said.of(person)
         if own and own.instead != "next_step":
             return self._replaced(tried, person, own, before)
@@ -180,6 +180,10 @@ class _Search:
             return None
         self.trace.append(replace(tried, found=person.name, why=correction.source, said=correction.said))
         return person, f"in place of {before[0].name}" if before else NAMED
+
+    def _as_read(self, person: Person) -> Person:
+        """The same person as the account names them, where it does: a correction does not say whether somebody has left."""
+        return next((one for one in people_named(self.facts) if one.email.lower() == person.email.lower()), person)
 
 
 def _where(correction: Correction) -> str:

@@ -261,6 +261,10 @@ cor=acct:dana>joel+acct:joel>next       | omar ao own     | csm:covered cor:refu
 cor=acct:dana>joel+acct:joel>nobody     | - - own         | csm:covered cor:nobody
 cor=acct:dana>joel+acct:joel>dana       | omar ao own     | csm:covered cor:circle
 cor=any:dana>joel+any:joel>dana         | omar ao own     | csm:covered cor:circle
+cor=acct:dana>left owner=left           | - - own         | csm:covered cor:left ao:left opp:none
+cor=acct:dana>left owner=left unknown=left opp=grace | grace opp own | csm:covered cor:left ao:left
+cor=acct:>left owner=left               | dana csm own    | cor:left
+cor=acct:dana>left opp=left             | omar ao own     | csm:covered cor:left
 cor=acct:dana>dana                      | omar ao own     | csm:circle
 cor=acct:dana>joel+acct:joel>grace+acct:grace>dana | omar ao own | csm:covered cor:covered cor:circle
 cor=any:dana>joel+any:joel>dana csm=-   | omar ao own     | csm:empty
