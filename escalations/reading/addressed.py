@@ -11,10 +11,11 @@ from escalations.models.facts import facts_from_json
 from escalations.models.people import name_of
 from escalations.models.planning import is_restricted
 from escalations.rules import states
-from escalations.rules.calendar import spoken_day
+from escalations.rules.calendar import spoken_day, spoken_instant
 from escalations.rules.escaping import one_line
+from escalations.rules.messages import instant
 from escalations.rules.permissions import Actor
-from escalations.rules.sources import LOOKED_IN
+from escalations.rules.sources import CORRECTION, LOOKED_IN
 
 from .follow_up import Answer, answer_of
 
@@ -107,9 +108,15 @@ def _line(row: Escalation) -> Addressed:
 
 
 def _why(row: Escalation) -> str:
-    """The step that chose: “Customer Success Manager in Salesforce: Dana Reyes”."""
+    """The step that chose: “Customer Success Manager in Salesforce: Dana Reyes, read 2 Mar, 12:00 UTC”. As in the message, what somebody
+    said has no such time, and nothing has of a US Government ticket."""
     chosen = (link for link in row.explanation if not link["refused"] and link["label"] in LOOKED_IN.values())
-    return next((f"{link['label']}: {link['text']}" for link in chosen), row.contact_as)
+    step = next(chosen, None)
+    if step is None:
+        return row.contact_as
+    at = instant("" if is_restricted(row.instance) or step["label"] == LOOKED_IN[CORRECTION] else step["seen_at"])
+    read = f", read {spoken_instant(at, row.submitted_at)}" if at else ""
+    return f"{step['label']}: {step['text']}{read}"
 
 
 def _message(row: Escalation) -> str:

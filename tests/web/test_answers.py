@@ -1,5 +1,7 @@
 """Who was told opens the address in their message: what, why they, by when, two buttons. Nobody else's is there for them."""
 
+from datetime import datetime
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -30,6 +32,14 @@ def test_what_why_and_by_when(asked, visit):
     assert f"{asked.answer_on:%A} {asked.answer_on.day} {asked.answer_on:%B}" in page.text
     for words in ("Acme Corp", "Subject Production is down after a disk failure", "Ana Lima", "Why you", "Dana Reyes", asked.texts["sent"]["ask"], "I have it", "Not mine…"):
         assert words in page.text
+
+
+def test_why_they_has_the_age_that_the_message_has(asked, visit):
+    step = next(link for link in asked.explanation if link["label"].startswith("Salesforce: the account's Customer Success Manager"))
+    read = spoken_instant(datetime.fromisoformat(step["seen_at"]), asked.submitted_at)
+    assert f"{step['label']}: Dana Reyes, read {read}" in visit("csm").open(f"/a/{asked.reference}").text
+    note = asked.deliveries.get(system="zendesk").content["body"]
+    assert f"Customer Success Manager in Salesforce, read {read}" in note
 
 
 def test_who_is_waited_for_reads_who_waits(asked, visit):
