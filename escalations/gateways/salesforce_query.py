@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from escalations.rules.facts import MOST_OPPORTUNITIES
+
 FIELD_NAME = re.compile(r"[A-Za-z]\w*(__[cr])?(\.\w+)*", re.ASCII)
 PERSON = ("Id", "Name", "Email", "IsActive")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
@@ -52,7 +54,7 @@ def account_query(account_id: str, fields: Fields, without: set[str]) -> str:
     for fact, name in asked.items():
         columns += _person(name) if fact == "csm" else [name]
     opportunity = ", ".join(["Id", "Name", "CreatedDate", "CloseDate", "StageName", *_person("Owner")])
-    newest = f"(SELECT {opportunity} FROM Opportunities ORDER BY CreatedDate DESC, Id DESC LIMIT 5)"
+    newest = f"(SELECT {opportunity} FROM Opportunities ORDER BY CreatedDate DESC, Id DESC LIMIT {MOST_OPPORTUNITIES})"
     # The columns passed FIELD_NAME: no brace or quote is in them. The id is the only value from outside.
     query = f"SELECT {', '.join(dict.fromkeys(columns))}, {newest} FROM Account WHERE Id = {{}}"  # noqa: S608
     return format_soql(query, CONTROL.sub("", account_id))

@@ -13,7 +13,8 @@ Shapes (all keys always present, None where the service has nothing):
             newest MOST_COMMENTS, and after them the last public one from Support if it is older than those
 * account  {"id" (18 characters), "name", "type", "region", "url", "channel_id", "owner": person|None,
             "csm": person|None, "csm_name": text|None, "unreadable": [field],
-            "opportunities": [{"id", "name", "created_at", "close_on", "stage", "owner": person|None}]} newest first
+            "opportunities": [{"id", "name", "created_at", "close_on", "stage", "owner": person|None}]} newest first, the
+            newest MOST_OPPORTUNITIES
             with person {"id", "name", "email", "active": bool}
 * slack person   None | {"id", "name", "timezone", "status_text", "status_emoji", "active": bool, "guest": bool (of another
                    company, or let into some channels only)}
@@ -41,6 +42,7 @@ from .escaping import one_line
 from .salesforce_ids import account_id
 
 MOST_COMMENTS = 10
+MOST_OPPORTUNITIES = 5
 MOST_OF_A_NAME = 200
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 # Why a value could not be read, in the words a page uses. One word for one thing in gateways, tables and pages.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 
-from .facts import LOOKUP_ERRORS, CustomerFacts, Facts, Opportunity, Person, Seen
+from .facts import LOOKUP_ERRORS, MOST_OPPORTUNITIES, CustomerFacts, Facts, Opportunity, Person, Seen
 from .mapping import STEP_SOURCES, Mapping
 from .names import csm_text, name_asked, name_key, names_written, notes_text, organization_text, people_chosen
 from .reachable import not_a_person
@@ -65,9 +65,9 @@ def find_in(source: str, mapping: Mapping, facts: Facts, day: date) -> Found:
         case "salesforce_owner":
             return _salesforce_owner(facts)
         case "latest_opportunity":
-            return _opportunities(source, ("the latest opportunity", "an earlier opportunity"), _newest_first, "the account has no opportunity", facts)
+            return _opportunities(source, ("the latest opportunity", "an earlier opportunity"), _newest_first, facts)
         case "open_renewal":
-            return _opportunities(source, ("the open renewal", "a later open renewal"), partial(closing_next, day), "no opportunity is open", facts)
+            return _opportunities(source, ("the open renewal", "a later open renewal"), partial(closing_next, day), facts)
     return Found(StepTried("nobody", "chosen", why="nobody was found, so nobody is tagged"))
 
 
@@ -135,18 +135,30 @@ def _one(source: str, person: Person | None, as_what: str, at: datetime) -> Foun
     return Found(tried, ((person, as_what, person.name),) if person else ())
 
 
-def _opportunities(source: str, which: tuple[str, str], in_order: Callable, none: str, facts: Facts) -> Found:
+def _opportunities(source: str, which: tuple[str, str], in_order: Callable, facts: Facts) -> Found:
     """The owners of the opportunities that count, in their order; one without an owner names nobody.
 
-    `which` they are: the first of them, and any other. `none`: why there are none.
+    `which` they are: the first of them, and any other.
     """
     customer, missing = _account(source, facts)
     if customer is None:
         return Found(missing)
+    at = facts.get("salesforce", "account").seen_at
+    if source == "open_renewal" and customer.opportunities and not any(item.close_on or item.stage for item in customer.opportunities):
+        why = "when an opportunity closes is not kept for tickets of this Zendesk instance"
+        return Found(StepTried(source, "unavailable", "", why, at))
     counted = in_order(customer)
-    people = tuple((item.owner, f"owner of {which[at > 0]}", _owner_of(item)) for at, item in enumerate(counted) if item.owner)
-    why = "no opportunity has an owner" if counted and not people else none
-    return Found(StepTried(source, "empty", "", why, facts.get("salesforce", "account").seen_at), people)
+    people = tuple((item.owner, f"owner of {which[n > 0]}", _owner_of(item)) for n, item in enumerate(counted) if item.owner)
+    return Found(StepTried(source, "empty", "", _no_opportunity(source, customer, counted), at), people)
+
+
+def _no_opportunity(source: str, customer: CustomerFacts, counted: list[Opportunity]) -> str:
+    """Why none of them names anybody. Only the newest are read: nothing is said of older ones."""
+    if source == "latest_opportunity" and not counted:
+        return "the account has no opportunity"
+    read = len(customer.opportunities)
+    none = f"none of the {read} newest opportunities" if read >= MOST_OPPORTUNITIES else "no opportunity"
+    return f"{none} {'has an owner' if counted else 'is open'}"
 
 
 def _owner_of(item: Opportunity) -> str:

@@ -65,6 +65,19 @@ def test_who_is_told(role, values, name, as_what):
     assert (contact.name, contact.as_what) == (name, as_what)
 
 
+def test_the_latest_opportunities_are_no_more_than_were_read():
+    ownerless = [opportunity(None, id=f"006{n}") for n in range(5)]
+    for opportunities, why in ((ownerless[:4], "no opportunity has an owner"), (ownerless, "none of the 5 newest opportunities has an owner")):
+        contact = find_contact(MAPPING, AO, facts(ticket=ticket(), account=account(owner=None, opportunities=opportunities)))
+        assert contact.trace[1].why == why
+
+
+def test_what_is_not_kept_was_not_found_to_be_nobody():
+    role = replace(AO, steps=(FallbackStep("renewal", "open_renewal"), FallbackStep("nobody", "nobody")))
+    contact = find_contact(MAPPING, role, facts(ticket=ticket(), account=account(opportunities=[BARE])))
+    assert "is not kept" in contact.unread
+
+
 def test_every_step_tried_says_why_it_was_refused():
     contact = find_contact(
         MAPPING, CSM, facts(ticket=ticket(), account=account(csm=SCALE, owner=LEFT, opportunities=[opportunity(GRACE)]))
@@ -84,6 +97,10 @@ def renewal(owner, close_on, stage="Proposal", id="006A"):
     return {**opportunity(owner, id=id, stage=stage), "close_on": close_on}
 
 
+# Of a US Government ticket nothing else is kept of one.
+BARE = {**renewal(GRACE, ""), "name": "", "stage": ""}
+
+
 @pytest.mark.parametrize(
     ("opportunities", "who", "said"),
     [
@@ -97,6 +114,11 @@ def renewal(owner, close_on, stage="Proposal", id="006A"):
         ([renewal(None, "2026-04-30")], "", "no opportunity has an owner"),
         ([renewal(GRACE, "")], "", "no opportunity is open"),
         ([], "", "no opportunity is open"),
+        ([renewal(GRACE, "2026-02-28")] * 4, "", "no opportunity is open"),
+        ([renewal(GRACE, "2026-02-28")] * 5, "", "none of the 5 newest opportunities is open"),
+        ([renewal(None, "2026-04-30")] * 5, "", "none of the 5 newest opportunities has an owner"),
+        ([BARE], "", "when an opportunity closes is not kept for tickets of this Zendesk instance"),
+        ([BARE] * 5, "", "when an opportunity closes is not kept for tickets of this Zendesk instance"),
     ],
 )
 def test_a_role_may_go_to_the_owner_of_the_renewal_that_closes_next(opportunities, who, said):
