@@ -57,10 +57,10 @@ def _situation(plan: Plan, card: Suggestion | None, facts: Facts, version: int, 
     seen = facts.get("zendesk", "ticket")
     at = seen.seen_at.isoformat() if seen and seen.known else ""
     reasons = "; ".join(card.reasons) if card else ""
-    if chosen_by == "facts" and reasons:
-        yield Because("Situation", f"{reasons[0].upper()}{reasons[1:]}: the only decisive reason", "Zendesk", at)
+    if chosen_by == "facts" and card and card.deciding:
+        yield Because("Situation", _deciding(card), "Zendesk", at)
     elif chosen_by == "facts":
-        yield Because("Situation", "Selected by what was read before")
+        yield Because("Situation", "Selected by what was read before" + (f"; {reasons}" if reasons else ""))
     else:
         yield Because("Situation", "Chosen by the engineer" + (f"; {reasons}" if reasons else ""), "", at)
     yield Because("Row", f"{plan.scenario.title} (mapping v{version})")
@@ -68,6 +68,13 @@ def _situation(plan: Plan, card: Suggestion | None, facts: Facts, version: int, 
         yield Because("Second reason", f"{row.title} (mapping v{version}; ticked by the engineer)")
     if plan.joins:
         yield Because("Joined", f"The thread of {plan.thread.reference}. {JOINS[plan.joins].partition(':')[0]} (chosen by the engineer)")
+
+
+def _deciding(card: Suggestion) -> str:
+    decided = "; ".join(card.deciding)
+    also = "; ".join(reason for reason in card.reasons if reason not in card.deciding)
+    which = "the only decisive reason" if len(card.deciding) == 1 else "the decisive reasons"
+    return f"{decided[0].upper()}{decided[1:]}: {which}" + (f"; also, {also}" if also else "")
 
 
 def _answers(plan: Plan, facts: Facts):

@@ -11,13 +11,20 @@ from .sources import closing_next, csm_state
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A card of the situation list. `twins` are the same card under other roles, its own scenario first."""
+    """A card of the situation list. `twins` are the same card under other roles, its own scenario first.
+
+    `deciding` are those of the reasons that select it.
+    """
 
     scenario: Scenario
     twins: tuple[Scenario, ...]
     reasons: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
-    decisive: bool = False
+    deciding: tuple[str, ...] = ()
+
+    @property
+    def decisive(self) -> bool:
+        return bool(self.deciding)
 
     @property
     def score(self) -> int:
@@ -76,8 +83,8 @@ def _suggestion(mapping: Mapping, scenario: Scenario, facts: Facts, day: date) -
     against = not_relevant(mapping, scenario, facts)
     reasons = reasons_for(scenario, mapping, facts, day)
     undecided = bool(scenario.only_csm) and csm_state(mapping, facts) == "unknown"
-    decisive = any(signal.decisive for signal in hits) and not against and not undecided
-    return Suggestion(scenario, mapping.twins(scenario, day), reasons, against, decisive)
+    deciding = () if against or undecided else tuple(_because(signal, facts, day) for signal in hits if signal.decisive)
+    return Suggestion(scenario, mapping.twins(scenario, day), reasons, against, deciding)
 
 
 def reasons_for(scenario: Scenario, mapping: Mapping, facts: Facts, day: date) -> tuple[str, ...]:

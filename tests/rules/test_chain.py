@@ -8,7 +8,21 @@ from escalations.rules.facts import Seen
 from escalations.rules.places import Thread
 from escalations.rules.plan import plan
 
-from .factories import CHANNEL, DANA, LEFT, MAPPING, NOON, OMAR, ORGANIZATION, account, around, facts, known, ticket
+from .factories import (
+    CHANNEL,
+    DANA,
+    LEFT,
+    MAPPING,
+    NOON,
+    OMAR,
+    ORGANIZATION,
+    account,
+    around,
+    comment,
+    facts,
+    known,
+    ticket,
+)
 
 SERVICES = ("Zendesk", "Salesforce", "Slack", "Corrections")
 
@@ -142,3 +156,36 @@ def test_why_it_is_not_the_accounts_own_channel(seen, why, source):
 def test_why_no_account_is_known_has_its_age(seen, why, source):
     found = [link for link in chain_of(seen) if link.label.startswith("Salesforce")]
     assert found and all(link.seen_at and why.endswith(link.text) for link in found)
+
+
+ASKED = "The ticket is tagged: the customer asked for an escalation"
+# tags, a customer's comment | what the chain says of the situation that was selected
+SELECTED = [
+    (["escalation_requested"], "", f"{ASKED}: the only decisive reason"),
+    (["escalation_requested"], "Please escalate", f"{ASKED}: the only decisive reason; also, a recent comment speaks of escalating"),
+]
+
+
+@pytest.mark.parametrize(("tags", "said", "link"), SELECTED)
+def test_only_what_decided_is_called_decisive(tags, said, link):
+    seen = facts(ticket=ticket(tags=tags), comments=[comment(body=said)], account=account(), **known(DANA, OMAR))
+    card = suggest.card_of(suggest.rank(MAPPING, seen, NOON.date()), "customer-asked")
+    found = explain(plan(MAPPING, MAPPING.scenario("customer-asked"), {}, seen, around()), card, seen, 7, "facts")
+    assert links("Situation", found) == [(link, "Zendesk", True, False)]
+
+
+def test_two_that_decided_are_both_called_so():
+    seen = facts(ticket=ticket(tags=["new_business", "renewal"], form="License and Renewals"), account=account(), **known(OMAR))
+    card = suggest.card_of(suggest.rank(MAPPING, seen, NOON.date()), "pass-lead")
+    [link] = [one for one in explain(plan(MAPPING, card.scenario, {}, seen, around()), card, seen, 7, "facts") if one.label == "Situation"]
+    assert link.text == (
+        "The ticket is tagged as new business; the ticket is tagged as a renewal: the decisive reasons; also, the ticket is in License and Renewals"
+    )
+
+
+def test_what_decides_no_more_is_not_called_so():
+    """Selected while the priority was Urgent; the ticket is tagged otherwise by now."""
+    seen = facts(ticket=ticket(), comments=[comment(body="Please escalate")], account=account(), **known(DANA))
+    card = suggest.card_of(suggest.rank(MAPPING, seen, NOON.date()), "customer-asked")
+    found = explain(plan(MAPPING, card.scenario, {}, seen, around()), card, seen, 7, "facts")
+    assert [text for text, *_ in links("Situation", found)] == ["Selected by what was read before; a recent comment speaks of escalating"]
