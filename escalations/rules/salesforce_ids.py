@@ -2,6 +2,7 @@
 
 import re
 
+SHAPE = re.compile("[A-Za-z0-9]{15}([A-Za-z0-9]{3})?")
 CHECKSUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 

@@ -1,0 +1,32 @@
+"""Which account an organization names: the first of its two fields that can be an account's id. Written by hand."""
+
+import pytest
+
+from escalations.rules.facts import Organization
+
+ACME, LUMEN, SHORT = "0015e0000000001AAA", "0015e0000000002AAA", "0015e0000000001"
+
+# salesforce_id | external_id | as it is written | the account
+TABLE = [
+    (ACME, None, ACME, ACME),
+    (ACME, LUMEN, ACME, ACME),
+    (SHORT, None, SHORT, ACME),
+    (None, LUMEN, LUMEN, LUMEN),
+    ("", LUMEN, LUMEN, LUMEN),
+    ("   ", LUMEN, LUMEN, LUMEN),
+    ("N/A", LUMEN, LUMEN, LUMEN),
+    ("none", f" {LUMEN} ", LUMEN, LUMEN),
+    ("N/A", None, "N/A", ""),
+    ("0015e0000000001BBB", LUMEN, "0015e0000000001BBB", ""),  # mistyped
+    ("   ", "   ", "", ""),
+    (None, "crm-77", "crm-77", ""),
+    ("N/A", "crm-77", "N/A", ""),
+    (" ", "crm-77", "crm-77", ""),
+    (None, None, "", ""),
+]
+
+
+@pytest.mark.parametrize(("salesforce_id", "external_id", "written", "account"), TABLE)
+def test_which_account_an_organization_names(salesforce_id, external_id, written, account):
+    named = Organization.read({"id": "9", "name": "Acme", "salesforce_id": salesforce_id, "external_id": external_id})
+    assert (named.linked, named.linked_id) == (written, account)
