@@ -226,6 +226,7 @@ LAST_KNOWN_DAYS = 30  # what was read earlier stands in, with its age, for a ser
 SEAL_SECONDS = 15 * 60
 
 # --- E-mail: only for our own people, when Slack is the trouble ---------------------------------------------------------
+EMAIL_BACKEND = "escalations.gateways.mail.Backend"
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "127.0.0.1")
 # The sandbox has a mail server of its own, beside its pages.
 _beside = (SANDBOX_PORT + 1, SANDBOX_PORT + 2, SANDBOX_PORT - 1, SANDBOX_PORT - 2)

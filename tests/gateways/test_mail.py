@@ -20,8 +20,8 @@ def free_port():
 
 @pytest.fixture
 def outgoing(settings):
-    """Django's own backend to a port where nobody listens yet."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    """The portal's own backend to a port where nobody listens yet."""
+    settings.EMAIL_BACKEND = "escalations.gateways.mail.Backend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", free_port()
     return settings
 

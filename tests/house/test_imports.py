@@ -40,6 +40,7 @@ LAYERS = {
 EXCEPTIONS = {
     ("escalations.apps", "escalations.models.triggers"): "puts the triggers back after every migrate",
     ("escalations.gateways.mail", "django.core.mail"): "Django's own client for mail servers",
+    ("escalations.gateways.mail", "django.core.mail.backends.smtp"): "the same, with its connection under watch",
     ("escalations.gateways.wiring", "django.conf"): "the one module of the gateways that reads the settings",
     ("escalations.gateways.salesforce", "escalations.rules.salesforce_ids"): "what an id is, is one pure rule for both",
     ("escalations.web.looking", "escalations.gateways.base"): "hands the budget (Deadline) on to the reader; says why Slack lets the portal join no channel",
