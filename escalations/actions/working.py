@@ -85,7 +85,7 @@ class Working:
         return threading.Thread(target=self._loop, args=(work, lane, bell), daemon=True, name=name)
 
     def run(self) -> None:
-        """Returns when all threads have finished what they had in hand. Raises LockLost, with threads still running."""
+        """Returns when all threads have finished what they had in hand, or should have. Raises LockLost, with threads still running."""
         for thread in self._threads:
             thread.start()
         try:
@@ -94,8 +94,11 @@ class Working:
             self.stop.set()
             for bell in self._bells.values():
                 bell.ring(len(self._threads))
+        ends = time.monotonic() + 2 * settings.DELIVERY_DEADLINE_SECONDS  # a look, then the sending
         for thread in self._threads:
-            thread.join()
+            thread.join(max(ends - time.monotonic(), 0.0))
+            if thread.is_alive():  # it ends with the process, as if that had been killed
+                log.warning("%s does not end; what it has in hand becomes uncertain", thread.name)
 
     def _watch(self) -> None:
         """The main thread: waits for notices of new work, wakes the others, sweeps, and tidies up now and then."""

@@ -179,3 +179,16 @@ def test_a_ring_that_nobody_hears_is_kept_for_whoever_comes_next():
     bell.wait(PATIENCE)
     bell.wait(PATIENCE)
     assert bell._many == 0
+
+
+def test_a_thread_that_never_ends_does_not_keep_a_worker_that_was_asked_to(settings, caplog):
+    settings.DELIVERY_DEADLINE_SECONDS = 0.1
+    asked, for_ever = threading.Event(), threading.Event()
+    asked.set()
+    worker = working.Working(None, None, asked)
+    worker._threads = [threading.Thread(target=for_ever.wait, daemon=True, name="_send email") for _ in range(3)]
+    began = time.monotonic()
+    worker.run()
+    assert time.monotonic() - began < 1.0
+    assert "_send email" in caplog.text
+    for_ever.set()
