@@ -29,6 +29,11 @@ def is_paused(lane: str) -> bool:
     return Lane.objects.filter(key=lane, paused_until__gt=DatabaseNow()).exists()
 
 
+def in_trouble(lane: str) -> bool:
+    """Whether its breaker is open or it pauses: between two pauses, while one delivery tries, it is no better."""
+    return Lane.objects.filter(Q(paused_until__gt=DatabaseNow()) | Q(failures__gte=OPENS_AFTER), key=lane).exists()
+
+
 def closed_lanes() -> set[tuple[str, str]]:
     """(lane, state) of what nobody has to wake for now: a lane that pauses, or that somebody tries at this moment, sends
     nothing; where the service itself asked us to wait it is not read from either."""

@@ -27,14 +27,15 @@ LEADS = "notice-leads"  # the leg key of what is said to the team leads about a 
 
 
 def tell_author(escalation: Escalation, delivery: Delivery, *, now: datetime) -> None:
-    """Once a delivery, in the transaction of the move that makes it necessary. What Slack does not take goes by e-mail."""
+    """In the transaction of the move that makes it necessary: once a start, as only a team lead moves it on from there.
+
+    What Slack does not take goes by e-mail.
+    """
     if delivery.purpose == NOTICE:
         if delivery.system == "slack":
             _by_mail_instead(escalation, delivery, now)
         return
-    author = escalation.author
-    told = Delivery.objects.filter(escalation=escalation, origin=delivery, purpose=NOTICE, leg_key=NOTICE)
-    if escalation.sample or not author.email or told.exists():
+    if escalation.sample:
         return
     content = trouble_notice(
         escalation.reference,
@@ -46,9 +47,8 @@ def tell_author(escalation: Escalation, delivery: Delivery, *, now: datetime) ->
         settings.PORTAL_URL + escalation.get_absolute_url(),
         withdrawal=delivery.purpose == WITHDRAWAL,
     )
-    by_mail = delivery.system == "slack" and (lanes.is_paused("slack") or delivery.state == "needs_a_person")
-    system, target = ("email", author.email) if by_mail else ("slack", f"person:{author.email}")
-    _add(escalation, delivery, system, target, name_of(author), content, now)
+    doubtful = delivery.system == "slack" and delivery.state == "needs_a_person"
+    _to_author(escalation, delivery, content, now, by_mail=doubtful)
 
 
 def tell_author_of_answer(escalation: Escalation, said: Said, *, words: str = "", draft=None, now: datetime) -> None:
@@ -64,10 +64,18 @@ def tell_author_of_silence(escalation: Escalation, *, now: datetime) -> None:
 
 
 def _tell_author(escalation: Escalation, content: dict, now: datetime) -> None:
-    author = escalation.author
-    if author.email:
-        _add(escalation, None, "slack", f"person:{author.email}", name_of(author), content, now)
+    if _to_author(escalation, None, content, now):
         wake()
+
+
+def _to_author(escalation: Escalation, origin: Delivery | None, content: dict, now: datetime, *, by_mail: bool = False) -> bool:
+    author = escalation.author
+    if not author.email:
+        return False
+    by_mail = by_mail or lanes.in_trouble("slack")
+    system, target = ("email", author.email) if by_mail else ("slack", f"person:{author.email}")
+    _add(escalation, origin, system, target, name_of(author), content, now)
+    return True
 
 
 def _by_mail_instead(escalation: Escalation, notice: Delivery, now: datetime) -> None:
@@ -90,7 +98,8 @@ def _add(escalation, origin, system: str, target: str, label: str, content: dict
 def tell_team_leads() -> int:
     """Say each cause that has waited long enough; how many were said. Called by every worker, every few seconds.
 
-    Two sorts: what waits for a person, and what stands still in a lane that is paused.
+    Two sorts: what waits for a person, and what stands still in a lane that is paused; there notices as well, or nobody would
+    hear that they do not come.
     """
     now = database_now()
     old = now - timedelta(seconds=settings.TEAM_LEADS_AFTER_SECONDS)
@@ -105,10 +114,12 @@ def tell_team_leads() -> int:
 
 
 def _by_lane(rows) -> list[Cause]:
+    """Notices alone stand still only where the lane is in trouble: one on its way is no news."""
     found = {}
     for row in rows.order_by("pk"):
         found.setdefault(lane_of(row), []).append(row)
-    return [Cause(group[0].system, "pending", "", tuple(group)) for group in found.values()]
+    told = [group for lane, group in found.items() if any(row.purpose != NOTICE for row in group) or lanes.in_trouble(lane)]
+    return [Cause(group[0].system, "pending", "", tuple(group)) for group in told]
 
 
 def _tell(cause: Cause, now: datetime, *, still: bool) -> bool:
@@ -121,18 +132,18 @@ def _tell(cause: Cause, now: datetime, *, still: bool) -> bool:
             return False
         since = first.begun_at if still else cause.since
         url = settings.PORTAL_URL + reverse("status" if still else "attention")
-        many = len(cause.deliveries)
+        many, about = len(cause.deliveries), first.origin if first.purpose == NOTICE else first
         content = group_notice(first.get_system_display(), since, many, first.last_words, url, still=still)
         for system, target in _where(cause):
-            _add(first.escalation, first, system, target, "the team leads", content, now, leg_key=LEADS)
+            _add(first.escalation, about, system, target, "the team leads", content, now, leg_key=LEADS)
         opened.record("notice.team_leads", first.escalation.reference, system=cause.system, deliveries=many)
     return True
 
 
 def _where(cause: Cause) -> list[tuple[str, str]]:
     channel = settings.SLACK.get("team_leads_channel")
-    if channel and cause.system != "slack" and not lanes.is_paused("slack"):
+    # One archived channel is not Slack's trouble.
+    well = (cause.system != "slack" or cause.state == "dead") and not lanes.in_trouble("slack")
+    if channel and well:
         return [("slack", channel)]
-    if cause.system == "slack" and channel and cause.state == "dead" and not lanes.is_paused("slack"):
-        return [("slack", channel)]  # one archived channel is not Slack's trouble
     return [("email", address) for address in _addresses_of_leads()] or ([("slack", channel)] if channel else [])

@@ -43,7 +43,7 @@ def standing_still(since: datetime):
     rows = Delivery.objects.filter(state__in=("pending", "sending", "uncertain"), escalation__sample=False)
     # A hold, a Retry-After of a minute, or what was withdrawn a moment ago is no trouble: see Delivery.begun_at.
     begun = rows.filter(give_up_at__gt=since, give_up_at__lt=since + GIVE_UP, due_at__isnull=False)
-    return begun.exclude(purpose=NOTICE).select_related("escalation__author")
+    return begun.select_related("escalation__author")
 
 
 def causes(rows) -> list[Cause]:

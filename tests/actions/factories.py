@@ -65,10 +65,11 @@ def make_escalation(by, **values) -> Escalation:
 
 
 def make_delivery(by, system="slack", *, escalation=None, **values) -> Delivery:
-    """One delivery that is due: a post in #account-management, or a note on ticket 1001."""
+    """One delivery that is due: a post in #account-management, a note on ticket 1001, or an e-mail to Ana Lima."""
     target, content = {
         "slack": ("C0ACCTMGMT1", {"text": "Disk is gone", "blocks": []}),
         "zendesk": ("main:1001", {"body": "Disk is gone", "follower": None, "email_cc": None}),
+        "email": ("ana.lima@example.com", {"subject": "Disk is gone", "body": "Disk is gone"}),
     }[system]
     return Delivery.objects.create(
         **{

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from escalations.actions import moves, notices, settling, undoing, working
 from escalations.gateways.wiring import gateways
-from escalations.models import AuditEvent, Delivery, Escalation
+from escalations.models import AuditEvent, Delivery, Escalation, Lane
 from escalations.models.delivery import NOTICE
 from escalations.models.trouble import causes, waiting
 from tests.actions.factories import make_delivery, make_escalation
@@ -267,3 +267,63 @@ def test_sending_again_waits_until_the_first_can_no_more_arrive_and_looks_before
     assert the_state(row) == "delivered"
     mine = [entry for entry in sandbox.effects("message") if str(row.key) in str(entry)]
     assert len(mine) == 1
+
+
+def lane_in_trouble(lane="slack", *, paused):
+    """An open breaker; between two of its pauses one delivery tries."""
+    until = timezone.now() + timedelta(minutes=5 if paused else -1)
+    Lane.objects.create(key=lane, failures=7, paused_until=until, probe_until=None if paused else timezone.now() + timedelta(seconds=9))
+
+
+@pytest.mark.parametrize("paused", [True, False])
+@pytest.mark.parametrize("system", ["zendesk", "slack"])
+def test_while_slack_is_in_trouble_the_author_is_told_by_e_mail_whatever_failed(people, system, paused):
+    lane_in_trouble(paused=paused)
+    target = {"zendesk": "main:1019", "slack": "C0ACCTMGMT1"}[system]
+    row = make_delivery(people["engineer"], system, target=target, state="sending", claimed_by="w")
+    moves.settle(row, "dead", "It is closed.", by="w", trouble="closed", settled_at=NOON)
+    [told] = notices_of(row)
+    assert (told.system, told.target) == ("email", "ana.lima@example.com")
+
+
+@pytest.mark.parametrize("paused", [True, False])
+@pytest.mark.parametrize("state", ["dead", "needs_a_person"])
+def test_while_slack_is_in_trouble_the_team_leads_are_told_by_e_mail_whatever_failed(people, settings, state, paused):
+    settings.TEAM_LEADS_AFTER_SECONDS = 0
+    lane_in_trouble(paused=paused)
+    row = in_trouble(people, state, system="zendesk")
+    other = in_trouble(people, state, target="C0OTHER")
+    assert notices.tell_team_leads() == 2
+    assert {(told.system, told.target) for told in [*notices_of(row), *notices_of(other)]} == {("email", "tom.okafor@example.com")}
+
+
+def test_while_slack_is_in_trouble_an_answer_is_told_by_e_mail(people):
+    lane_in_trouble(paused=False)
+    escalation = make_escalation(people["engineer"], follow_up="awaiting_reply", answer_on=NOON.date(), overdue_at=NOON)
+    notices.tell_author_of_silence(escalation, now=timezone.now())
+    [told] = Delivery.objects.filter(escalation=escalation, purpose=NOTICE)
+    assert (told.system, told.target) == ("email", "ana.lima@example.com")
+
+
+def test_what_was_sent_again_and_ends_in_doubt_is_told_again(people):
+    row = make_delivery(people["engineer"], "zendesk", state="sending", claimed_by="w")
+    moves.settle(row, "dead", "It is closed.", by="w", trouble="closed", settled_at=NOON)
+    settling.send_again([row], by=people["teamlead"], because=LOOKED)
+    row.refresh_from_db()
+    for state in ("sending", "uncertain"):
+        Delivery.objects.filter(pk=row.pk).update(state=state, claimed_by="w" if state == "sending" else "")
+    row.refresh_from_db()
+    moves.settle(row, "needs_a_person", "No answer.", by="reconciler", trouble="late")
+    assert ["could not be sent" in told.content["text"] for told in notices_of(row)] == [True, False]
+
+
+@pytest.mark.parametrize(("system", "target", "by"), [("email", "ana.lima@example.com", "slack"), ("slack", "person:ana.lima@example.com", "email")])
+def test_a_notice_that_stands_still_is_said_by_the_other_way_once(people, settings, system, target, by):
+    settings.TEAM_LEADS_AFTER_SECONDS = 600
+    lane_in_trouble(system, paused=True)
+    row = in_trouble(people, told_at=timezone.now())
+    values = {"purpose": NOTICE, "origin": row, "give_up_at": timezone.now() + timedelta(hours=20)}
+    stuck = make_delivery(people["engineer"], system, escalation=row.escalation, target=target, due_at=timezone.now(), **values)
+    assert [notices.tell_team_leads(), notices.tell_team_leads()] == [1, 0]
+    [told] = [notice for notice in notices_of(row) if notice.pk != stuck.pk]
+    assert (told.system, told.origin) == (by, row)
