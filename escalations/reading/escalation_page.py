@@ -91,9 +91,12 @@ def _told(escalation: Escalation, notice: Delivery) -> str:
     return author.get_full_name() or label if label == author.email else label
 
 
-def _pauses(now: datetime) -> dict[str, datetime]:
-    """Until when each paused lane pauses."""
-    return dict(Lane.objects.filter(paused_until__gt=now).values_list("key", "paused_until"))
+def _pauses(now: datetime) -> dict[tuple[str, str], datetime]:
+    """Until when nothing is sent in a lane, or looked for: a look waits only for what the service itself asked for."""
+    found = {}
+    for lane in Lane.objects.all():
+        found |= {(lane.key, "pending"): lane.paused_until, (lane.key, "uncertain"): lane.asked_until}
+    return {what: until for what, until in found.items() if until and until > now}
 
 
 def _takes_long(escalation: Escalation, now: datetime) -> bool:

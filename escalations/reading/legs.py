@@ -62,9 +62,12 @@ class Leg:
 
 
 def legs(
-    deliveries: list[Delivery], steps: dict[int, list[Step]], pauses: dict[str, datetime], *, now: datetime
+    deliveries: list[Delivery], steps: dict[int, list[Step]], pauses: dict[tuple[str, str], datetime], *, now: datetime
 ) -> list[Leg]:
-    """Those of the plan, each with its withdrawals; what stands in for another one follows it. `pauses`: lane -> until when."""
+    """Those of the plan, each with its withdrawals; what stands in for another one follows it.
+
+    `pauses`: (lane, state) -> until when nothing of that state is sent, or looked for.
+    """
     later: dict[int, list[Leg]] = {}
     for row in deliveries:
         if row.purpose == WITHDRAWAL:
@@ -74,7 +77,11 @@ def legs(
 
 
 def _leg(
-    row: Delivery, steps: dict[int, list[Step]], pauses: dict[str, datetime], now: datetime, later: tuple[Leg, ...] = ()
+    row: Delivery,
+    steps: dict[int, list[Step]],
+    pauses: dict[tuple[str, str], datetime],
+    now: datetime,
+    later: tuple[Leg, ...] = (),
 ) -> Leg:
     trail = tuple(steps.get(row.pk, ()))
     under_way = row.state in ("pending", "uncertain") and row.last_words
@@ -83,21 +90,23 @@ def _leg(
     if added and row.receipt.get(TAKEN[row.cc]) is False:
         said, added = f"Zendesk took the note, but did not add {row.escalation.contact_name or 'the person'} {added}.", ""
     replaces = row.origin_id is not None and row.purpose != WITHDRAWAL
-    until = pauses.get(lane_of(row)) if row.state == "pending" and not under_way else None
-    words = PAUSED.format(row.get_system_display(), when(until, now)) if until else state_in_words(row, now=now)
+    words = state_in_words(row, pauses.get((lane_of(row), row.state)), now=now)
     return Leg(row, words, said, trail, added, later, replaces)
 
 
-def state_in_words(row: Delivery, *, now: datetime) -> str:
+def state_in_words(row: Delivery, paused_until: datetime | None, *, now: datetime) -> str:
     """“Slack took too long to answer; checking whether the message is there, next look in 40 s”."""
-    said = row.last_words.rstrip(".")
+    said, held = row.last_words.rstrip("."), paused_until is not None and paused_until > row.due_at
+    due = paused_until if held else row.due_at
     if row.state == "uncertain":
         looking = f"checking whether the {THING[row.system]} is there"
         said = said or f"{row.get_system_display()} did not answer clearly"
         told = said if re.search(r"\b(checking|looking)\b", said, re.IGNORECASE) else f"{said}; {looking}"
-        return f"{told}, next look {when(row.due_at, now)}"
+        return f"{told}, next look {when(due, now)}"
     if row.state == "pending" and said:
-        return f"{said}; next attempt {when(row.due_at, now)}"
+        return f"{said}; next attempt {when(due, now)}"
+    if row.state == "pending" and held:
+        return PAUSED.format(row.get_system_display(), when(due, now))
     if row.purpose == WITHDRAWAL:
         return _taken_back(row) if row.state == "delivered" else BACK_WORDS.get(row.state, DELIVERY_WORDS[row.state])
     return DELIVERY_WORDS[row.state]

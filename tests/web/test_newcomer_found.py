@@ -48,6 +48,35 @@ def test_a_paused_service_is_the_reason_that_stands_there(visit, mapping, people
     assert "This takes longer than usual" not in text
 
 
+# the row, the lane: what the page says of its time. Looks wait only for what the service itself asked for.
+TIMES = [
+    ({"state": "uncertain"}, {"paused_until": 50, "asked_until": 50}, "next look in 50 min"),
+    ({"state": "uncertain"}, {"paused_until": 50}, "next look now"),
+    ({"state": "uncertain", "due_at": 55}, {"paused_until": 50, "asked_until": 50}, "next look in 55 min"),
+    ({"last_words": "Slack asks us to wait."}, {"paused_until": 50, "asked_until": 50}, "Slack asks us to wait; next attempt in 50 min"),
+    ({"last_words": "Slack asks us to wait.", "due_at": 55}, {"paused_until": 50}, "next attempt in 55 min"),
+    ({"last_words": "Slack asks us to wait."}, {"paused_until": -50}, "next attempt now"),
+]
+
+
+@pytest.mark.parametrize(("row", "lane", "words"), TIMES)
+def test_nothing_is_next_now_while_its_lane_pauses(visit, mapping, people, row, lane, words):
+    now = timezone.now() + timedelta(seconds=10)
+    at = {name: now + timedelta(minutes=value) if name.endswith(("_at", "_until")) else value for name, value in (row | lane).items()}
+    escalation = make_escalation(people["engineer"], submitted_at=timezone.now())
+    make_delivery(people["engineer"], escalation=escalation, **{name: at[name] for name in row})
+    Lane.objects.create(key="slack", failures=1, **{name: at[name] for name in lane})
+    assert words in visit().open(escalation.get_absolute_url()).text
+
+
+def test_a_pause_that_is_over_before_its_hour_is_no_reason(visit, mapping, people):
+    row = make_escalation(people["engineer"], submitted_at=timezone.now())
+    make_delivery(people["engineer"], escalation=row, due_at=timezone.now() + timedelta(hours=9))
+    Lane.objects.create(key="slack", failures=3, paused_until=timezone.now() + timedelta(seconds=40))
+    text = visit().open(row.get_absolute_url()).text
+    assert "waiting to be sent" in text and "next attempt" not in text
+
+
 def test_after_a_minute_the_page_says_how_to_tell_them_by_hand(visit, mapping, people):
     row = make_escalation(people["engineer"], submitted_at=timezone.now() - timedelta(seconds=70), contact_name="Dana Reyes")
     make_delivery(people["engineer"], escalation=row)
