@@ -32,7 +32,7 @@ def escalation_row(
     draft: Draft | None = None,
 ) -> Escalation:
     """What is kept for ever: names as they were, facts as seen, the explanation, both versions of the words."""
-    role, ticket, customer, person = mapping.role(plan.scenario.role), facts.ticket, facts.customer, plan.contact.person
+    role, ticket, person = mapping.role(plan.scenario.role), facts.ticket, plan.contact.person
     card = suggest.card_of(suggest.rank(mapping, facts, at.date()), plan.scenario.key)
     chain = explanation.explain(plan, card, facts, version.number, chosen_by)
     clock = answer_clock(plan.ask_by, plan.contact.timezone)
@@ -43,7 +43,7 @@ def escalation_row(
         ticket_id=ticket.id,
         ticket_url=ticket.url,
         customer_name=facts.customer_name[:255],
-        account_id=customer.id if customer else "",
+        account_id=facts.account_id,
         role_key=role.key,
         role_name=role.name,
         scenario_key=plan.scenario.key,

@@ -75,6 +75,28 @@ def test_open_ones_of_the_customer_and_how_often_the_person_was_told_today(visit
     assert "was told 3 times today already" in told
 
 
+def sent_without_salesforce(visit, work, sandbox, username, ticket) -> Escalation:
+    sandbox.fault("salesforce", "503")
+    visit(username).look_up(ticket).choose("customer-asked").send()
+    work()
+    sandbox.session.delete(f"{sandbox.base}/control/faults", timeout=5)
+    return Escalation.objects.get()
+
+
+def test_what_was_sent_while_salesforce_was_down_is_of_its_customer_all_the_same(visit, work, sandbox):
+    row = sent_without_salesforce(visit, work, sandbox, "engineer", "1021")
+    told = part(visit().look_up("5001").choose("customer-asked"), "told")
+    assert "Open for this customer:" in told and f"{row.reference}, nobody by name, on ticket 1021" in told
+
+
+def test_and_of_a_us_government_ticket_the_account_is_all_that_is_kept_of_it(visit, work, sandbox):
+    address = "https://portal-demo-usgov.zendesk.com/agent/tickets/7001"
+    row = sent_without_salesforce(visit, work, sandbox, "usgov", address)
+    visit("usgov").look_up(address)
+    account = Draft.objects.get(state__in=("open", "reviewed")).snapshots.get(key="account").value
+    assert (row.account_id, row.customer_name) == (account["id"], "")
+
+
 def arrived(people, ticket, at, **values):
     """Dana was mentioned about that ticket, and it arrived at that instant."""
     told = {"ticket_id": ticket, "contact_name": "Dana Reyes", "contact_email": DANA, "submitted_at": timezone.now(), **values}
