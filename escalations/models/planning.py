@@ -11,6 +11,7 @@ from escalations.rules.author import Author
 from escalations.rules.circumstances import Circumstances
 from escalations.rules.contacts import people_of
 from escalations.rules.facts import Facts, TicketFacts
+from escalations.rules.follow_up import OPEN
 from escalations.rules.mapping import Mapping
 from escalations.rules.places import Thread
 from escalations.rules.plan import Plan, plan
@@ -100,13 +101,17 @@ def sent_before(draft: Draft) -> list[Delivery]:
 
 
 def sent_around(draft: Draft, facts: Facts, since: datetime) -> tuple[list[Delivery], list[Delivery]]:
-    """(those about the ticket as `sent_before` has them, those about other tickets of its customer or to its people since then), in one query."""
-    ticket = Q(escalation__ticket_id=draft.ticket_id)
-    others = Q(told__in=[Upper(Value(person.email)) for person, _ in people_of(facts)])
-    others |= Q(escalation__account_id=facts.account_id) if facts.account_id else Q()
+    """(those about the ticket as `sent_before` has them, those about other tickets of its customer or to its people), in one query.
+
+    Of the others those since then, and whatever is still open for the customer.
+    """
+    ticket, lately = Q(escalation__ticket_id=draft.ticket_id), Q(escalation__submitted_at__gte=since)
+    others = Q(told__in=[Upper(Value(person.email)) for person, _ in people_of(facts)]) & lately
+    if facts.account_id:
+        others |= Q(escalation__account_id=facts.account_id) & (lately | Q(escalation__follow_up__in=OPEN))
     rows = (
         Delivery.objects.alias(told=Upper("escalation__contact_email"))
-        .filter(ticket | others & Q(escalation__submitted_at__gte=since, escalation__withdrawn_at=None))
+        .filter(ticket | others & Q(escalation__withdrawn_at=None))
         .filter(escalation__instance=draft.instance, escalation__sample=False)
         .exclude(state__in=NOT_TOLD)
         .exclude(purpose__in=(NOTICE, WITHDRAWAL))

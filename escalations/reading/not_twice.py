@@ -7,7 +7,7 @@ from escalations.models import Delivery, Draft, Escalation, FollowUp
 from escalations.models.people import name_of
 from escalations.models.planning import NOBODY_BY_NAME, told_before, told_by_name
 from escalations.rules.facts import Facts
-from escalations.rules.follow_up import Said, sentence
+from escalations.rules.follow_up import OPEN, Said, sentence
 from escalations.rules.plan import Plan
 from escalations.rules.states import ARRIVED, IN_DOUBT, OVER
 
@@ -53,12 +53,13 @@ class NotTwice:
 
 
 def not_twice(plan: Plan | None, facts: Facts, own: list[Delivery], others: list[Delivery], *, now: datetime) -> NotTwice:
-    """`own` is what arrived about this ticket, `others` what did about others lately; nothing before a situation is chosen."""
+    """`own` is what arrived about this ticket, `others` what did about others lately or is still open; nothing before a situation is chosen."""
     if plan is None:
         return NotTwice()
     email = plan.contact.person.email if plan.contact.person else ""
     rows, named = _each_once(others), told_by_name(others)
     customer = [row for row in rows if row.account_id and row.account_id == facts.account_id and row.follow_up not in OVER]
+    customer.sort(key=lambda row: row.follow_up not in OPEN)  # what nobody is asked for any more comes last
     ticket = _of_ticket(own)[:MOST]
     said = _said_last([*(row for row, _ in ticket), *customer[:MOST]])
     to_them = [one for one in (*others, *own) if _tells(one, email)]

@@ -14,6 +14,7 @@ DISPOSITIONS = {
     "no_answer": "No answer",
 }
 WAITING = ("awaiting_reply", "overdue")  # asked, and nobody has answered
+OPEN = (*WAITING, "acknowledged")  # asked or taken on, and not closed yet
 OF_THE_ROLE = "Not a matter for this role"  # the one reason that goes for the role alone
 NOT_MINE_REASONS = (
     "Somebody else looks after this customer",

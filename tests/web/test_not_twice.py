@@ -97,6 +97,30 @@ def test_and_of_a_us_government_ticket_the_account_is_all_that_is_kept_of_it(vis
     assert (row.account_id, row.customer_name) == (account["id"], "")
 
 
+@pytest.mark.parametrize(("follow_up", "stands"), [
+    ("awaiting_reply", True), ("overdue", True), ("acknowledged", True), ("none", False), ("not_mine", False), ("closed", False),
+])  # fmt: skip
+def test_what_is_open_for_the_customer_stands_there_however_long_ago_it_was_sent(visit, people, follow_up, stands):
+    account = visit().look_up("1001") and Draft.objects.get().snapshots.get(key="account").value
+    at = timezone.now() - timedelta(days=40)
+    row = make_escalation(
+        people["engineer"], ticket_id=77, account_id=account["id"], contact_name="Dana Reyes", contact_email=DANA, submitted_at=at,
+        follow_up=follow_up, state="completed",
+    )  # fmt: skip
+    make_delivery(people["engineer"], escalation=row, state="delivered", settled_at=at, remote_id="C0:77", mentions="Dana Reyes")
+    assert (f"Open for this customer:</strong> <a href=\"{row.get_absolute_url()}\"" in visit().look_up("1001").html) == stands
+
+
+def test_what_waits_for_an_answer_comes_before_what_was_only_told_since(visit, people):
+    account = visit().look_up("1001") and Draft.objects.get().snapshots.get(key="account").value
+    for ticket in range(77, 82):
+        values = {"ticket_id": ticket, "account_id": account["id"], "submitted_at": timezone.now() - timedelta(days=81 - ticket)}
+        row = make_escalation(people["engineer"], **values, follow_up="overdue" if ticket == 77 else "none", state="completed")
+        make_delivery(people["engineer"], escalation=row, state="delivered", settled_at=timezone.now(), remote_id=f"C0:{ticket}")
+    told = part(visit().look_up("1001"), "told")
+    assert re.findall(r"on ticket (\d+)", told) == ["77", "81", "80"]
+
+
 def arrived(people, ticket, at, **values):
     """Dana was mentioned about that ticket, and it arrived at that instant."""
     told = {"ticket_id": ticket, "contact_name": "Dana Reyes", "contact_email": DANA, "submitted_at": timezone.now(), **values}
