@@ -16,8 +16,10 @@ ROOT = Path(__file__).resolve().parents[1]
 GETS = 80
 TICKET = 1001
 SECOND_LOOK = (1021, 5001)  # two tickets of one customer
+NEVER_LOOKED_UP = 1035
 MOST_RATIO, MOST_QUERIES, MOST_BEFORE = 6.0, 8, 3
 MOST_OF_THREE_TRIPS, MOST_RULES_MS = 1.2, 5.0
+LOOKS = 5  # of each kind; the quickest counts, since a busy machine only adds
 
 
 @contextmanager
@@ -49,12 +51,14 @@ def prepare():
     from django.test import Client
     from django.utils import timezone
 
-    from escalations.actions import people, setting_up
+    from escalations.actions import colleagues, people, setting_up
+    from escalations.gateways.wiring import gateways
 
     call_command("migrate", verbosity=0)
     people.make_groups()
     people.make_demo_people()
     setting_up.publish_default_mapping(now=timezone.now())
+    assert colleagues.refresh(gateways()), "as the worker does when it begins"
     client = Client(headers={"host": "127.0.0.1"})
     client.force_login(get_user_model().objects.get(username="engineer"))
     return client
@@ -124,6 +128,21 @@ def trips(draft) -> dict[str, float]:
         took[trip] = time.perf_counter() - began
         draft.refresh_from_db()
         revision = draft.revision
+    return took
+
+
+def cold() -> dict[str, float]:
+    """The same of a customer whom nobody has looked up before: everybody there is met for the first time."""
+    from escalations.models import Draft, FactSnapshot
+
+    warm = Draft.objects.first()
+    FactSnapshot.objects.all().delete()
+    draft = Draft.objects.create(
+        author=warm.author, instance="main", ticket_id=NEVER_LOOKED_UP, created_at=warm.created_at, updated_at=warm.updated_at
+    )
+    took = trips(draft)
+    assert draft.snapshots.filter(key="pauses", error="").exists(), "whose notifications are paused was read as well"
+    draft.delete()
     return took
 
 
@@ -199,10 +218,11 @@ def main() -> int:
         rows.append(("rules on one ticket, without rendering", f"{ms:.2f} ms", _bound(ms, MOST_RULES_MS)))
         for milliseconds in (100, 300, 1000):
             sandbox.slow(milliseconds)
-            whole = sum(trips(draft).values()) / (3 * milliseconds / 1000)
-            rows.append((f"facts at {milliseconds} ms a request / 3 delays", f"{whole:.2f}", _bound(whole, MOST_OF_THREE_TRIPS)))
+            for kind, look in (("", lambda: trips(draft)), (", nobody known", cold)):
+                whole = min(sum(look().values()) for _ in range(LOOKS)) / (3 * milliseconds / 1000)
+                rows.append((f"facts at {milliseconds} ms a request / 3 delays{kind}", f"{whole:.2f}", _bound(whole, MOST_OF_THREE_TRIPS)))
         for name, value, verdict in rows:
-            print(f"{name:<48} {value:>10}  {verdict}")
+            print(f"{name:<56} {value:>10}  {verdict}")
         return any("ABOVE" in row[2] for row in rows)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from escalations.models.lanes import lanes
 
-from . import notices, overdue, ownership, wizard
+from . import colleagues, notices, overdue, ownership, wizard
 from .delivery import send_next, what_waits
 from .lanes import closed_lanes
 from .ownership import LockLost, Owner, owned
@@ -22,6 +22,7 @@ from .sweep import sweep
 log = logging.getLogger("escalations.worker")
 SWEEP_SECONDS = 2
 TIDY_SECONDS = 600
+ROSTER_SECONDS, ROSTER_AGAIN_SECONDS = 6 * 3600.0, 300.0  # how often everybody in Slack is listed; when that failed
 LONGEST_SLEEP_SECONDS = 5.0  # of a thread that nobody wakes, should the main thread be held up
 DATABASE_AWAY_SECONDS = 1.0
 HEARTBEAT_SECONDS = 1.0  # how soon a lost lock, or the wish to stop, is noticed
@@ -88,6 +89,7 @@ class Working:
         """Returns when all threads have finished what they had in hand, or should have. Raises LockLost, with threads still running."""
         for thread in self._threads:
             thread.start()
+        threading.Thread(target=self._know_colleagues, daemon=True, name="colleagues").start()  # has nothing in hand to finish
         try:
             self._watch()
         finally:
@@ -134,6 +136,14 @@ class Working:
         for _, many, due_in in waits:
             soonest = min(soonest, OTHER_HANDS_SECONDS if many else max(due_in, 0.0) + 0.01)
         return soonest
+
+    def _know_colleagues(self) -> None:
+        while not self.stop.is_set():
+            known = False
+            with _database_may_be_away(self.stop):
+                known = colleagues.refresh(self.gateways)
+            connection.close()
+            self.stop.wait(ROSTER_SECONDS if known else ROSTER_AGAIN_SECONDS)
 
     def _loop(self, work: Callable[[str], bool], lane: str, bell: Bell) -> None:
         while not self.stop.is_set():

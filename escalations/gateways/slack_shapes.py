@@ -33,12 +33,17 @@ def pause_facts(said: dict) -> list[str] | None:
     return [datetime.fromtimestamp(at, UTC).isoformat() for at in (begins, ends)] if said["dnd_enabled"] else None
 
 
-def names_of(user: dict) -> set[str]:
-    """Return how somebody is called in Slack; nothing of who has left, is a guest or is no person."""
-    profile = user.get("profile") or {}
+def is_colleague(user: dict) -> bool:
+    """Return whether it is somebody of ours: nobody who has left, is a guest or is no person."""
     person = person_facts(user)
-    if not person["active"] or person["guest"] or user.get("is_bot") or user["id"] == "USLACKBOT":
+    return person["active"] and not person["guest"] and not user.get("is_bot") and user["id"] != "USLACKBOT"
+
+
+def names_of(user: dict) -> set[str]:
+    """Return how a colleague is called in Slack; nothing of anybody else."""
+    if not is_colleague(user):
         return set()
+    profile = user.get("profile") or {}
     names = (user.get("real_name"), profile.get("real_name"), profile.get("display_name"))
     return {name for name in names if isinstance(name, str) and name}
 

@@ -2,6 +2,7 @@
 
 from .audit import AuditEvent, AuditHead, AuditWords, DatabaseMark
 from .calendars import Calendar
+from .colleague import Colleague
 from .correction import Correction
 from .delivery import Attempt, Delivery, Lane, Look, Worker
 from .escalation import Draft, Escalation
@@ -26,7 +27,7 @@ from .mapping import (
 from .remark import RowRemark
 
 __all__ = [
-    "Alias", "Attempt", "AuditEvent", "AuditHead", "AuditWords", "Calendar", "Channel", "Choice", "Correction", "DatabaseMark", "Delivery", "Draft",
+    "Alias", "Attempt", "AuditEvent", "AuditHead", "AuditWords", "Calendar", "Channel", "Choice", "Colleague", "Correction", "DatabaseMark", "Delivery", "Draft",
     "Escalation",
     "FactSnapshot",
     "FallbackStep", "FollowUp", "LegRule", "Lane", "Link", "Look", "MappingVersion", "Prose", "Question", "Queue", "Role", "RowRemark", "Scenario", "Signal",

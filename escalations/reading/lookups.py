@@ -112,8 +112,8 @@ def read_people(
     soon = Deadline(min(PREFLIGHT_SECONDS, deadline.remaining))
     spare = 3 * len(emails) - len(calls) - (1 if people else 0)
     known = sorted(ids_of(list(emails))) if people else []
-    known = known if len(known) > 1 else []
-    calls += [_pauses(gateways, known, soon)] if known else []
+    if people:  # of fewer than two Slack tells nothing: then only what is remembered counts for now
+        calls.append(_pauses(gateways, known, soon) if len(known) > 1 else ("slack", pauses.KEY, dict))
     calls += [] if restricted else _names(gateways, names_to_look_up(mapping, facts), deadline)
     own = customer.channel_id if customer else ""
     for channel in channels_to_look_up(mapping, facts) if ticket else ():

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from escalations.models import Draft, FactSnapshot
+from escalations.models import Colleague, Draft, FactSnapshot
 from escalations.rules import pauses
 from escalations.rules.facts import Facts, Seen
 
@@ -68,11 +68,9 @@ def _still_away(item: Seen, before: Seen | None, now: datetime) -> Seen:
     return replace(before, value=held).standing_in(item) if held else item
 
 
-def slack_ids(draft: Draft, emails: Collection[str], *, now: datetime) -> set[str]:
-    """Who these people are in Slack as far as earlier look-ups know: what is asked by id need not wait for it."""
-    known = FactSnapshot.objects.answered(draft.instance).filter(source="slack", key__in=[f"person:{email.lower()}" for email in emails])
-    ids = known.filter(seen_at__gte=now - timedelta(days=settings.LAST_KNOWN_DAYS)).values_list("value__id", flat=True)
-    return {slack_id for slack_id in ids.distinct() if isinstance(slack_id, str)}
+def slack_ids(emails: Collection[str]) -> set[str]:
+    """Who these people are in Slack, as far as the worker knows: what is asked by id need not wait for it."""
+    return set(Colleague.objects.filter(email__in=[email.lower() for email in emails]).values_list("slack_id", flat=True))
 
 
 def _is_of(seen: Seen | None, account: str) -> bool:

@@ -1,7 +1,6 @@
 """One trip of the look-up, from the click to the stored facts: read outside any transaction, then record."""
 
 from datetime import datetime
-from functools import partial
 
 from django.conf import settings
 from django.utils import timezone
@@ -97,7 +96,7 @@ def _read(draft, trip: str, facts: Facts, gateways, deadline: Deadline, remember
         return _with_corrections(facts, _or_last_known(draft, facts, seen), restricted)
     said = corrections.as_a_fact(facts, now=timezone.now(), restricted=restricted)
     mapping, email, facts = draft_page.in_force().mapping, draft.author.email, facts.having([said])
-    ids_of = memory.no_ids if remembered is memory.skipped else partial(memory.slack_ids, draft, now=timezone.now())
+    ids_of = memory.no_ids if remembered is memory.skipped else memory.slack_ids
     seen = lookups.read_people(gateways, mapping, facts, email, deadline, restricted, remembered, ids_of)
     seen = _or_last_known(draft, facts, seen)
     return [said, *seen, lookups.summary(seen, facts, email)]

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from escalations.gateways.base import Deadline, LookupFailed
-from escalations.gateways.slack_shapes import pause_facts
+from escalations.gateways.slack_shapes import is_colleague, pause_facts
 from escalations.rules.facts import CustomerFacts, TicketFacts
 
 ACME = "0015e0000000001AAA"
@@ -195,6 +195,19 @@ def test_slack_names_come_from_all_pages_or_not_at_all(sandbox, slack, soon):
         problem = failure(lambda: slack.named(["maria silva"], str.lower, deadline=soon))
         assert problem.code == "malformed" and "the list of people" in problem.detail
         sandbox.clear_faults()
+
+
+def test_slack_colleagues_are_those_who_work_here(slack, soon):
+    found = slack.colleagues(deadline=soon)
+    assert found["dana.reyes@example.com"] == "U0DANAREYES"
+    assert "piotr.nowak@example.com" not in found, "who has left"
+    assert "" not in found, "no bot has an address"
+
+
+@pytest.mark.parametrize("kind", ["is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted"])
+def test_a_guest_of_another_company_is_no_colleague(kind):
+    user = {"id": "U0GUEST", "real_name": "Gus Guest", "profile": {"email": "gus@customer.example"}}
+    assert is_colleague(user) and not is_colleague({**user, kind: True})
 
 
 def test_slack_channels(slack, soon):

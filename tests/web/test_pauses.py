@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from escalations.actions import colleagues
+from escalations.gateways.wiring import gateways
 from escalations.models import FactSnapshot
 from tests.actions.factories import work_on
 from tests.web.test_corrections import DANA, record
@@ -44,11 +46,19 @@ def test_a_second_look_knows_the_pause_of_a_moment_ago(visit, mapping, sandbox):
     assert "notifications are paused until" in visit("teamlead").look_up("1035").text
 
 
+def test_whoever_is_met_for_the_first_time_is_asked_after_at_once(visit, mapping, sandbox):
+    """No trip of its own: the portal knows their ids before anybody has looked them up."""
+    colleagues.refresh(gateways())
+    sandbox.fault("slack", "500", match="*lookupByEmail*")
+    visit().look_up("1035")
+    assert FactSnapshot.objects.get(key="pauses").value["U0BEANOVAK"]
+
+
 BEA = "bea.novak@example.com"  # paused for ten days
 
 
 def test_whoever_is_named_after_the_pauses_were_remembered_is_asked_for_as_well(visit, people, work, sandbox):
-    visit().look_up("1035")  # Slack's id of Bea is known from here on
+    colleagues.refresh(gateways())
     visit().look_up("1001")  # Acme: the pauses of Dana and Omar are remembered for five minutes
     record(people["engineer"], email=DANA, instead="person", use_email=BEA, use_name="Bea Novak")
     seen = visit("teamlead").look_up("1001")
