@@ -1,22 +1,28 @@
 """Instants in a message: written once, in UTC, and shown by Slack in each reader's own time.
 
-Slack's token is made of the numbers alone, so that what stands in a name or in somebody's own words cannot make another one.
+Only those that the template itself wrote, by their words: what stands in a name, a subject or somebody's own words stays as it is.
 """
 
 import re
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-# As calendar.spoken_instant writes it.
-INSTANT = re.compile(rf"(?<!\w)(\d{{1,2}}) ({'|'.join(MONTHS)})(?: (\d{{4}}))?, (\d\d):(\d\d) UTC(?!\w)", re.ASCII)
+from .calendar import spoken_instant
+
 TOKEN = re.compile(r"<!date\^(\d{1,12})\^\{date_short_pretty\} at \{time\}\|([^<>|]*)>", re.ASCII)
-# When a value was read says how old it is, not what is sent: it is newer each time that the facts are read again.
-READ = re.compile(rf", read (?:{TOKEN.pattern}|{INSTANT.pattern})", re.ASCII)
 
 
-def slack_times(escaped: str, year: int) -> str:
-    """Text for mrkdwn with every instant as Slack's own token; `year` is that of an instant which names none."""
-    return INSTANT.sub(lambda found: _token(found, year), escaped)
+def own(instants: Iterable[datetime | None], now: datetime) -> dict[str, datetime]:
+    """The instants that a template writes, by their words."""
+    return {spoken_instant(at, now): at for at in instants if at}
+
+
+def slack_times(escaped: str, instants: Mapping[str, datetime]) -> str:
+    """Text for mrkdwn with each of these instants, by its words, as Slack's own token."""
+    if not instants:
+        return escaped
+    words = "|".join(map(re.escape, instants))
+    return re.sub(rf"(?<!\w)(?:{words})(?![\w+-])", lambda found: _token(found[0], instants[found[0]]), escaped)
 
 
 def in_words(text: str) -> str:
@@ -24,16 +30,7 @@ def in_words(text: str) -> str:
     return TOKEN.sub(r"\2", text)
 
 
-def without_reading_times(text: str) -> str:
-    return READ.sub("", text)
-
-
-def _token(found: re.Match, year: int) -> str:
-    day, month, own_year, hour, minute = found.groups()
-    try:
-        at = datetime(int(own_year or year), MONTHS.index(month) + 1, int(day), int(hour), int(minute), tzinfo=UTC)
-    except ValueError:
-        return found[0]
+def _token(words: str, at: datetime) -> str:
     if at.timestamp() < 0:  # Slack counts from 1970
-        return found[0]
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}|{found[0]}>"
+        return words
+    return f"<!date^{int(at.replace(second=0).timestamp())}^{{date_short_pretty}} at {{time}}|{words}>"

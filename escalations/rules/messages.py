@@ -1,11 +1,11 @@
 """From facts to finished text: the parts of a message, and each part's Slack, note and copy-paste form."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from . import escaping
 from .calendar import spoken_day, spoken_duration, spoken_instant
-from .clocks import slack_times
+from .clocks import own, slack_times
 from .contacts import Contact
 from .facts import CustomerFacts, LastReply, TicketFacts
 from .first_line import first_sentence, fitted, room, to_whom
@@ -27,6 +27,7 @@ WITHHELD = "Nobody by name: somebody said so for this customer, and the portal h
 NOT_LOOKED_UP = "The {} could not be looked up, so nobody is tagged."
 MOST_SUBJECT = 100
 MAX_PART = 600
+NO_REPLY = LastReply()
 MAX_SECTION = 2900  # Slack refuses a section of more than 3,000 characters
 
 
@@ -45,11 +46,11 @@ class Parts:
     told: str
     previous: str
     author: str
-    # The name of whoever it is for, or their role; why they; what else is known of the ticket; the year of days without one.
+    # The name of whoever it is for, or their role; why they; what else is known of the ticket; the instants that stand in all this.
     who: str = ""
     why: Why = NO_REASON
     more: str = ""
-    year: int = 0
+    instants: dict[str, datetime] = field(default_factory=dict)
 
     @property
     def first_line(self) -> str:
@@ -133,6 +134,7 @@ def parts(
     *,
     ask_by: date,
     now: datetime,
+    reply: LastReply = NO_REPLY,
     why: Why = NO_REASON,
     restricted: bool = False,
 ) -> Parts:
@@ -153,7 +155,7 @@ def parts(
         who=who,
         why=why,
         more="" if restricted or ticket.unread else _more(ticket, context, now),
-        year=now.year,
+        instants=own((instant(ticket.created_at), instant(reply.at), why.read_at), now),
         **{key: texts[key] for key in EDITABLE},
     )
 
@@ -181,7 +183,7 @@ def slack_message(parts: Parts, mention: str, author_mention: str, reference: st
     """{"text", "blocks"}: `mention` and `author_mention` are Slack user ids or ""; with them, links and times are its only tokens."""
 
     def esc(text: str) -> str:
-        return slack_times(_fit(text), parts.year)
+        return slack_times(_fit(text), parts.instants)
 
     lead = f"<@{mention}> {esc(parts.opening)}" if mention else esc(parts.first_line)
     customer = escaping.slack_link(parts.customer_url, parts.customer) if parts.customer_url else esc(parts.customer)

@@ -12,7 +12,6 @@ from . import messages
 from .author import Author
 from .cc_by_hand import CC_BY_HAND, as_answer, reason_of
 from .circumstances import Circumstances
-from .clocks import without_reading_times
 from .contacts import Contact, find_contact
 from .facts import Facts, TicketFacts
 from .flow import Flow, resolve
@@ -69,6 +68,7 @@ class Plan:
     also: tuple[Scenario, ...] = ()
     thread: Thread | None = None
     joins: str = ""
+    why: Why = NO_REASON
 
     @property
     def stop(self) -> Choice | None:
@@ -89,12 +89,20 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """What was shown: system, target, visibility and content of every leg. Neither the mapping version nor what was checked.
+        """What was shown: system, target, visibility and content of every leg, and its words. Neither the mapping version nor what was checked.
 
-        Nor when a value was read: it is read again just before it is sent.
+        Nor when the person was read: it is read again just before it is sent.
         """
-        shown = [[leg.key, leg.system, leg.target, leg.visibility, leg.content] for leg in self.legs]
-        return hashlib.sha256(without_reading_times(json.dumps(shown, sort_keys=True)).encode()).hexdigest()
+        legs = [[leg.key, leg.system, leg.target, leg.visibility, _besides_text(leg.content), self.compared(leg)] for leg in self.legs]
+        return _hash([legs, self.texts])
+
+    def compared(self, leg: PlannedLeg) -> str:
+        """The hash of its text, whenever the portal has read who the person is."""
+        return _hash(self.why.without_reading(_whole_text(leg.content)))
+
+
+def _hash(value) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
 
 
 def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: Facts, around: Circumstances) -> Plan:
@@ -118,9 +126,10 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
         if scenario.tone != "involve":
             more["ask"] = []
         original, texts = _whole(ready, more), _whole({word.part: word.text for word in words}, more)
+        because = _why(scenario, contact, ticket, around)
         parts = messages.parts(
             mapping, scenario, context, _with_doubt(texts, flow), ticket, facts.customer, _author_line(around.author), ask_by=asked_by,
-            now=around.since, why=_why(scenario, contact, ticket, around), restricted=around.restricted,
+            now=around.since, reply=facts.last_reply, why=because, restricted=around.restricted,
         )  # fmt: skip
     except TemplateProblem as problem:
         return Plan(scenario, flow, contact, problems=(*problems, _unusable(problem)))
@@ -131,7 +140,7 @@ def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: F
     return Plan(
         scenario, flow, contact, checked(tuple(leg for leg in legs if leg.target), contact, facts, around), problems,
         tuple(original.items()), tuple(texts.items()), words, messages.plain_text(parts), asked_by if scenario.tone == "involve" else None,
-        also, around.thread if joins else None, joins,
+        also, around.thread if joins else None, joins, because,
     )  # fmt: skip
 
 
@@ -193,6 +202,7 @@ def shown(plan: Plan) -> list[dict]:
             "cc": leg.cc,
             "visibility": leg.visibility,
             "text": _whole_text(leg.content),
+            "compared": plan.compared(leg),
             "to": plan.contact.name,
         }
         for leg in plan.legs
@@ -202,6 +212,10 @@ def shown(plan: Plan) -> list[dict]:
 def _whole_text(content: dict) -> str:
     """All that a person reads of it; Slack's top-level "text" is only the first line of its blocks."""
     return content.get("body") or "\n".join(block["text"]["text"] for block in content["blocks"])
+
+
+def _besides_text(content: dict) -> dict:
+    return {name: value for name, value in content.items() if name not in ("body", "blocks")}
 
 
 def differences(before: list[dict], after: list[dict]) -> tuple[str, ...]:
@@ -220,7 +234,7 @@ def differences(before: list[dict], after: list[dict]) -> tuple[str, ...]:
         said += [
             f"{system} {words[name].format(_said(new[name]))} (was {_said(old.get(name))})." for name in changed
         ]
-        if not changed and without_reading_times(old.get("text") or "") != without_reading_times(new["text"]):
+        if not changed and old.get("compared") != new.get("compared"):
             said.append(f"The words for {system} changed.")
     if len(before) != len(after):
         said.append(f"{len(after)} messages would be sent (was {len(before)}).")

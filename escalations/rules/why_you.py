@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .calendar import spoken_instant
+from .clocks import slack_times
 from .contacts import Contact
-from .escaping import one_line
+from .escaping import one_line, slack
 from .sources import CORRECTION
 
 MOST_BEFORE = 300  # characters of what was looked at before
@@ -19,19 +20,23 @@ ARE = {
     "open_renewal": "{} in Salesforce",
 }
 
+READ = ", read "
+
 
 @dataclass(frozen=True)
 class Why:
     """`reason` as a clause; `are` says that it is what the person is, so that "you are" stands before it.
 
     `before` is what the steps said that found nobody; it can hold what somebody wrote, so that only the note has it. `nobody` is why
-    nobody was found, without that.
+    nobody was found, without that. `read_at` is when it was read, and `read` the clause's end that says so.
     """
 
     reason: str = ""
     are: bool = False
     before: str = ""
     nobody: str = ""
+    read: str = ""
+    read_at: datetime | None = None
 
     @property
     def to_them(self) -> str:
@@ -47,6 +52,14 @@ class Why:
 
     def _nobody(self, because: str) -> str:
         return f"Why nobody: {because}" if because else ""
+
+    def without_reading(self, text: str) -> str:
+        """A message as it would be whenever the value was read: it is newer each time that the facts are read again."""
+        if not self.read:
+            return text
+        reason, words = self.reason.removesuffix(self.read), self.read.removeprefix(READ)
+        in_slack = slack_times(slack(self.reason), {words: self.read_at})
+        return text.replace(in_slack, slack(reason)).replace(self.reason, reason)
 
 
 NO_REASON = Why()
@@ -74,6 +87,7 @@ def _of_the_chosen(contact: Contact, now: datetime, bare: bool) -> Why:
         return Why("a colleague said so" if bare or not step.said else step.said)
     if step.source not in ARE:
         return NO_REASON
-    read = f", read {spoken_instant(step.seen_at, now)}" if step.seen_at and not bare else ""
+    read = f"{READ}{spoken_instant(step.seen_at, now)}" if step.seen_at and not bare else ""
     by_name = f" by name ({step.said})" if step.name else ""
-    return Why(ARE[step.source].format(contact.as_what) + by_name + read, are=True)
+    reason = ARE[step.source].format(contact.as_what) + by_name + read
+    return Why(reason, are=True, read=read, read_at=step.seen_at if read else None)

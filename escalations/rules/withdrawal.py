@@ -4,7 +4,7 @@ from datetime import datetime
 
 from . import escaping
 from .calendar import spoken_instant
-from .clocks import slack_times
+from .clocks import own, slack_times
 
 REASONS = ("Wrong account", "Wrong person", "Already solved", "Sent twice", "Not needed any more")
 
@@ -12,7 +12,7 @@ REASONS = ("Wrong account", "Wrong person", "Already solved", "Sent twice", "Not
 def replaced_message(who: str, because: str, at: datetime, reference: str, url: str) -> dict:
     """What stands in Slack in place of the message: nobody is mentioned, nothing of the ticket is left."""
     said = f"Withdrawn {spoken_instant(at, at)} by {escaping.one_line(who)}: {escaping.one_line(because)}"
-    words = slack_times(escaping.slack(said), at.year)
+    words = slack_times(escaping.slack(said), own([at], at))
     block = {"type": "section", "text": {"type": "mrkdwn", "text": f"_{words}_ ({escaping.slack_link(url, reference)})", "verbatim": True}}
     return {"text": words, "blocks": [block]}
 
