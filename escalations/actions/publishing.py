@@ -22,6 +22,7 @@ from escalations.models import (
 from escalations.models.active import forget
 from escalations.models.working_copy import working_copy
 from escalations.rules import mapping as rules
+from escalations.rules.escaping import one_line
 from escalations.rules.proof import signal_problem, unknown_problems
 from escalations.rules.row_words import against_part, against_row
 from escalations.rules.templates import SHARED_PARTS, TemplateProblem, check_part
@@ -46,7 +47,8 @@ def publish(*, by, message: str, now: datetime) -> MappingVersion:
     last = MappingVersion.objects.first()
     content_hash = rules.content_hash(mapping)
     reasons = _reasons_against(mapping)
-    if not message.strip():
+    message = one_line(message)
+    if not message:
         reasons.append("Say in a sentence what changes, for whoever reads the history.")
     if last and last.content_hash == content_hash:
         reasons.append("Nothing has changed since the last version.")
@@ -57,7 +59,7 @@ def publish(*, by, message: str, now: datetime) -> MappingVersion:
             number=last.number + 1 if last else 1,
             content=rules.to_dict(mapping),
             content_hash=content_hash,
-            message=message.strip()[:300],
+            message=message,
             published_by=by.username,
             published_at=now,
         )

@@ -6,6 +6,8 @@ from django.contrib.admin.widgets import AdminDateWidget
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from escalations.rules.escaping import one_line
+
 
 class RetireForm(forms.Form):
     retired_on = forms.DateField(
@@ -22,6 +24,13 @@ class RetireScenarioForm(RetireForm):
         help_text="Shown in place of the row, so say where people should go now.",
         error_messages={"required": "Say what to do instead: people will come looking for this row."},
     )
+
+    def clean_instead(self) -> str:
+        """What consists of invisible characters only says nothing."""
+        given = self.cleaned_data["instead"]
+        if not one_line(given):
+            raise forms.ValidationError(self.fields["instead"].error_messages["required"])
+        return given
 
 
 class RetirableAdmin(admin.ModelAdmin):

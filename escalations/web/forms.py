@@ -7,12 +7,11 @@ from django import forms
 from escalations.models import Correction
 from escalations.reading.corrections import circle
 from escalations.rules.corrections import INSTEAD, UNSAID
-from escalations.rules.escaping import one_line
 from escalations.rules.facts import Person
 from escalations.rules.mapping import Mapping
 from escalations.rules.salesforce_ids import account_id
 
-from .answer_forms import named_by_address
+from .answer_forms import Line, named_by_address
 
 WHOEVER = "whoever"
 LONGEST = 254  # characters of an address, as the tables have it
@@ -58,8 +57,8 @@ class CorrectionForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text="The last day. Leave it empty if it stays so.",
     )
-    reason = forms.CharField(label="Why?", max_length=200, error_messages={"required": "Say in a few words why."})
-    said_by = forms.CharField(label="Who said so?", max_length=120, error_messages={"required": "Name who said so."})
+    reason = Line(label="Why?", max_length=200, error_messages={"required": "Say in a few words why."})
+    said_by = Line(label="Who said so?", max_length=120, error_messages={"required": "Name who said so."})
 
     def __init__(
         self,
@@ -99,12 +98,6 @@ class CorrectionForm(forms.Form):
             return account_id(given) if given else ""
         except ValueError as problem:
             raise forms.ValidationError(f"That is no Salesforce id: {problem}.") from None
-
-    def clean_reason(self) -> str:
-        return one_line(self.cleaned_data["reason"], 200)
-
-    def clean_said_by(self) -> str:
-        return one_line(self.cleaned_data["said_by"], 120)
 
     def clean_valid_until(self) -> date | None:
         until = self.cleaned_data["valid_until"]

@@ -89,10 +89,11 @@ def test_a_change_in_the_last_moment_is_not_published_either(sign_in, monkeypatc
 
 
 @pytest.mark.usefixtures("change")
-def test_reasons_against_publishing_are_a_list(sign_in):
+@pytest.mark.parametrize("message", [" ", "\u200b\n\u2060"])
+def test_reasons_against_publishing_are_a_list(sign_in, message):
     LegRule.objects.filter(scenario__key="emergency").delete()
     Channel.objects.filter(key="sales").update(slack_id="")
-    page = publish(sign_in("publisher"), message=" ")
+    page = publish(sign_in("publisher"), message=message)
     assert page.status_code == 422
     assert page.context["reasons"] == [
         "“Pass a lead to Sales” posts in a channel without a Slack id.",

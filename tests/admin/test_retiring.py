@@ -22,8 +22,9 @@ def test_retiring_asks_from_when_and_what_to_do_instead(act, row):
     assert not Scenario.objects.exclude(retired_on=None).exists()
 
 
-def test_without_instead_nothing_is_retired(act, row):
-    page = act("retire", [row], retire="1", retired_on="2026-12-01", instead=" ")
+@pytest.mark.parametrize("instead", [" ", "\u200b"])
+def test_without_instead_nothing_is_retired(act, row, instead):
+    page = act("retire", [row], retire="1", retired_on="2026-12-01", instead=instead)
     assert page.status_code == 422
     assert "Say what to do instead" in page.content.decode()
     assert events() == []
