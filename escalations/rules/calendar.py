@@ -57,9 +57,9 @@ def add_business_days(day: date, days: int, is_working_day: Callable[[date], boo
     return day
 
 
-def spoken_day(day: date) -> str:
-    """Wednesday 25 November."""
-    return f"{day:%A} {day.day} {day:%B}"
+def spoken_day(day: date, today: date | None = None) -> str:
+    """Wednesday 25 November; with the year when it is not that of `today`."""
+    return f"{day:%A} {day.day} {day:%B}{f' {day.year}' if today and day.year != today.year else ''}"
 
 
 def short_day(day: date) -> str:

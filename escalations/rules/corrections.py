@@ -4,7 +4,7 @@ They are read like any other fact (source "portal", key "corrections"), so that 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from .calendar import spoken_day
@@ -24,7 +24,7 @@ class Correction:
     """What counts instead of what was read, for an account, a person, or a person on an account; "" stands for any.
 
     `instead` is a key of INSTEAD; `valid_from` and `valid_until` are ISO dates, both included, "" without an end. `recorded_on` is
-    the day on which it was said; "" in facts from before it was kept.
+    the day on which it was said; "" in facts from before it was kept. `today` is when this is read: a day of another year names it.
     """
 
     key: str
@@ -39,6 +39,7 @@ class Correction:
     reason: str = ""
     said_by: str = ""
     recorded_on: str = ""
+    today: date | None = None
 
     @classmethod
     def read(cls, value: dict) -> "Correction":
@@ -58,7 +59,7 @@ class Correction:
     @property
     def said(self) -> str:
         """Dana Reyes said so on Monday 2 March. The first day of a cover may lie before that, or after."""
-        on = f" on {spoken_day(date.fromisoformat(self.recorded_on))}" if self.recorded_on else ""
+        on = f" on {spoken_day(date.fromisoformat(self.recorded_on), self.today)}" if self.recorded_on else ""
         return f"{one_line(self.said_by, 60) or 'a colleague'} said so{on}"
 
     @property
@@ -73,7 +74,7 @@ class Correction:
     @property
     def source(self) -> str:
         """Why it counts: “Wrong team, says Dana Reyes, until Tuesday 3 March”."""
-        until = f"until {spoken_day(date.fromisoformat(self.valid_until))}" if self.valid_until else ""
+        until = f"until {spoken_day(date.fromisoformat(self.valid_until), self.today)}" if self.valid_until else ""
         says = f"says {self.said_by}" if self.said_by else ""
         return ", ".join(filter(None, (self.reason, says, until)))
 
@@ -98,7 +99,8 @@ def corrections_of(facts: Facts, role: str, day: date) -> Corrections:
 
 
 def _that_count(rows: Sequence[Correction], account: str, role: str, day: date) -> Corrections:
-    newest = [row for row in reversed(rows) if row.in_force(day) and row.role in ("", role) and row.account_id in ("", account)]
+    counting = (row for row in reversed(rows) if row.in_force(day) and row.role in ("", role) and row.account_id in ("", account))
+    newest = [replace(row, today=day) for row in counting]
     return Corrections((*(row for row in newest if row.account_id), *(row for row in newest if not row.account_id)))
 
 
