@@ -54,7 +54,7 @@ def waits(escalation: Escalation, now: datetime) -> str:
     """What is waited for, as long as somebody was asked and has not answered."""
     if not escalation.waits:
         return ""
-    return rules.waited_for(escalation.follow_up, escalation.contact_name, escalation.answer_on)
+    return rules.waited_for(escalation.follow_up, escalation.contact_name, escalation.answer_on, now.date())
 
 
 def _line(escalation: Escalation, row: FollowUp, now: datetime) -> Line:

@@ -65,7 +65,7 @@ def not_twice(plan: Plan | None, facts: Facts, own: list[Delivery], others: list
     to_them = [one for one in (*others, *own) if _tells(one, email)]
     return NotTwice(
         tuple(_told(row, text, said, now) for row, text in ticket),
-        tuple(_told(row, _clause(row, named), said, now) for row in customer[:MOST]),
+        tuple(_told(row, _clause(row, named, now), said, now) for row in customer[:MOST]),
         plan.contact.name,
         **_how_often(to_them, now),
     )
@@ -107,8 +107,9 @@ def _told(row: Escalation, text: str, said: dict[int, Said], now: datetime) -> T
     return Told(row, text.removeprefix(f"{row.reference}, "), became)
 
 
-def _clause(row: Escalation, named: set[int]) -> str:
-    return f"{row.contact_name if row.pk in named else NOBODY_BY_NAME}, on ticket {row.ticket_id}, by {name_of(row.author)} on {row.day.day} {row.day:%B}"
+def _clause(row: Escalation, named: set[int], now: datetime) -> str:
+    year = f" {row.day.year}" if row.day.year != now.year else ""
+    return f"{row.contact_name if row.pk in named else NOBODY_BY_NAME}, on ticket {row.ticket_id}, by {name_of(row.author)} on {row.day.day} {row.day:%B}{year}"
 
 
 def ended_before(draft: Draft) -> Draft | None:

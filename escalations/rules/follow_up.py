@@ -81,11 +81,12 @@ def check_possible(state: str, follow_up: str, what: str, *, named: bool, withdr
         raise NotPossible("That is recorded already.")
 
 
-def waited_for(follow_up: str, who: str, until: date | None) -> str:
+def waited_for(follow_up: str, who: str, until: date | None, today: date | None = None) -> str:
     """One sentence on the answer that is waited for; `who` is "" when nobody was told by name."""
+    day = spoken_day(until, today) if until else ""
     if follow_up == "overdue":
-        return f"Overdue{f' since {spoken_day(until)}' if until else ''}: {who or 'nobody'} has {'not ' if who else ''}answered."
-    return f"Waiting for {who or 'an answer'}{f' until {spoken_day(until)}' if until else ''}."
+        return f"Overdue{f' since {day}' if day else ''}: {who or 'nobody'} has {'not ' if who else ''}answered."
+    return f"Waiting for {who or 'an answer'}{f' until {day}' if day else ''}."
 
 
 def sentence(said: Said, now: datetime) -> str:

@@ -121,6 +121,18 @@ def test_what_waits_for_an_answer_comes_before_what_was_only_told_since(visit, p
     assert re.findall(r"on ticket (\d+)", told) == ["77", "81", "80"]
 
 
+def test_what_has_been_open_since_another_year_names_it(visit, people):
+    account = visit().look_up("1001") and Draft.objects.get().snapshots.get(key="account").value
+    at = timezone.now() - timedelta(days=400)
+    row = make_escalation(
+        people["engineer"], ticket_id=77, account_id=account["id"], contact_name="Dana Reyes", contact_email=DANA, submitted_at=at,
+        day=at.date(), answer_on=at.date(), overdue_at=at, follow_up="overdue", state="completed",
+    )  # fmt: skip
+    make_delivery(people["engineer"], escalation=row, state="delivered", settled_at=at, remote_id="C0:77", mentions="Dana Reyes")
+    told = part(visit().look_up("1001"), "told")
+    assert f"by Ana Lima on {at.day} {at:%B} {at.year}" in told and f"Overdue since {at:%A} {at.day} {at:%B} {at.year}: Dana Reyes" in told
+
+
 def arrived(people, ticket, at, **values):
     """Dana was mentioned about that ticket, and it arrived at that instant."""
     told = {"ticket_id": ticket, "contact_name": "Dana Reyes", "contact_email": DANA, "submitted_at": timezone.now(), **values}
