@@ -7,15 +7,17 @@ from escalations.rules.facts import Facts
 from escalations.rules.mapping import Mapping
 from escalations.rules.pauses import Pause, not_told, pause_of
 from escalations.rules.plan import Plan
-from escalations.rules.working_hours import Hours, hours, in_time, weekday_and_time
+from escalations.rules.working_hours import Hours, calendar_of, hours, in_time, weekday_and_time
 
 
 @dataclass(frozen=True)
 class TheirDay:
     """`pause`: of their notifications, while it holds. `unread`: why nobody knows of one, "" where it is known or does not matter.
-    `act_now`: who can act while they do not. `morning`: the second button's words, "" where nothing waits."""
+    `not_known`: why there are no `hours`, as a sentence. `act_now`: who can act while they do not, or while nobody knows. `morning`: the
+    second button's words, "" where nothing waits."""
 
     hours: Hours | None = None
+    not_known: str = ""
     pause: Pause | None = None
     unread: str = ""
     act_now: str = ""
@@ -29,13 +31,26 @@ def their_day(plan: Plan | None, facts: Facts, mapping: Mapping, now: datetime) 
     pause = pause if pause and pause.holds(now) else None
     found = in_time(hours(mapping, plan.contact.timezone, now, pause), plan.ask_by)
     unread = not_told(facts) if plan.contact.slack_id else None
-    return TheirDay(found, pause, unread.trouble if unread else "", _act_now(found, facts), _morning(found, plan))
+    not_known = "" if found else _not_known(plan)
+    act_now = _act_now(found, not_known, mapping, facts)
+    return TheirDay(found, not_known, pause, unread.trouble if unread else "", act_now, _morning(found, plan))
 
 
-def _act_now(found: Hours | None, facts: Facts) -> str:
-    """Nobody is paged for what has a normal priority or a low one."""
-    waits = facts.ticket and facts.ticket.priority in ("normal", "low")
-    return found.act_now if found and not waits else ""
+def _not_known(plan: Plan) -> str:
+    """Nothing where nobody is looked for: then it is for whoever reads the channel."""
+    contact = plan.contact
+    if not contact.person:
+        return "Nobody may see it soon: nobody is mentioned." if plan.scenario.wants_person else ""
+    why = "Slack has no time zone for them" if contact.slack_id else contact.slack_unread or "Slack does not know them"
+    return f"Their local time is not known: {why}."
+
+
+def _act_now(found: Hours | None, not_known: str, mapping: Mapping, facts: Facts) -> str:
+    """Nobody is paged for what has a normal priority or a low one. Where no time is known, it may be night."""
+    if facts.ticket and facts.ticket.priority in ("normal", "low"):
+        return ""
+    calendar = calendar_of(mapping, "") if not_known else None
+    return found.act_now if found else calendar.act_now if calendar else ""
 
 
 def _morning(found: Hours | None, plan: Plan) -> str:

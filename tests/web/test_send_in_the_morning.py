@@ -8,9 +8,10 @@ import pytest
 from django.utils import timezone
 
 from escalations.actions import publishing
-from escalations.models import Delivery, Escalation
+from escalations.models import Delivery, Escalation, FactSnapshot
 from escalations.models.working_copy import working_copy
-from tests.actions.factories import off_until_in_three_days, work_on
+from tests.actions.factories import make_draft, off_until_in_three_days, work_on
+from tests.rules import factories as facts_of
 
 ALWAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -38,6 +39,42 @@ def test_off_work_the_page_says_so_and_who_can_act_now(visit, off):
 def test_nobody_is_to_be_paged_for_a_problem_that_can_wait(visit, off, ticket, said):
     seen = visit().look_up(ticket).choose("customer-asked")
     assert "off work until" in seen.text and ("Who can act now:" in seen.text) == said
+
+
+ACT = "Who can act now: The Support manager on call, if it cannot wait"
+
+
+def test_where_slack_does_not_know_the_person_their_time_is_not_known_and_who_can_act_is_said_all_the_same(visit):
+    seen = visit().look_up("1028").choose("emergency")
+    assert f"Their local time is not known: Slack does not know them. {ACT}" in seen.text
+
+
+def test_nor_where_slack_has_no_time_zone_for_them_or_does_not_answer(visit, sandbox):
+    seen = visit().look_up("1001").choose("emergency")
+    row = FactSnapshot.objects.get(key="person:dana.reyes@example.com", source="slack")
+    FactSnapshot.objects.filter(pk=row.pk).update(value={**row.value, "timezone": None})
+    assert f"Their local time is not known: Slack has no time zone for them. {ACT}" in seen.open(seen.address).text
+    FactSnapshot.objects.filter(pk=row.pk).update(value=None, error="late")
+    assert f"Their local time is not known: Slack took too long to answer. {ACT}" in seen.open(seen.address).text
+
+
+def test_where_nobody_was_found_who_can_act_now_is_said(visit, sandbox):
+    sandbox.fault("salesforce", "503")
+    seen = visit().look_up("1001").choose("emergency")
+    assert "is asked, without tagging anybody" in seen.text
+    assert f"Nobody may see it soon: nobody is mentioned. {ACT}" in seen.text
+
+
+def test_and_not_where_it_can_wait(visit, sandbox):
+    sandbox.fault("salesforce", "503")
+    seen = visit().look_up("1021").choose("customer-asked")
+    assert "is asked, without tagging anybody" in seen.text and "Who can act now" not in seen.text
+
+
+def test_while_it_is_being_looked_up_nothing_is_said_of_it(people, mapping, client):
+    draft = make_draft(people["engineer"], facts=facts_of.facts(ticket=facts_of.ticket(priority="urgent")), scenario="emergency")
+    client.force_login(people["engineer"])
+    assert "Who can act now" not in client.get(draft.get_absolute_url()).content.decode()
 
 
 def test_a_note_that_mentions_nobody_waits_for_nobodys_morning(visit, off, work):
