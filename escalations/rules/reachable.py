@@ -10,7 +10,8 @@ from .facts import Facts, Person
 from .mapping import Mapping
 from .pauses import pause_of
 
-MINUTE = timedelta(minutes=1)
+# A word of Slack that is older than what the step read by more than this says its age. What is read anew before each Send stays the same words.
+OLD = timedelta(hours=1)
 MOST_OF_A_STATUS = 150  # Slack itself takes 100 characters, and an emoji's name
 
 
@@ -27,14 +28,15 @@ class Refusal:
 
     def whole(self, looked: datetime | None) -> str:
         """With its age, where that is not the one of the step, which looked at that time."""
-        age = self._age(looked)
+        age = self.age(looked)
         return f"{self.words} ({self.aside}{age})" if self.aside else f"{self.words}{age}"
 
     def in_short(self, looked: datetime | None) -> str:
-        return f"{self.words}{self._age(looked)}"
+        return f"{self.words}{self.age(looked)}"
 
-    def _age(self, looked: datetime | None) -> str:
-        if self.read is None or looked and abs(looked - self.read) < MINUTE:
+    def age(self, looked: datetime | None) -> str:
+        """When Slack said so, as it stands in the words; "" where it does not."""
+        if self.read is None or looked and looked - self.read < OLD:
             return ""
         return f", read {spoken_instant(self.read, looked or self.read)}"
 

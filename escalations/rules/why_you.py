@@ -28,7 +28,7 @@ class Why:
     """`reason` as a clause; `are` says that it is what the person is, so that "you are" stands before it.
 
     `before` is what the steps said that found nobody; it can hold what somebody wrote, so that only the note has it. `nobody` is why
-    nobody was found, without that. `read_at` is when it was read, and `read` the clause's end that says so.
+    nobody was found, without that. `read_at` is when it was read, and `read` the clause's end that says so; `ages` are those of others' words.
     """
 
     reason: str = ""
@@ -37,6 +37,7 @@ class Why:
     nobody: str = ""
     read: str = ""
     read_at: datetime | None = None
+    ages: tuple[str, ...] = ()
 
     @property
     def to_them(self) -> str:
@@ -55,6 +56,8 @@ class Why:
 
     def without_reading(self, text: str) -> str:
         """A message as it would be whenever the value was read: it is newer each time that the facts are read again."""
+        for age in self.ages:
+            text = text.replace(age, "")
         if not self.read:
             return text
         reason, words = self.reason.removesuffix(self.read), self.read.removeprefix(READ)
@@ -68,9 +71,11 @@ NO_REASON = Why()
 def why(contact: Contact, now: datetime, bare: bool) -> Why:
     """`bare`: of a restricted ticket neither who said something nor when it was read, and of what was found nothing."""
     before = contact.unread if bare else _passed_over(contact)
+    ages = tuple(age for step in contact.trace for age in step.ages)
     if not contact.person:
-        return Why(before=before, nobody="" if contact.withheld else contact.unread if bare else _passed_over(contact, in_short=True))
-    return replace(_of_the_chosen(contact, now, bare), before=before)
+        nobody = "" if contact.withheld else contact.unread if bare else _passed_over(contact, in_short=True)
+        return Why(before=before, nobody=nobody, ages=ages)
+    return replace(_of_the_chosen(contact, now, bare), before=before, ages=ages)
 
 
 def _passed_over(contact: Contact, in_short: bool = False) -> str:
