@@ -17,6 +17,7 @@ from escalations.rules.together import JOINING
 
 from . import choices, corrections, notices, snapshots, wizard
 from .moves import call_off, on
+from .ownership import wake
 from .unit import Unit
 
 WORDS = ("reason", "disposition", "handed_to", "right_name", "right_email")  # what else was said of it than that it was said
@@ -92,6 +93,7 @@ def _say(escalation: Escalation, said: FollowUp, *, by, now: datetime) -> Follow
         if row.called_off:
             for leg in row.deliveries.exclude(purpose__in=AFTERWARDS):
                 call_off(opened, row, leg)
+            wake()  # what may have arrived is looked for
         how = {"disposition": said.disposition} if said.disposition else {"by_themselves": said.by_themselves}
         words = said.reason if said.what == "acknowledged" else ""
         opened.record(f"follow_up.{said.what}", row.reference, words=words, **how)

@@ -54,28 +54,22 @@ def tell_author(escalation: Escalation, delivery: Delivery, *, now: datetime) ->
 def tell_author_of_answer(escalation: Escalation, said: Said, *, words: str = "", draft=None, now: datetime) -> None:
     """What their recipient has said on the portal, in its transaction. Who records what they were told knows it already."""
     url = settings.PORTAL_URL + (draft or escalation).get_absolute_url()
-    _tell_author(escalation, answer_notice(escalation.reference, said.what, said.said_by, url, words), now)
+    _to_author(escalation, None, answer_notice(escalation.reference, said.what, said.said_by, url, words), now)
 
 
 def tell_author_of_silence(escalation: Escalation, *, now: datetime) -> None:
     """No answer by the day that the message named."""
     url = settings.PORTAL_URL + escalation.get_absolute_url()
-    _tell_author(escalation, overdue_notice(escalation.reference, escalation.contact_name, escalation.answer_on, url), now)
+    _to_author(escalation, None, overdue_notice(escalation.reference, escalation.contact_name, escalation.answer_on, url), now)
 
 
-def _tell_author(escalation: Escalation, content: dict, now: datetime) -> None:
-    if _to_author(escalation, None, content, now):
-        wake()
-
-
-def _to_author(escalation: Escalation, origin: Delivery | None, content: dict, now: datetime, *, by_mail: bool = False) -> bool:
+def _to_author(escalation: Escalation, origin: Delivery | None, content: dict, now: datetime, *, by_mail: bool = False) -> None:
     author = escalation.author
     if not author.email:
-        return False
+        return
     by_mail = by_mail or lanes.in_trouble("slack")
     system, target = ("email", author.email) if by_mail else ("slack", f"person:{author.email}")
     _add(escalation, origin, system, target, name_of(author), content, now)
-    return True
 
 
 def _by_mail_instead(escalation: Escalation, notice: Delivery, now: datetime) -> None:
@@ -93,6 +87,7 @@ def _addresses_of_leads() -> list[str]:
 def _add(escalation, origin, system: str, target: str, label: str, content: dict, now: datetime, **more) -> None:
     row = notice_row(escalation, origin, system=system, target=target, label=label[:200], content=content, at=now, **more)
     row.save()
+    wake()
 
 
 def tell_team_leads() -> int:

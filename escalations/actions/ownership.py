@@ -89,7 +89,7 @@ class Owner:
         return self.still_owns(NONE)[0]
 
     def wait(self, seconds: float) -> bool:
-        """Until there may be something to do, at most so long; whether somebody said so. Raises LockLost."""
+        """Until there may be something to do, at most so long; whether to ask for it now. Raises LockLost."""
         raise NotImplementedError
 
     def release(self) -> None:
@@ -114,7 +114,7 @@ class FileOwner(Owner):
     def wait(self, seconds: float) -> bool:
         """Nobody tells on SQLite: it has to be asked."""
         time.sleep(min(seconds, settings.WORKER_POLL_SECONDS))
-        return False
+        return True
 
     def release(self) -> None:
         if self._file is not None:

@@ -61,8 +61,8 @@ def _each(deliveries: Iterable[Delivery], state: str, *, by, because: str) -> li
             continue
         if _settle(delivery, state, by=by, because=because):
             settled.append(delivery)
-    if state == "pending" and settled:
-        wake()
+    if settled:
+        wake()  # also where it is closed: what a withdrawn escalation takes back may be due
     return settled
 
 

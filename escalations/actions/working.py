@@ -23,7 +23,7 @@ log = logging.getLogger("escalations.worker")
 SWEEP_SECONDS = 2
 TIDY_SECONDS = 600
 ROSTER_SECONDS, ROSTER_AGAIN_SECONDS = 6 * 3600.0, 300.0  # how often everybody in Slack is listed; when that failed
-LONGEST_SLEEP_SECONDS = 5.0  # of a thread that nobody wakes, should the main thread be held up
+LONGEST_SLEEP_SECONDS = 15.0  # without a question, should a notice get lost, the main thread be held up or another worker be gone
 DATABASE_AWAY_SECONDS = 1.0
 HEARTBEAT_SECONDS = 1.0  # how soon a lost lock, or the wish to stop, is noticed
 OTHER_HANDS_SECONDS = 0.25  # what is due and not taken is in other hands, or its lane paused: no hurry
@@ -74,6 +74,7 @@ class Working:
 
     def __init__(self, gateways, owner: Owner, stop: threading.Event):
         self.gateways, self.owner, self.stop = gateways, owner, stop
+        self._moved = threading.Event()  # by a thread of ours: nobody else tells us when that is due again
         works = {"pending": (self._send, settings.WORKER_THREADS), "uncertain": (self._look, 1)}
         self._threads, self._bells = [], {}
         for state, (work, many) in works.items():
@@ -104,14 +105,18 @@ class Working:
 
     def _watch(self) -> None:
         """The main thread: waits for notices of new work, wakes the others, sweeps, and tidies up now and then."""
-        sweep_at = tidy_at = 0.0
+        told, ask_at, sweep_at, tidy_at = False, 0.0, 0.0, 0.0
         while not self.stop.is_set():
-            seconds = HEARTBEAT_SECONDS
             with _database_may_be_away(self.stop):
-                seconds = min(self._wake(), HEARTBEAT_SECONDS)
+                if told or self._moved.is_set():
+                    self._moved.clear()  # before the question: what is moved during it is asked for again
+                    ask_at = 0.0
+                if time.monotonic() >= ask_at:
+                    ask_at = time.monotonic() + self._wake()
                 if time.monotonic() >= sweep_at:
                     close_old_connections()
-                    sweep(self.owner)
+                    if sweep(self.owner):
+                        self._moved.set()
                     notices.tell_team_leads()
                     overdue.find_overdue()
                     sweep_at = time.monotonic() + SWEEP_SECONDS
@@ -119,7 +124,7 @@ class Working:
                     wizard.expire_old(now=timezone.now())
                     ownership.forget_the_gone()
                     tidy_at = time.monotonic() + TIDY_SECONDS
-            self.owner.wait(seconds)
+            told = self.owner.wait(min(max(ask_at - time.monotonic(), 0.0), HEARTBEAT_SECONDS))
 
     def _wake(self) -> float:
         """Those who have something to do; the seconds until the next delivery is due, or is worth another try."""
@@ -150,7 +155,9 @@ class Working:
             did = False
             with _database_may_be_away(self.stop):
                 did = work(lane)
-            if not did:
+            if did:
+                self._moved.set()
+            else:
                 bell.wait(LONGEST_SLEEP_SECONDS)
                 with _database_may_be_away(self.stop):
                     close_old_connections()

@@ -3,8 +3,10 @@
 import threading
 import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
+from django.db import OperationalError
 
 from escalations.actions import delivery, lanes, working
 from escalations.gateways.base import DeliveryError
@@ -192,3 +194,60 @@ def test_a_thread_that_never_ends_does_not_keep_a_worker_that_was_asked_to(setti
     assert time.monotonic() - began < 1.0
     assert "_send email" in caplog.text
     for_ever.set()
+
+
+@pytest.fixture
+def watching(monkeypatch):
+    """The main thread over so many seconds of a clock that only its waiting moves on; when it asked what waits, and how often it waited."""
+
+    def watch(seconds, *, told_at=None, moved_at=None, due_at=None, away_at=None):
+        now, stop, asked, waits = [0.0], threading.Event(), [], []
+
+        class Owner:
+            def wait(self, most):
+                before = now[0]
+                now[0] += max(most, 0.001)
+                waits.append(most)
+                if now[0] >= seconds:
+                    stop.set()
+                if moved_at and before < moved_at <= now[0]:
+                    worker._moved.set()
+                return bool(told_at and before < told_at <= now[0])
+
+        def what_waits():
+            asked.append(now[0])
+            if away_at and now[0] >= away_at and len([at for at in asked if at >= away_at]) == 1:
+                raise OperationalError("away")
+            return [(("slack", "pending"), 0, due_at - now[0])] if due_at and now[0] < due_at else []
+
+        worker = working.Working(None, Owner(), stop)
+        monkeypatch.setattr(working, "time", SimpleNamespace(monotonic=lambda: now[0]))
+        monkeypatch.setattr(working, "what_waits", what_waits)
+        monkeypatch.setattr(working, "DATABASE_AWAY_SECONDS", 0.0)
+        for module, name in ((working, "sweep"), (working.notices, "tell_team_leads"), (working.overdue, "find_overdue"), (working.ownership, "forget_the_gone"), (working.wizard, "expire_old")):  # fmt: skip
+            monkeypatch.setattr(module, name, lambda *args, **more: 0)
+        worker._watch()
+        assert max(waits) <= working.HEARTBEAT_SECONDS, "a lost lock, or the wish to stop, is noticed as soon as ever"
+        return asked
+
+    return watch
+
+
+def test_whoever_is_told_of_new_work_does_not_ask_every_second(watching):
+    assert len(watching(60.0)) <= 60.0 / working.LONGEST_SLEEP_SECONDS + 1
+
+
+@pytest.mark.parametrize(
+    ("when", "at", "latest"),
+    [
+        ({"told_at": 3.4}, 3.4, 4.4),
+        ({"due_at": 3.4}, 3.4, 3.5),
+        ({"moved_at": 3.4}, 3.4, 4.4),  # by a thread of its own: nobody else tells it when that is due again
+        ({"told_at": 3.4, "away_at": 3.4}, 3.4, 4.5),
+    ],
+)
+def test_it_asks_when_there_may_be_something(watching, when, at, latest):
+    asked = [moment for moment in watching(10.0, **when) if moment]
+    assert at <= asked[0] <= latest
+    if "away_at" in when:
+        assert len(asked) == 2 and asked[1] <= latest + 0.01, "what it was told is not forgotten with the question"
