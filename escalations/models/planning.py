@@ -103,16 +103,18 @@ def sent_before(draft: Draft) -> list[Delivery]:
 def sent_around(draft: Draft, facts: Facts, since: datetime) -> tuple[list[Delivery], list[Delivery]]:
     """(those about the ticket as `sent_before` has them, those about other tickets of its customer or to its people), in one query.
 
-    Of the others those since then, and whatever is still open for the customer.
+    Of the others those since then, and whatever is still open for the customer. What its people were told counts in every Zendesk
+    instance, of the ticket and the customer only what is of the draft's own.
     """
-    ticket, lately = Q(escalation__ticket_id=draft.ticket_id), Q(escalation__submitted_at__gte=since)
+    here, lately = Q(escalation__instance=draft.instance), Q(escalation__submitted_at__gte=since)
+    ticket = here & Q(escalation__ticket_id=draft.ticket_id)
     others = Q(told__in=[Upper(Value(person.email)) for person, _ in people_of(facts)]) & lately
     if facts.account_id:
-        others |= Q(escalation__account_id=facts.account_id) & (lately | Q(escalation__follow_up__in=OPEN))
+        others |= here & Q(escalation__account_id=facts.account_id) & (lately | Q(escalation__follow_up__in=OPEN))
     rows = (
         Delivery.objects.alias(told=Upper("escalation__contact_email"))
         .filter(ticket | others & Q(escalation__withdrawn_at=None))
-        .filter(escalation__instance=draft.instance, escalation__sample=False)
+        .filter(escalation__sample=False)
         .exclude(state__in=NOT_TOLD)
         .exclude(purpose__in=(NOTICE, WITHDRAWAL))
         .exclude(escalation__draft=draft)

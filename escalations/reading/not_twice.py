@@ -58,6 +58,8 @@ def not_twice(plan: Plan | None, facts: Facts, own: list[Delivery], others: list
         return NotTwice()
     email = plan.contact.person.email if plan.contact.person else ""
     rows, named = _each_once(others), told_by_name(others)
+    here = facts.ticket.instance if facts.ticket else ""
+    rows = [row for row in rows if row.instance == here]  # of the other one only how often somebody was told
     customer = [row for row in rows if row.account_id and row.account_id == facts.account_id and row.follow_up not in OVER]
     customer.sort(key=lambda row: row.follow_up not in OPEN)  # what nobody is asked for any more comes last
     ticket = _of_ticket(own)[:MOST]

@@ -73,8 +73,8 @@ class Correction:
 
     @property
     def source(self) -> str:
-        """Why it counts: “Wrong team, says Dana Reyes, until Tuesday 3 March”."""
-        until = f"until {spoken_day(date.fromisoformat(self.valid_until), self.today)}" if self.valid_until else ""
+        """Why it counts: “Wrong team, says Dana Reyes, until Tuesday 3 March (UTC)”."""
+        until = f"until {spoken_day(date.fromisoformat(self.valid_until), self.today)} (UTC)" if self.valid_until else ""
         says = f"says {self.said_by}" if self.said_by else ""
         return ", ".join(filter(None, (self.reason, says, until)))
 

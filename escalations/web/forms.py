@@ -49,13 +49,13 @@ class CorrectionForm(forms.Form):
         label="From",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="The first day. Leave it empty for today.",
+        help_text="The first day. Leave it empty for today. Days begin and end in UTC.",
     )
     valid_until = forms.DateField(
         label="Until",
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text="The last day. Leave it empty if it stays so.",
+        help_text="The last day, until midnight UTC. Leave it empty if it stays so.",
     )
     reason = Line(label="Why?", max_length=200, error_messages={"required": "Say in a few words why."})
     said_by = Line(label="Who said so?", max_length=120, error_messages={"required": "Name who said so."})

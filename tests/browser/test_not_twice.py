@@ -12,7 +12,7 @@ def test_a_note_in_the_same_thread_mentions_nobody(page, sandbox, work):
     on_escalation(page)
     work()
     open_draft(page, 1001)
-    expect(page.locator("#told")).to_contain_text("Dana Reyes was told once today already.")
+    expect(page.locator("#told")).to_contain_text("Dana Reyes was told once today (UTC) already.")
     hand.click(page.get_by_role("radio", name="Add a note"))
     hand.click(ready(page, "Post in the thread in #a_acme-internal and note ticket 1001"))
     on_escalation(page)

@@ -64,14 +64,14 @@ def test_a_day_of_another_year_names_it():
     """On 2 March 2026."""
     plan = made(said=[{**SAID, "recorded_on": "2025-03-03", "valid_until": "2028-03-01"}])
     assert "*Why you:* Mia Berg said so on Monday 3 March 2025\n" in slack(plan)
-    assert "until Wednesday 1 March 2028" in next(step.why for step in plan.contact.trace if step.outcome == "chosen")
+    assert "until Wednesday 1 March 2028 (UTC)" in next(step.why for step in plan.contact.trace if step.outcome == "chosen")
 
 
 def test_so_does_the_one_before_which_nobody_is_told():
     plan = made(said=[{**SAID, "instead": "nobody", "valid_until": "2028-03-01"}])
-    assert "until Wednesday 1 March 2028" in plan.contact.trace[0].why
+    assert "until Wednesday 1 March 2028 (UTC)" in plan.contact.trace[0].why
     this_year = made(said=[{**SAID, "valid_until": "2026-12-31"}])
-    assert this_year.contact.trace[0].why.endswith("until Thursday 31 December")
+    assert this_year.contact.trace[0].why.endswith("until Thursday 31 December (UTC)")
 
 
 def test_the_first_day_of_a_cover_is_not_the_day_on_which_it_was_said():

@@ -29,7 +29,7 @@ def test_what_was_sent_about_the_ticket_stands_before_the_button(sent, visit):
     told = part(seen, "told")
     assert f"{sent.reference}, Dana Reyes, by Ana Lima" in told
     assert "Waiting for Dana Reyes until" in told
-    assert "<strong>Dana Reyes</strong> was told once today already." in told
+    assert "<strong>Dana Reyes</strong> was told once today (UTC) already." in told
 
 
 SAID = {
@@ -72,7 +72,7 @@ def test_open_ones_of_the_customer_and_how_often_the_person_was_told_today(visit
     told(78, follow_up="closed"), told(79, account_id="other"), told(80, sample=True), told(81, state="cancelled"), told(82, account_id="other")
     told = part(visit().look_up("1001"), "told")
     assert told.count("Open for this customer:") == 1 and open_one.reference in told and "on ticket 77" in told
-    assert "was told 3 times today already" in told
+    assert "was told 3 times today (UTC) already" in told
 
 
 def sent_without_salesforce(visit, work, sandbox, username, ticket) -> Escalation:
@@ -143,13 +143,23 @@ def arrived(people, ticket, at, **values):
 def test_capital_letters_in_an_address_make_nobody_else_of_them(visit, people):
     for ticket, address in ((77, DANA), (78, "Dana.Reyes@Example.com")):
         arrived(people, ticket, timezone.now(), contact_email=address)
-    assert "<strong>Dana Reyes</strong> was told 2 times today already." in part(visit().look_up("1001"), "told")
+    assert "<strong>Dana Reyes</strong> was told 2 times today (UTC) already." in part(visit().look_up("1001"), "told")
+
+
+def test_the_other_zendesk_counts_and_says_nothing_of_its_ticket(visit, people):
+    """It is the same person who is told too often. Of the US Government ticket there is a number, and nothing else."""
+    account = visit().look_up("1001") and Draft.objects.get().snapshots.get(key="account").value
+    arrived(people, 7001, timezone.now(), instance="usgov", account_id=account["id"], follow_up="awaiting_reply", state="completed")
+    arrived(people, 1001, timezone.now(), instance="usgov", account_id=account["id"], follow_up="awaiting_reply", state="completed")
+    told = part(visit().look_up("1001"), "told")
+    assert "<strong>Dana Reyes</strong> was told 2 times today (UTC) already." in told
+    assert "ESC-" not in told and "7001" not in told and "Open for this customer" not in told and "Told before" not in told
 
 
 def test_what_waited_for_the_morning_counts_on_the_day_on_which_it_arrived(visit, people):
     now = timezone.now()
     arrived(people, 77, now, submitted_at=now - timedelta(days=2))
-    assert "<strong>Dana Reyes</strong> was told once today already." in part(visit().look_up("1001"), "told")
+    assert "<strong>Dana Reyes</strong> was told once today (UTC) already." in part(visit().look_up("1001"), "told")
 
 
 def test_what_arrived_on_another_day_or_waits_for_one_does_not_count(visit, people):
@@ -157,7 +167,7 @@ def test_what_arrived_on_another_day_or_waits_for_one_does_not_count(visit, peop
     arrived(people, 77, now - timedelta(days=1))
     row = make_escalation(people["engineer"], ticket_id=78, contact_name="Dana Reyes", contact_email=DANA, submitted_at=now)
     make_delivery(people["engineer"], escalation=row, due_at=now + timedelta(days=1), mentions="Dana Reyes")
-    assert "today already" not in part(visit().look_up("1001"), "told")
+    assert "(UTC) already" not in part(visit().look_up("1001"), "told")
 
 
 def test_who_stands_in_was_told_today_as_well(visit, people, work):
@@ -166,14 +176,14 @@ def test_who_stands_in_was_told_today_as_well(visit, people, work):
     say(people["engineer"], instead="person", use_email=JOEL, use_name="Joel Sandberg")
     seen = visit().look_up("1001")  # Acme, where Joel stands in for Dana
     assert "mentions Joel Sandberg" in seen.text
-    assert "Joel Sandberg was told once today already" in seen.text
+    assert "Joel Sandberg was told once today (UTC) already" in seen.text
 
 
 def test_what_waits_to_be_sent_was_told_to_nobody_yet(sent, visit, settings, work):
     settings.SEND_HOLD_SECONDS = 30
     visit().look_up("1001").choose("emergency").send()
     told = part(visit("teamlead").look_up("1001"), "told")
-    assert "<strong>Dana Reyes</strong> was told once today already." in told
+    assert "<strong>Dana Reyes</strong> was told once today (UTC) already." in told
     assert "1 more message to Dana Reyes is waiting to be sent." in told
 
 
@@ -186,7 +196,7 @@ def test_what_has_not_arrived_is_said_without_a_told(visit, people, state, says)
         row = make_escalation(people["engineer"], ticket_id=ticket, contact_name="Dana Reyes", contact_email=DANA, submitted_at=timezone.now())
         make_delivery(people["engineer"], escalation=row, state=state, mentions="Dana Reyes", key=uuid.uuid4())
     told = part(visit().look_up("1001"), "told")
-    assert says in told and "today already" not in told
+    assert says in told and "(UTC) already" not in told
 
 
 def test_a_note_goes_into_the_same_thread_and_mentions_nobody(sent, visit, work, sandbox):
