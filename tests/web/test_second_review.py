@@ -105,6 +105,12 @@ def test_nobody_was_found_is_not_said_where_somebody_said_that_nobody_is_to_be_t
     assert "Nobody was found" not in page.send().text
 
 
+def test_nobody_was_found_is_not_said_where_nobody_could_be_looked_up(visit, sandbox):
+    sandbox.fault("salesforce", "503")
+    page = visit().look_up("1001").choose("customer-asked")
+    assert "Nobody could be looked up" in page.text and "Nobody was found" not in page.text
+
+
 def test_two_roles_in_which_two_people_cover_each_other_are_no_circle(visit, people):
     record(
         people["engineer"], account_id="", role_key="csm", instead="person", use_email=JOEL, use_name="Joel Sandberg"
