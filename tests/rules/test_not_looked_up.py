@@ -7,7 +7,21 @@ import pytest
 from escalations.rules.facts import Facts, Seen
 from escalations.rules.plan import plan
 
-from .factories import DANA, LEFT, MAPPING, NOON, ORGANIZATION, account, around, facts, known, slack_person, ticket
+from .factories import (
+    DANA,
+    LEFT,
+    MAPPING,
+    NOON,
+    OMAR,
+    ORGANIZATION,
+    account,
+    around,
+    facts,
+    known,
+    opportunity,
+    slack_person,
+    ticket,
+)
 
 AWAY = {"slack": [(DANA, slack_person(DANA, status_text="Out of office"))]}
 NOBODY = {"csm": None, "owner": None}
@@ -37,6 +51,8 @@ TABLE = [
      "The CSM could not be looked up: Salesforce has no such account, so nobody is tagged."),
     (read(account=account(**NOBODY)), NO_ONE, "", "No CSM was found, so nobody is tagged."),
     (read(account=account(csm=LEFT, owner=None)), NO_ONE, "Piotr Nowak has left", "No CSM was found, so nobody is tagged."),
+    (read(account=account(csm=LEFT, owner=None, opportunities=[opportunity({**OMAR, "active": False}, "006B", "2026-02-01"), opportunity(LEFT)])),
+     NO_ONE, "Piotr Nowak has left; Omar Haddad has left", "No CSM was found, so nobody is tagged."),
     (read(account=account(owner=None), **AWAY), NO_ONE, "Dana Reyes is away", "No CSM was found, so nobody is tagged."),
 ]  # fmt: skip
 
