@@ -144,6 +144,7 @@ class Escalation(models.Model):
             models.Index(fields=["-submitted_at", "-id"]),
             models.Index(fields=["day", "role_key", "scenario_key"]),
             models.Index(fields=["instance", "ticket_id"]),
+            models.Index(fields=["account_id"], name="escalation_of_account"),
             models.Index(Upper("contact_email"), name="escalation_addressed_to"),
             models.Index(
                 fields=["overdue_at"], condition=models.Q(follow_up="awaiting_reply"), name="escalation_waiting"
