@@ -99,7 +99,8 @@ def redirect(delivery: Delivery, *, target: str, label: str, by, because: str) -
     try:
         with transaction.atomic(), on(delivery.escalation_id, by=by.username) as (opened, escalation):
             if escalation.called_off:
-                raise NoSuchTarget(f"{WHY[escalation.called_off]}: nothing more of it is sent.")
+                why = WHY[escalation.called_off]
+                raise NoSuchTarget(f"Nothing more of it is sent: {why[0].lower()}{why[1:]}.")
             row = replacement_row(escalation, delivery, target=target, label=label, at=opened.now)
             row.save()  # first: an escalation with nothing left on its way and nothing arrived is over for good
             if not moved(opened, escalation, delivery, "closed_not_sent", because, trouble=delivery.trouble):

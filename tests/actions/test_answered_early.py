@@ -98,7 +98,7 @@ def test_nobody_is_told_at_another_place_instead(dead, ana, people, say, words):
     """The team lead's page is from before it was said."""
     leg = slack_leg(dead)
     Escalation.objects.filter(pk=dead.pk).update(follow_up="not_mine" if say is refuse else "closed")
-    with pytest.raises(settling.NoSuchTarget, match="nothing more of it is sent"):
+    with pytest.raises(settling.NoSuchTarget, match="Nothing more of it is sent"):
         settling.redirect(leg, target="C0SALES0001", label="#sales", by=people["teamlead"], because="Archived")
 
 

@@ -218,7 +218,7 @@ def test_what_could_not_be_sent_waits_for_nobody_once_it_is_withdrawn(people):
     assert list(waiting()) == [failed]
     undoing.withdraw(escalation, by=people["engineer"], because=BECAUSE)
     failed.refresh_from_db()
-    assert (failed.state, failed.last_words) == ("cancelled", moves.NEVER_SENT)
+    assert (failed.state, failed.last_words) == ("cancelled", moves.NEVER_SENT.format("Withdrawn"))
     assert not waiting().exists()
     assert AuditEvent.objects.filter(action="delivery.cancelled").count() == 1
 
