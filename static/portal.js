@@ -76,7 +76,7 @@ window.addEventListener("resize", measureBar);
 const choices = new Set();
 document.body.addEventListener("htmx:beforeRequest", (event) => {
   const {elt, xhr} = event.detail;
-  const chooses = elt.matches("#main form") && elt !== words();
+  const chooses = elt.matches("#main form:not([hidden])") && elt !== words();  // what a page asks for by itself is hidden
   if (chooses) choices.add(xhr);
   markSend();
   xhr.addEventListener("error", () => noAnswer(elt, chooses));

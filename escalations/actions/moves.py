@@ -98,7 +98,7 @@ def call_off(opened: Unit, escalation: Escalation, delivery: Delivery) -> None:
     """
     why = WHY[escalation.called_off]
     if delivery.state == "pending" and delivery.in_doubt:
-        moved(opened, escalation, delivery, "uncertain", LOOKED_FOR.format(why), due_at=opened.now)
+        moved(opened, escalation, delivery, "uncertain", LOOKED_FOR.format(why), due_at=database_now())
     elif delivery.state == "pending":
         moved(opened, escalation, delivery, "cancelled", NOT_THERE.format(why))
     elif delivery.state == "dead":

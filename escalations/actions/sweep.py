@@ -4,10 +4,11 @@ from django.conf import settings
 
 from escalations.models import Delivery, Worker
 from escalations.models.clock import database_now
+from escalations.models.delivery import called_off
 from escalations.models.lanes import in_no_lane
 
 from .delivery import TOO_OLD, claim, due, nothing_escapes
-from .moves import settle
+from .moves import call_off, on, settle
 from .ownership import Owner, gone
 
 GONE = "The worker stopped during this attempt."
@@ -40,9 +41,18 @@ def _let_go(delivery: Delivery, words: str) -> bool:
 def _hand_over(owner: Owner) -> int:
     """What is due and no lane takes is a person's: to a service that is not in the settings any more, or too old. How many."""
     nowhere, waits = in_no_lane(), due().select_related("escalation")
-    handed = sum(_look_there(row) for row in due(state="uncertain").filter(nowhere).select_related("escalation"))
+    handed = sum(_call_off(row) for row in waits.filter(called_off()))
+    handed += sum(_look_there(row) for row in due(state="uncertain").filter(nowhere).select_related("escalation"))
     handed += sum(_not_sent(row, owner, _not_configured(row), "not_configured", attempt="permanent") for row in waits.filter(nowhere))
     return handed + sum(_not_sent(row, owner, _too_old(), "too_old", attempt="not_sent") for row in waits.filter(TOO_OLD))
+
+
+def _call_off(row: Delivery) -> bool:
+    """What waited already when its escalation was refused or closed by a version that went on sending: no claim takes it."""
+    with nothing_escapes(row), on(row.escalation_id, by="sweeper") as (opened, escalation):
+        call_off(opened, escalation, row)
+        return row.state != "pending"
+    return False
 
 
 def _not_configured(row: Delivery) -> str:

@@ -48,10 +48,10 @@ def undo(escalation: Escalation, *, by) -> Undone:
     """
     with on(escalation.pk, by=by.username) as (opened, row):
         legs = list(row.deliveries.all())
-        if row.state == "cancelled" and not row.withdrawn_at:
+        if row.state == "cancelled" and not row.called_off:
             raise DoneAlready("Undone already: nothing was sent.", row.draft and _live(row.draft).first())
         if row.state == "cancelled":
-            raise TooLate("It is withdrawn already: nothing was sent.")
+            raise TooLate("It was withdrawn, refused or closed already: nothing was sent." if row.called_off != "withdrawn" else "It is withdrawn already: nothing was sent.")
         if not legs or any(leg.state != "pending" or leg.tries.exists() for leg in legs):
             raise TooLate("Sending has begun. Withdraw it instead: what has arrived is then taken back.")
         for leg in legs:

@@ -55,18 +55,20 @@ class Slack:
     def named(self, keys: Collection[str], key_of: Callable[[str], str], *, deadline: Deadline) -> dict[str, list[dict]]:
         """Return the names of rules.facts: by key, the active colleagues one of whose names has it. All pages are read, or it fails."""
         found = {key: [] for key in keys}
-        for user in self._everybody(deadline):
-            for key in {key_of(name) for name in shapes.names_of(user)} & found.keys():
-                found[key].append(shapes.named_facts(user))
+        with reading("slack"):
+            for user in self._everybody(deadline):
+                for key in {key_of(name) for name in shapes.names_of(user)} & found.keys():
+                    found[key].append(shapes.named_facts(user))
         return found
 
     def colleagues(self, *, deadline: Deadline) -> dict[str, str]:
         """Return the id of each colleague by their address, in small letters. All pages are read, or it fails."""
-        people = (shapes.named_facts(user) for user in self._everybody(deadline) if shapes.is_colleague(user))
-        return {person["email"].lower(): person["id"] for person in people if person["email"]}
+        with reading("slack"):
+            people = [shapes.named_facts(user) for user in self._everybody(deadline) if shapes.is_colleague(user)]
+            return {person["email"].lower(): person["id"] for person in people if person["email"]}
 
     def _everybody(self, deadline: Deadline) -> list[dict]:
-        with reading("slack"), self._open(deadline) as client:
+        with self._open(deadline) as client:
             pages = answers(lambda cursor: client.users_list(cursor=cursor, limit=MOST_MEMBERS), "the list of people")
             return [user for page in pages for user in page["members"]]
 

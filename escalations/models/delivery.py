@@ -131,6 +131,11 @@ def arrived() -> models.QuerySet[Delivery]:
     return Delivery.objects.filter(state__in=states.ARRIVED).exclude(purpose__in=(NOTICE, WITHDRAWAL))
 
 
+def called_off() -> Q:
+    """In a query over deliveries: those of which `called_off` says why they are not sent any more."""
+    return (Q(escalation__withdrawn_at__isnull=False) | Q(escalation__follow_up__in=states.OVER)) & ~Q(purpose__in=AFTERWARDS)
+
+
 def something_arrived() -> Q:
     """In a query over escalations: whether a leg arrived."""
     return Q(state__in=states.SOMETHING_ARRIVED) | Q(Exists(arrived().filter(escalation=OuterRef("pk"))), state__in=states.MAY_HAVE_ARRIVED)

@@ -191,9 +191,15 @@ def _verdicts(cause: Cause, rows: tuple[Waiting, ...], now: datetime):
         yield Verdict("again", "Look until it is known", said)
         return
     said = f"If the first arrived, {_twice(others)}. What is sent cannot be unsent. {_before_it_is_sent(others, now)}"
-    back = ", and takes back what was withdrawn" if withdrawn else ""
-    more = f" What was withdrawn, refused or closed is not sent: the portal looks for it{back}." if off else ""
-    yield Verdict("again", "Send again", f"{said}{more}")
+    yield Verdict("again", "Send again", f"{said}{_looked_for(off, withdrawn)}")
+
+
+def _looked_for(off: tuple[Waiting, ...], withdrawn: tuple[Waiting, ...]) -> str:
+    if not off:
+        return ""
+    what = "withdrawn" if len(off) == len(withdrawn) else "refused or closed" if not withdrawn else "withdrawn, refused or closed"
+    back = "" if not withdrawn else ", and takes back what it finds" if len(off) == len(withdrawn) else ", and takes back what was withdrawn"
+    return f" What was {what} is not sent: the portal looks for it{back}."
 
 
 def _verdicts_of_dead(rows: tuple[Waiting, ...]):

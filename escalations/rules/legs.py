@@ -159,8 +159,8 @@ def _why_no_cc(contact: Contact, told: bool) -> str:
     if not contact.person:
         if contact.withheld:
             return "Nobody is to be told: the note goes without."
-        return f"Nobody {'could be looked up' if contact.unread else 'was found'} to add to the ticket: the note goes without."
-    return f"{_not_added(contact)}{': Slack tells them.' if told else ', and no message in Slack mentions them.'}"
+        return "Who would be added could not be looked up: the note goes without." if contact.unread else "Nobody was found to add to the ticket: the note goes without."
+    return f"{_not_added(contact)}{'; Slack tells them.' if told else ', and no message in Slack mentions them.'}"
 
 
 def _not_added(contact: Contact) -> str:

@@ -234,7 +234,7 @@ def differences(before: list[dict], after: list[dict]) -> tuple[str, ...]:
         said += [
             f"{system} {words[name].format(_said(new[name]))} (was {_said(old.get(name))})." for name in changed
         ]
-        if not changed and old.get("compared") != new.get("compared"):
+        if not changed and old.get("compared", new["compared"]) != new["compared"]:  # a review from before it was kept says nothing of it
             said.append(f"The words for {system} changed.")
     if len(before) != len(after):
         said.append(f"{len(after)} messages would be sent (was {len(before)}).")

@@ -186,7 +186,8 @@ def _by_name(source: str, text: str, mapping: Mapping, facts: Facts) -> Found:
     if source != "salesforce_csm" and facts.customer and facts.customer.csm and name_key(text) == name_key(facts.customer.csm.name):
         return Found(StepTried(source, "empty", text, f"names {text} as well", at))
     asked = name_asked(facts, text)
-    tried = StepTried(source, "refused", text, f"“{text}” is only a name, {asked.open}", at, name=text)
+    short = f"the CSM is only a name, {asked.open}"  # who writes notes of an organization writes more there than a name
+    tried = StepTried(source, "refused", text, f"“{text}” is only a name, {asked.open}", at, name=text, short=short)
     if not asked.person:
         return Found(tried)
     shown = f"{asked.person.name} ({asked.person.email}), by the name “{text}”"

@@ -81,8 +81,7 @@ def why(contact: Contact, now: datetime, bare: bool) -> Why:
 def _passed_over(contact: Contact, in_short: bool = False) -> str:
     refused = [step for step in contact.trace if step.outcome in ("refused", "unavailable")]
     refused += [step for step in contact.trace if step.outcome == "chosen" and step.source in ARE]
-    clauses = [clause for step in refused for clause in (step.in_short if in_short else step.why).split("; ")]
-    return one_line("; ".join(filter(None, dict.fromkeys(clauses))), MOST_BEFORE)  # two steps can meet the same person
+    return one_line("; ".join(filter(None, dict.fromkeys(step.in_short if in_short else step.why for step in refused))), MOST_BEFORE)
 
 
 def _of_the_chosen(contact: Contact, now: datetime, bare: bool) -> Why:

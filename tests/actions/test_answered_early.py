@@ -111,6 +111,15 @@ def test_what_was_tried_under_another_name_is_not_claimed(waiting, ana, say, wor
         assert delivery.claim(late.pk, late.escalation_id, owner=owner) is None
 
 
+@each_saying
+def test_what_waited_before_answers_called_anything_off_is_swept(waiting, ana, sandbox, say, words):
+    """Said while an older version ran, which went on sending: no claim takes it, and it is not to stand in others' way."""
+    Escalation.objects.filter(pk=waiting.pk).update(follow_up="not_mine" if say is refuse else "closed")
+    working.deliver_due(gateways())
+    assert (slack_leg(waiting).state, slack_leg(waiting).last_words) == ("cancelled", words)
+    assert sandbox.ledger() == [] and Escalation.objects.get().state == "completed"
+
+
 def test_who_has_it_is_told_the_rest(waiting, ana, sandbox):
     """“I have it” does not mean that nobody else needs to know."""
     follow_up.acknowledge(waiting, said_by="Dana Reyes", by=ana, now=database_now())

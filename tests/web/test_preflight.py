@@ -37,7 +37,7 @@ def test_somebody_who_is_not_in_the_channel_gets_a_direct_message_as_well(visit,
 def test_while_the_mention_reaches_nobody_the_direct_message_stands_out_and_send_is_there_as_it_is(visit):
     seen = visit().look_up("1033")
     assert seen.first == ["Send them a direct message as well"] and seen.can_send and SEND_ONE in seen.text
-    assert "As it stands it does not reach Hanna Virtanen." in seen.text
+    assert "As it stands the mention does not reach Hanna Virtanen." in seen.text
     seen.submit("/direct-message/")
     assert seen.first == [SEND_BOTH] and "As it stands" not in seen.text
     seen.submit("/direct-message/")
