@@ -71,10 +71,16 @@ def plan_legs(
     wanted = direct_to and direct_to == contact.slack_id and any(leg.mentions for leg in legs)
     if wanted and isinstance(place, Place) and not any(leg.place.direct for leg in legs):
         legs.append(_message(DIRECT_MESSAGE, place, contact.slack_id, contact, around, parts))
-    told = any(leg.mentions and leg.target for leg in legs)
+    told = any(_reaches(leg, facts, contact) for leg in legs)
     # Slack first, before and after sending: it is what the person reads first.
     legs += [_zendesk_leg(rule, ticket, contact, around, parts, cc_because, told) for rule in rules if rule.system == "zendesk"]
     return _one_a_place(tuple(legs))
+
+
+def _reaches(leg: PlannedLeg, facts: Facts, contact: Contact) -> bool:
+    """Whether Slack tells the person, as far as is known: a mention in a channel in which they are not does not."""
+    mentioned = leg.mentions and leg.place
+    return bool(mentioned) and (leg.place.direct or facts.is_member(leg.place.channel_id, contact.slack_id) is not False)
 
 
 def goes_on(mapping: Mapping, scenario: Scenario, flow: Flow, facts: Facts, contact: Contact, around: Circumstances) -> bool:
@@ -160,7 +166,7 @@ def _why_no_cc(contact: Contact, told: bool) -> str:
         if contact.withheld:
             return "Nobody is to be told: the note goes without."
         return "Who would be added could not be looked up: the note goes without." if contact.unread else "Nobody was found to add to the ticket: the note goes without."
-    return f"{_not_added(contact)}{'; Slack tells them.' if told else ', and no message in Slack mentions them.'}"
+    return f"{_not_added(contact)}{'; Slack tells them.' if told else ', and no message in Slack reaches them.'}"
 
 
 def _not_added(contact: Contact) -> str:

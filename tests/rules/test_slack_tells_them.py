@@ -6,7 +6,7 @@ from escalations.rules.plan import plan
 
 from .factories import CHANNEL, DANA, MAPPING, OMAR, account, around, facts, slack_person, ticket, zendesk_person
 
-TELLS, TELLS_NOT = "Slack tells them.", "no message in Slack mentions them."
+TELLS, TELLS_NOT = "Slack tells them.", "no message in Slack reaches them."
 END_USER = "is an end user in Zendesk, so they are not added and cannot read the note"
 NOT_ACTIVE = "'s account in Zendesk is not active, so they are not added and cannot read the note"
 ONLY_THEIRS = " may see only tickets assigned to them in Zendesk, so they are not added as follower and cannot read the note"
@@ -43,5 +43,15 @@ def test_slack_tells_whoever_it_mentions(row, person, zendesk, slack, why, tells
     seen = facts(ticket=ticket(priority="urgent"), account=account(channel_id="C0ACME"), channel=CHANNEL, errors=errors, **both[0], **both[1])
     planned = plan(MAPPING, MAPPING.scenario(row), {"license-kind": "new_business"}, seen, around())
     [note] = [leg for leg in planned.legs if leg.system == "zendesk"]
-    assert note.note == f"{why}{': ' if tells == TELLS else ', and '}{tells}"
+    assert note.note == f"{why}{'; ' if tells == TELLS else ', and '}{tells}"
     assert any(leg.mentions for leg in planned.legs) is (tells == TELLS)
+
+
+@pytest.mark.parametrize(("there", "tells"), [(True, TELLS), (False, TELLS_NOT)])
+def test_slack_tells_nobody_by_a_mention_in_a_channel_they_are_not_in(there, tells):
+    seen = facts(
+        ticket=ticket(priority="urgent"), account=account(channel_id="C0ACME"), channel=CHANNEL, members={"C0ACME": {"U0DANAREYES": there}},
+        slack=[(DANA, slack_person(DANA))], zendesk=[(DANA, None)],
+    )  # fmt: skip
+    planned = plan(MAPPING, MAPPING.scenario("emergency"), {}, seen, around())
+    assert planned.legs[1].note.endswith(tells)
