@@ -179,5 +179,6 @@ def test_a_us_government_ticket_shows_links_only(as_person, sandbox, work):
 def test_a_us_government_ticket_is_refused_to_others(page, watch):
     watch.expect("403")
     page.goto(f"/escalate/?ticket={address_of(7001, 'usgov')}")
-    expect(page.get_by_role("heading", level=1)).to_have_text("You may not do this")
+    expect(page.locator(".error-summary")).to_contain_text("only the group US Government may open it")
+    expect(page.get_by_label("Ticket link or number").first).to_be_visible()
     assert "Harbor" not in page.content()
