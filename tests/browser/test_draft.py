@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.hand import card, on_escalation, open_draft, ready, send_button
+from tests.browser.hand import PATIENCE, card, on_escalation, open_draft, ready, send_button
 
 OWN_WORDS = "Acme cannot deploy since noon; their board meets at five."
 
@@ -127,8 +127,15 @@ def test_a_box_left_empty_shows_what_is_sent(page):
 
 
 def late(page, pattern: str):
-    """The first answer to `pattern` is held back after the server gave it; call what comes back to let it arrive."""
+    """The first answer to `pattern` is held back after the server gave it: (wait until it did, let it arrive)."""
     held = []
+
+    def given():
+        for _ in range(PATIENCE // 50):
+            if held:
+                return
+            page.wait_for_timeout(50)
+        raise AssertionError(f"the server gave no answer to {pattern}")
 
     def hold(route):
         if held:
@@ -137,17 +144,17 @@ def late(page, pattern: str):
             held.append((route, route.fetch()))
 
     page.route(pattern, hold)
-    return lambda: held[0][0].fulfill(response=held[0][1])
+    return given, lambda: held[0][0].fulfill(response=held[0][1])
 
 
 def test_two_answers_that_cross_leave_what_was_read_later(page):
     """Words are stored, their answer is late; meanwhile another situation is chosen."""
     open_draft(page, 1001)
     ready(page)
-    let_go = late(page, "**/words/")
+    given, let_go = late(page, "**/words/")
     page.get_by_text("Change the words").click()
     page.get_by_role("textbox", name="Situation").fill(OWN_WORDS)
-    page.wait_for_timeout(1000)  # until the pause after typing has passed and the server has answered
+    given()
     card(page, "The customer asked for an escalation").click()
     ready(page, "Send to Dana Reyes in #a_acme-internal and note ticket 1001")
     expect(page.locator("#legs")).to_contain_text("asked for an escalation of ticket 1001")
@@ -212,10 +219,10 @@ def test_a_page_that_looks_again_says_when_the_portal_is_silent(page, watch):
 
 def test_a_look_up_that_crosses_a_choice_shows_both(page):
     """The people's answer is made before a situation is chosen, and arrives after it."""
-    let_go = late(page, "**/look-up/people/")
+    given, let_go = late(page, "**/look-up/people/")
     open_draft(page, 1001)
     expect(page.locator("#line-people")).to_have_attribute("data-state", "looking")
-    page.wait_for_timeout(1000)  # until the server has answered
+    given()
     card(page, "The customer asked for an escalation").click()
     expect(page.locator("#situation")).to_contain_text("You chose it.")
     let_go()
