@@ -77,7 +77,7 @@ def _now_is(delivery: Delivery, **values) -> None:
 
 def record(opened: Unit, escalation: Escalation, delivery: Delivery, state: str, **payload) -> None:
     said = {"system": delivery.system, "attempt": delivery.attempts, "delivery": delivery.pk, **payload}
-    if delivery.purpose in (NOTICE, WITHDRAWAL):
+    if delivery.purpose in AFTERWARDS:
         said["purpose"] = delivery.purpose
     opened.record(f"delivery.{state}", escalation.reference, **said)
     log.info("delivery %s of %s: %s (%s)", delivery.pk, escalation.reference, state, delivery.system)

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from escalations.gateways.base import Receipt
 from escalations.models import Attempt, Delivery
 from escalations.models.clock import database_now
-from escalations.models.delivery import NOTICE, WITHDRAWAL
+from escalations.models.delivery import AFTERWARDS
 from escalations.models.lanes import in_lane
 from escalations.rules import states
 from escalations.rules.states import MoveError
@@ -94,7 +94,7 @@ def redirect(delivery: Delivery, *, target: str, label: str, by, because: str) -
     Raises NoSuchTarget when the escalation already has a delivery there; MoveError when it is not dead any more.
     """
     states.check_move("delivery", delivery.state, "closed_not_sent")
-    if delivery.purpose in (NOTICE, WITHDRAWAL):
+    if delivery.purpose in AFTERWARDS:
         raise NoSuchTarget("Only a leg of an escalation can go to another target.")
     try:
         with transaction.atomic(), on(delivery.escalation_id, by=by.username) as (opened, escalation):

@@ -12,7 +12,7 @@ from escalations.models.facts import facts_of
 from escalations.rules import states
 
 from . import choices
-from .moves import call_off, moved, on
+from .moves import WHY, call_off, moved, on
 from .ownership import wake
 
 TAKEN_OVER = {
@@ -51,7 +51,7 @@ def undo(escalation: Escalation, *, by) -> Undone:
         if row.state == "cancelled" and not row.called_off:
             raise DoneAlready("Undone already: nothing was sent.", row.draft and _live(row.draft).first())
         if row.state == "cancelled":
-            raise TooLate("It was withdrawn, refused or closed already: nothing was sent." if row.called_off != "withdrawn" else "It is withdrawn already: nothing was sent.")
+            raise TooLate(f"{WHY[row.called_off]}: nothing was sent.")
         if not legs or any(leg.state != "pending" or leg.tries.exists() for leg in legs):
             raise TooLate("Sending has begun. Withdraw it instead: what has arrived is then taken back.")
         for leg in legs:

@@ -128,7 +128,7 @@ class Delivery(models.Model):
 
 def arrived() -> models.QuerySet[Delivery]:
     """What has reached somebody of what escalations say: notices are not to the person, and a withdrawal takes back."""
-    return Delivery.objects.filter(state__in=states.ARRIVED).exclude(purpose__in=(NOTICE, WITHDRAWAL))
+    return Delivery.objects.filter(state__in=states.ARRIVED).exclude(purpose__in=AFTERWARDS)
 
 
 def called_off() -> Q:

@@ -16,7 +16,7 @@ from escalations.rules.mapping import Mapping
 from escalations.rules.places import Thread
 from escalations.rules.plan import Plan, plan
 
-from .delivery import NOTICE, WITHDRAWAL, Delivery
+from .delivery import AFTERWARDS, Delivery
 from .escalation import Draft
 from .facts import facts_of
 from .people import name_of
@@ -116,7 +116,7 @@ def sent_around(draft: Draft, facts: Facts, since: datetime) -> tuple[list[Deliv
         .filter(ticket | others & Q(escalation__withdrawn_at=None))
         .filter(escalation__sample=False)
         .exclude(state__in=NOT_TOLD)
-        .exclude(purpose__in=(NOTICE, WITHDRAWAL))
+        .exclude(purpose__in=AFTERWARDS)
         .exclude(escalation__draft=draft)
         .select_related("escalation", "escalation__author")
         .defer("content", "escalation__facts", "escalation__explanation", "escalation__texts")

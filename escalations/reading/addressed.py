@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Case, Q, QuerySet, Value, When
 
 from escalations.models import Escalation
-from escalations.models.delivery import NOTICE, WITHDRAWAL, something_arrived
+from escalations.models.delivery import AFTERWARDS, something_arrived
 from escalations.models.facts import facts_from_json
 from escalations.models.people import name_of
 from escalations.models.planning import is_restricted
@@ -120,5 +120,5 @@ def _why(row: Escalation) -> str:
 
 
 def _message(row: Escalation) -> str:
-    sent = row.deliveries.filter(system="slack").exclude(purpose__in=(NOTICE, WITHDRAWAL)).exclude(receipt_url="")
+    sent = row.deliveries.filter(system="slack").exclude(purpose__in=AFTERWARDS).exclude(receipt_url="")
     return sent.values_list("receipt_url", flat=True).first() or ""

@@ -185,21 +185,25 @@ def _verdicts(cause: Cause, rows: tuple[Waiting, ...], now: datetime):
         "not_arrived", f"{them} had not arrived: close", "Closed as not sent; nothing is sent. This is final."
     )
     if not others:
-        why = "withdrawn" if len(off) == len(withdrawn) else "refused or closed" if not withdrawn else "withdrawn, refused or closed"
         back = " What the portal finds is taken back." if len(off) == len(withdrawn) else " What was withdrawn and is found is taken back." if withdrawn else ""
-        said = f"{them} {'was' if len(rows) == 1 else 'were'} {why}, so nothing is sent.{back}"
+        said = f"{them} {'was' if len(rows) == 1 else 'were'} {_called_off(off, withdrawn)}, so nothing is sent.{back}"
         yield Verdict("again", "Look until it is known", said)
         return
     said = f"If the first arrived, {_twice(others)}. What is sent cannot be unsent. {_before_it_is_sent(others, now)}"
     yield Verdict("again", "Send again", f"{said}{_looked_for(off, withdrawn)}")
 
 
+def _called_off(off: tuple[Waiting, ...], withdrawn: tuple[Waiting, ...]) -> str:
+    if not withdrawn:
+        return "refused or closed"
+    return "withdrawn" if len(off) == len(withdrawn) else "withdrawn, refused or closed"
+
+
 def _looked_for(off: tuple[Waiting, ...], withdrawn: tuple[Waiting, ...]) -> str:
     if not off:
         return ""
-    what = "withdrawn" if len(off) == len(withdrawn) else "refused or closed" if not withdrawn else "withdrawn, refused or closed"
     back = "" if not withdrawn else ", and takes back what it finds" if len(off) == len(withdrawn) else ", and takes back what was withdrawn"
-    return f" What was {what} is not sent: the portal looks for it{back}."
+    return f" What was {_called_off(off, withdrawn)} is not sent: the portal looks for it{back}."
 
 
 def _verdicts_of_dead(rows: tuple[Waiting, ...]):

@@ -95,6 +95,17 @@ def on_escalation(page: Page) -> int:
     return int(page.url.rstrip("/").rsplit("/", 1)[1])
 
 
+def review(page: Page, ticket: int, act: str | None = None, *, scripts: bool = True) -> Locator:
+    """The Send button of the ticket's review, also where the page has no script."""
+    if scripts:
+        open_draft(page, ticket)
+    else:
+        page.goto("/")
+        page.get_by_label("Ticket link or number").fill(str(ticket))
+        page.get_by_role("button", name="Look up").click()
+    return ready(page, act)
+
+
 def open_draft(page: Page, ticket: int) -> str:
     """The draft's address, after arriving by link; the look-ups are under way."""
     page.goto(f"/escalate/?ticket={address_of(ticket)}")

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from escalations.models import Escalation
-from tests.browser.hand import card, on_escalation, open_draft, ready
+from tests.browser.hand import card, on_escalation, open_draft, ready, review
 from tests.browser.test_taking_back import SCRIPTS, send, send_without_scripts
 from tests.databases import stopped
 
@@ -20,13 +20,7 @@ def expected(watch):
 @pytest.mark.parametrize("way", ["press again", "go back"])
 def test_send_in_an_outage_and_once_more_after_it_sends_once(as_person, sandbox, work, scripts, way):
     page = as_person("engineer", java_script_enabled=scripts)
-    if scripts:
-        open_draft(page, 1001)
-    else:
-        page.goto("/")
-        page.get_by_label("Ticket link or number").fill("1001")
-        page.get_by_role("button", name="Look up").click()
-    button = ready(page)
+    button = review(page, 1001, scripts=scripts)
     with stopped():
         button.click()
         expect(page.get_by_role("heading")).to_have_text(AWAY)

@@ -4,7 +4,6 @@ import pytest
 
 from tests.faults import checker, lead
 from tests.faults.test_checker import chain, make_history, reds, troubled
-from tests.faults.test_taking_back import withdrawn  # noqa: F401
 
 
 @pytest.mark.parametrize("dice", [0.0, 0.5, 0.99])
@@ -49,12 +48,6 @@ def test_a_notice_that_is_not_sent_and_was_received_is_unexpected(state):
     events = [(one["action"], one["payload"]) for one in history.tables["AuditEvent"][:-1]]
     history.tables["AuditEvent"] = chain(*events, (f"delivery.{state}", {"delivery": 3}))
     assert reds(history) == {"unexpected"}
-
-
-@pytest.mark.parametrize("state", ["dead", "closed_not_sent"])
-def test_a_withdrawal_that_is_not_sent_and_was_received_is_unexpected(withdrawn, state):  # noqa: F811
-    withdrawn.tables["Delivery"][3].update(state=state, remote_id=None)
-    assert "unexpected" in reds(withdrawn)
 
 
 def test_what_a_person_sent_again_was_not_delivered_without_one():

@@ -146,3 +146,9 @@ def test_the_notice_to_the_team_leads_is_not_the_author_s():
     assert reds(history) == {"lost"}
     history.tables["Delivery"][2]["leg_key"] = "notice"
     assert reds(history) == set()
+
+
+@pytest.mark.parametrize("state", ["dead", "closed_not_sent"])
+def test_a_withdrawal_that_is_not_sent_and_was_received_is_unexpected(withdrawn, state):
+    withdrawn.tables["Delivery"][3].update(state=state, remote_id=None)
+    assert "unexpected" in reds(withdrawn)
