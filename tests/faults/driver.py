@@ -35,16 +35,11 @@ class Person:
         self.cookies = session.cookies.get_dict()
 
     def send(self, intent: Intent, port: int) -> Answer:
-        return self._press(intent.draft, port, "send", f"/drafts/{intent.draft}/send/", {"seal": intent.seal})
+        return self.press(intent.draft, port, "send", f"/drafts/{intent.draft}/send/", {"seal": intent.seal})
 
     def take_back(self, intent: Intent, port: int, escalation: str) -> Answer:
         """Undo or Withdraw, at the escalation's address."""
-        return self._press(intent.draft, port, intent.then, f"{escalation}{intent.then}/", {"reason": REASONS[0]})
-
-    def settle(self, waiting, verdict: str, reason: str, port: int) -> Answer:
-        """One delivery that waits for a person, as the form on the page "Needs you" would."""
-        given = {"group": waiting.group, "delivery": waiting.pk, "verdict": verdict, "reason": reason}
-        return self._press(waiting.draft, port, verdict, "/attention/settle/", given)
+        return self.press(intent.draft, port, intent.then, f"{escalation}{intent.then}/", {"reason": REASONS[0]})
 
     def read(self, path: str, port: int) -> str:
         """A page, "" where none came."""
@@ -53,7 +48,7 @@ class Person:
             return answer.text if answer.ok else ""
         return ""
 
-    def _press(self, draft: str, port: int, what: str, path: str, given: dict) -> Answer:
+    def press(self, draft: str, port: int, what: str, path: str, given: dict) -> Answer:
         """One press of a button: what came back, state 0 when nothing did."""
         given = {**given, "csrfmiddlewaretoken": self.cookies["csrftoken"]}
         with _session() as session:

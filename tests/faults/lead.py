@@ -13,7 +13,7 @@ from tests.faults.sources import MESSAGES, NOTES
 
 WHO = "teamlead"
 BETWEEN_SECONDS = (1.0, 4.0)
-TICKED = re.compile(r'name="delivery" value="(\d+)" form="settle-(\d+)"')
+TICKED = re.compile(r'name="delivery" value="((\d+):\d+)" form="settle-(\d+)"')
 REASONS = {"arrived": "I looked: it is there", "not_arrived": "I looked: it is not there", "again": "The cause is mended"}
 
 
@@ -22,6 +22,7 @@ class Waiting:
     """One delivery on the page, and the form that it stands in."""
 
     pk: int
+    ticked: str  # the number, and the attempt that the page showed
     group: str
     key: str
     state: str
@@ -34,6 +35,11 @@ def verdict(state: str, received: bool, dice: float) -> str:
     if received:
         return "arrived" if state == "needs_a_person" else ""
     return "not_arrived" if dice < 1 / 3 else "again"
+
+
+def settling(waiting: Waiting, chosen: str) -> dict:
+    """What the form of its group sends, with this one ticked."""
+    return {"group": waiting.group, "delivery": waiting.ticked, "verdict": chosen, "reason": REASONS[chosen]}
 
 
 class Lead(threading.Thread):
@@ -66,10 +72,10 @@ class Lead(threading.Thread):
 
     def _on_the_page(self) -> list[Waiting]:
         page = self.driver.people[WHO].read("/attention/", self._port())
-        groups = {int(pk): group for pk, group in TICKED.findall(page)}
+        found = {int(pk): (ticked, group) for ticked, pk, group in TICKED.findall(page)}
         return [
-            Waiting(row["pk"], groups[row["pk"]], row["key"], row["state"], row["escalation__draft_id"], row["leg_key"])
-            for row in (tables.waiting(set(groups)) if groups else ())
+            Waiting(row["pk"], *found[row["pk"]], row["key"], row["state"], row["escalation__draft_id"], row["leg_key"])
+            for row in (tables.waiting(set(found)) if found else ())
         ]
 
     def _settle(self, waiting: Waiting) -> None:
@@ -78,9 +84,12 @@ class Lead(threading.Thread):
         if chosen == "again" and dice < 2 / 3:
             self._mend(waiting)
         if chosen:
-            answer = self.driver.people[WHO].settle(waiting, chosen, REASONS[chosen], self._port())
-            with self.driver.lock:
-                self.driver.answers.append(answer)
+            self._press(waiting, chosen, "/attention/settle/", settling(waiting, chosen))
+
+    def _press(self, waiting: Waiting, what: str, path: str, given: dict) -> None:
+        answer = self.driver.people[WHO].press(waiting.draft, self._port(), what, path, given)
+        with self.driver.lock:
+            self.driver.answers.append(answer)
 
     def _is_there(self, waiting: Waiting) -> bool:
         for entry in self.sandbox.ask("GET", f"/ledger.json?after={self.read_to}"):

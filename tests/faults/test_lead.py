@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.actions.factories import make_delivery
+from tests.conftest import NOON
 from tests.faults import checker, lead
 from tests.faults.test_checker import chain, make_history, reds, troubled
 
@@ -13,9 +15,16 @@ def test_a_verdict_is_never_against_what_the_ledger_says(state, dice):
     assert lead.verdict(state, False, dice) == ("not_arrived" if dice < 0.3 else "again")
 
 
-def test_the_page_is_read_as_it_is_written():
-    row = '<label class="tick"><input type="checkbox" name="delivery" value="12" form="settle-7" checked>'
-    assert lead.TICKED.findall(row) == [("12", "7")]
+@pytest.mark.parametrize(("state", "chosen", "after"), [("dead", "again", "pending"), ("needs_a_person", "arrived", "closed_sent")])
+def test_the_page_is_read_and_settled_as_it_is_written(sign_in, people, mapping, state, chosen, after):
+    settled_at = NOON if state == "dead" else None
+    row = make_delivery(people["engineer"], state=state, settled_at=settled_at, tried=3, trouble="http_503", trouble_at=NOON)
+    client = sign_in("teamlead")
+    (ticked, pk, group), = lead.TICKED.findall(client.get("/attention/").content.decode())
+    waiting = lead.Waiting(int(pk), ticked, group, str(row.key), state, "", row.leg_key)
+    assert client.post("/attention/settle/", lead.settling(waiting, chosen)).status_code == 302
+    row.refresh_from_db()
+    assert row.state == after
 
 
 def in_the_end(state):
