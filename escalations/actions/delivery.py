@@ -23,6 +23,7 @@ from .moves import follow, follow_locked, settle
 from .ownership import Owner
 
 log = logging.getLogger("escalations.delivery")
+CALLED_OFF = "It was called off while it was looked for, and is not there."
 MISTAKE = "The portal made a mistake here; a team lead has to look whether it arrived."
 TOO_OLD = Q(give_up_at__lte=DatabaseNow())  # what is sent later than this is about a day that is over: the sweep hands it over
 CANDIDATES = 20  # workers that ask at the same time see the same oldest ones
@@ -115,11 +116,14 @@ def _already_there(delivery: Delivery, gateways) -> Receipt | None:
         text = f"{delivery.get_system_display()} could not be asked whether it is there: {failure.detail or failure.code}."
         outcome = BEFORE_THE_WRITE.get(failure.code, "not_sent")
         raise DeliveryError(text, outcome=outcome, code=failure.cause, retry_after=failure.retry_after) from None
-    now = database_now()
-    delivery.tries.filter(n=delivery.tried).update(started_at=now)  # the grace time counts from the writing, which begins now
-    if receipt is None:  # nothing is in doubt any more but this attempt
-        Delivery.objects.filter(pk=delivery.pk, tried=delivery.tried, state="sending").update(looked_empty_at=now)
-        delivery.looked_empty_at = now
+    with transaction.atomic():  # an answer comes before the writing begins, and is seen here, or after it
+        delivery.escalation, now = follow_locked(delivery.escalation_id), database_now()
+        delivery.tries.filter(n=delivery.tried).update(started_at=now)  # the grace time counts from the writing
+        if receipt is None:  # nothing is in doubt any more but this attempt
+            Delivery.objects.filter(pk=delivery.pk, tried=delivery.tried, state="sending").update(looked_empty_at=now)
+            delivery.looked_empty_at = now
+    if receipt is None and delivery.called_off:
+        raise DeliveryError(CALLED_OFF, outcome="not_sent", code="called_off")
     return receipt
 
 

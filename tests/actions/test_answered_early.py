@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from escalations.actions import delivery, follow_up, ownership, settling, working
+from escalations.actions import delivery, effects, follow_up, ownership, settling, working
 from escalations.gateways.wiring import gateways
 from escalations.models import Delivery, Escalation
 from escalations.models.clock import database_now
@@ -81,6 +81,27 @@ def test_an_attempt_that_fails_afterwards_is_the_last(waiting, ana, sandbox, say
         delivery.send(claimed, gateways(), owner=owner)
     leg = slack_leg(waiting)
     assert (leg.state, leg.last_words) == ("cancelled", words)
+
+
+@each_saying
+def test_what_is_looked_for_before_it_is_sent_again_is_not_sent(ana, sandbox, monkeypatch, say, words):
+    """The look before the next attempt takes seconds, and it is answered meanwhile."""
+    waiting = half_sent(ana)
+    sandbox.fault("slack", "503", match="chat.postMessage", times=1)
+    working.deliver_due(gateways())
+    leg, look = slack_leg(waiting), effects.LOOKERS["slack"]
+    assert leg.state == "uncertain"
+    Delivery.objects.filter(pk=leg.pk).update(state="pending", due_at=database_now())
+
+    def look_meanwhile(*given):
+        say(waiting, ana)
+        return look(*given)
+
+    monkeypatch.setitem(effects.LOOKERS, "slack", look_meanwhile)
+    with ownership.owned("w1") as owner:
+        delivery.send(delivery.claim(leg.pk, leg.escalation_id, owner=owner), gateways(), owner=owner)
+    assert (slack_leg(waiting).state, slack_leg(waiting).last_words) == ("cancelled", words)
+    assert sandbox.effects("message") == []
 
 
 @each_saying
