@@ -15,7 +15,9 @@ from escalations.models import Attempt, Delivery
 from escalations.models.clock import DatabaseNow, database_now
 from escalations.models.delivery import AFTERWARDS
 from escalations.models.lanes import in_lane, lane_key, lane_of
+from escalations.models.said import said_otherwise
 from escalations.rules.backoff import seconds_to_wait
+from escalations.rules.escaping import one_line
 
 from . import lanes
 from .effects import BEFORE_THE_WRITE, LOOKERS, SENDERS
@@ -24,6 +26,8 @@ from .ownership import Owner
 
 log = logging.getLogger("escalations.delivery")
 CALLED_OFF = "It was called off while it was looked for, and is not there."
+SAID_OTHERWISE = "Not sent, because {} says otherwise since: {}. Open the ticket anew to find who is told now; or take the correction back, and send this again."
+NOT_ASKED = ("fence_too_old", "said_otherwise")  # codes of attempts that ended before the service was asked to write
 MISTAKE = "The portal made a mistake here; a team lead has to look whether it arrived."
 TOO_OLD = Q(give_up_at__lte=DatabaseNow())  # what is sent later than this is about a day that is over: the sweep hands it over
 CANDIDATES = 20  # workers that ask at the same time see the same oldest ones
@@ -96,6 +100,8 @@ def send(delivery: Delivery, gateways, *, owner: Owner) -> None:
     """One attempt: the remote call outside any transaction, then what it said, written down."""
     try:
         found = _already_there(delivery, gateways)
+        if not found:
+            _check_person(delivery)
         receipt = found or SENDERS[delivery.system](delivery, gateways, owner.fence(delivery))
     except DeliveryError as error:
         _not_delivered(delivery, error, owner.name)
@@ -125,6 +131,15 @@ def _already_there(delivery: Delivery, gateways) -> Receipt | None:
     if receipt is None and delivery.called_off:
         raise DeliveryError(CALLED_OFF, outcome="not_sent", code="called_off")
     return receipt
+
+
+def _check_person(delivery: Delivery) -> None:
+    """Nobody is mentioned or added of whom somebody has said since that they are not told: people are told of that instead."""
+    if delivery.purpose in AFTERWARDS or not (delivery.mentions or delivery.cc):
+        return
+    said = said_otherwise(delivery.escalation, at=database_now())
+    if said:
+        raise DeliveryError(SAID_OTHERWISE.format(said.key, one_line(said.says, 120)), outcome="permanent", code="said_otherwise")
 
 
 def delivered(delivery: Delivery, receipt: Receipt, *, by: str, outcome: str) -> None:
@@ -166,7 +181,9 @@ def _not_delivered(delivery: Delivery, error: DeliveryError, by: str) -> None:
     paused_until = None
     if error.unwell:
         paused_until = lanes.trouble(lane_of(delivery), error)
-    elif error.outcome in ("permanent", "not_sent", "refused") and error.code != "fence_too_old":
+    elif error.code in NOT_ASKED:
+        lanes.not_probed(lane_of(delivery))
+    elif error.outcome in ("permanent", "not_sent", "refused"):
         lanes.well(lane_of(delivery))  # it answered, and about this delivery
     state, due = _what_now(delivery, error, database_now(), paused_until)
     values = {"due_at": due} if due else {}

@@ -1,4 +1,4 @@
-"""The corrections that matter to a draft, as a fact; and those that stand, for their page."""
+"""The corrections that stand, for their page, and what each would change."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -9,21 +9,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from escalations.models import Correction, Delivery, Escalation
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted
+from escalations.models.said import otherwise
 from escalations.rules import corrections as rules
-from escalations.rules.facts import Facts, Person, Seen
-from escalations.rules.sources import people_named
+from escalations.rules.facts import Seen
 
 MOST = 200
 MOST_WAITING = 20  # escalations are named after a correction
-
-
-def as_a_fact(facts: Facts, *, now: datetime, restricted: bool = False) -> Seen:
-    """What was said of the account and of whoever it names, as `facts` know them."""
-    account = facts.account_id
-    rows = Correction.objects.not_over(now.date()).filter(account_id__in={"", account}).order_by("pk")
-    values = [row.as_value(restricted) for row in rows]
-    kept = {row.key for row in rules.that_matter(map(rules.Correction.read, values), people_named(facts), account)}
-    return Seen("portal", "corrections", [value for value in values if value["key"] in kept], now)
 
 
 def standing(day: date, text: str = "") -> QuerySet[Correction]:
@@ -42,12 +33,6 @@ def over(day: date) -> QuerySet[Correction]:
     return rows.filter(Q(ended_at__isnull=False) | Q(valid_until__lt=day)).order_by("-pk")[:20]
 
 
-def said_otherwise(escalation: Escalation, *, now: datetime) -> rules.Correction | None:
-    """What counts when it is sent, and did not when it was planned: that somebody else is to be told than its person, or nobody."""
-    facts = facts_from_json(escalation.facts)
-    return _otherwise(escalation, facts, as_a_fact(facts, now=now, restricted=is_restricted(escalation.instance)))
-
-
 def planned_before(correction: Correction | None, *, now: datetime) -> list[Escalation]:
     """The escalations that still wait for their hour, of whose person `correction` says otherwise."""
     if correction is None:
@@ -57,16 +42,8 @@ def planned_before(correction: Correction | None, *, now: datetime) -> list[Esca
     rows = rows.filter(contact_email__iexact=correction.email) if correction.email else rows
     rows = rows.filter(account_id__in=("", correction.account_id)) if correction.account_id else rows  # "": it could not be read
     said = Seen("portal", "corrections", [correction.as_value()], now)
-    found = (row for row in rows.order_by("hold_until", "pk")[:MOST] if _otherwise(row, facts_from_json(row.facts), said))
+    found = (row for row in rows.order_by("hold_until", "pk")[:MOST] if otherwise(row, facts_from_json(row.facts), said, at=row.hold_until))
     return list(islice(found, MOST_WAITING))
-
-
-def _otherwise(escalation: Escalation, facts: Facts, said: Seen) -> rules.Correction | None:
-    if not escalation.contact_email or escalation.hold_until is None:
-        return None
-    then = rules.corrections_of(facts.having([said]), escalation.role_key, escalation.hold_until.date())
-    before = rules.corrections_of(facts, escalation.role_key, escalation.day)
-    return rules.otherwise(then, before, Person(escalation.contact_name, escalation.contact_email))
 
 
 def account_names(rows: Iterable[Correction]) -> dict[int, str]:

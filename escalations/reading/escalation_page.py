@@ -10,6 +10,7 @@ from escalations.models.active import active
 from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted, told_by_name
+from escalations.models.said import said_otherwise
 from escalations.rules.answer_link import copied
 from escalations.rules.contacts import zone_of
 from escalations.rules.facts import Facts
@@ -18,7 +19,6 @@ from escalations.rules.states import ARRIVED, SETTLED
 from escalations.rules.together import ALSO
 from escalations.rules.working_hours import hours, place_of, weekday_and_time, zone_named
 
-from .corrections import said_otherwise
 from .follow_up import answer_of
 from .legs import legs
 from .seen import shown_facts
@@ -44,7 +44,7 @@ def escalation_page(escalation: Escalation, *, now: datetime) -> dict:
         "can_be_withdrawn": can_be_withdrawn(escalation, deliveries),
         "held_seconds": held,
         "scheduled": _scheduled(escalation, zone, now) if held > SOON_SECONDS else "",
-        "otherwise": said_otherwise(escalation, now=now) if held and named else None,
+        "otherwise": said_otherwise(escalation, at=escalation.hold_until) if held and named else None,
         "asks": escalation.answer_on is not None,
         "named": named,
         "also": second_reasons(escalation, mapping),

@@ -9,7 +9,8 @@ from escalations.actions import snapshots, wizard
 from escalations.gateways.base import Deadline, DeliveryError
 from escalations.models.facts import facts_of
 from escalations.models.planning import is_restricted
-from escalations.reading import corrections, draft_page, lines, lookups, memory
+from escalations.models.said import corrections_as_a_fact
+from escalations.reading import draft_page, lines, lookups, memory
 from escalations.rules.facts import Facts, Seen
 
 TRIPS = lines.TRIPS
@@ -94,7 +95,7 @@ def _read(draft, trip: str, facts: Facts, gateways, deadline: Deadline, remember
     if trip == "account":
         seen = lookups.read_account(gateways, facts, deadline, restricted, remembered)
         return _with_corrections(facts, _or_last_known(draft, facts, seen), restricted)
-    said = corrections.as_a_fact(facts, now=timezone.now(), restricted=restricted)
+    said = corrections_as_a_fact(facts, now=timezone.now(), restricted=restricted)
     mapping, email, facts = draft_page.in_force().mapping, draft.author.email, facts.having([said])
     ids_of = memory.no_ids if remembered is memory.skipped else memory.slack_ids
     seen = lookups.read_people(gateways, mapping, facts, email, deadline, restricted, remembered, ids_of)
@@ -115,7 +116,7 @@ def _or_last_known(draft, facts: Facts, seen: list[Seen]) -> list[Seen]:
 
 def _with_corrections(facts: Facts, seen: list[Seen], restricted: bool) -> list[Seen]:
     """What was said of the account and its people counts even where nobody can be asked for them."""
-    return [*seen, corrections.as_a_fact(facts.having(seen), now=timezone.now(), restricted=restricted)]
+    return [*seen, corrections_as_a_fact(facts.having(seen), now=timezone.now(), restricted=restricted)]
 
 
 def read_corrections(draft, gateways) -> bool:
@@ -135,7 +136,7 @@ def if_said_since(draft, page: draft_page.DraftPage, *, by) -> draft_page.DraftP
 
 def said_since(draft, facts: Facts) -> str:
     """Whether something was said of the account or its people since `facts` were read, or what was said has only ended, in words; "" for neither."""
-    now = corrections.as_a_fact(facts, now=timezone.now(), restricted=is_restricted(draft.instance)).value
+    now = corrections_as_a_fact(facts, now=timezone.now(), restricted=is_restricted(draft.instance)).value
     then = facts.value("portal", "corrections") or []
     if now == then:
         return ""

@@ -16,5 +16,5 @@ def name(request, correction: Correction | None) -> None:
     rows = planned_before(correction, now=timezone.now()) if can_see_escalations(actor_of(request)) else []
     if rows:
         links = format_html_join(", ", '<a href="{}">{}</a>', ((row.get_absolute_url(), row.reference) for row in rows))
-        text = "Planned before, and not sent yet: {}. Each is sent as it stands, unless who sent it presses Undo there."
+        text = "Planned before, and not sent yet: {}. Who was to be told there is not told: whoever sent it can press Undo there, and is told when the time comes."
         messages.warning(request, format_html(text, links))

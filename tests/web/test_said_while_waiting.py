@@ -38,7 +38,7 @@ def test_the_page_of_what_waits_says_so_with_what_can_be_done(waiting, visit, pe
     page.open(waiting.get_absolute_url())
     assert (
         f"{row.reference} says otherwise: nobody is told instead of Dana Reyes about this account (Wrong team, says Dana Reyes). "
-        "Undo, or leave it: it is sent all the same." in page.text
+        "So Dana Reyes is not told when the time comes. Undo now: the draft then finds who is told instead." in page.text
     )
     assert "Ana Lima can undo it." in visit("teamlead").open(waiting.get_absolute_url()).text
     assert 'id="otherwise"' in page.client.get(f"{waiting.get_absolute_url()}deliveries/", headers={"HX-Request": "true"}).content.decode()

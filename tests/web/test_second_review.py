@@ -34,13 +34,13 @@ def test_whom_a_correction_names_a_moment_before_send_is_looked_up_before_they_a
 def test_a_correction_counts_although_another_tab_looks_again_during_send(visit, people, sandbox, monkeypatch):
     page = visit().look_up("1001")
     record(people["teamlead"])
-    before = looking.corrections.as_a_fact
+    before = looking.corrections_as_a_fact
 
     def as_a_fact(*args, **options):
         snapshots.begin_look_up(Draft.objects.get(), now=timezone.now())
         return before(*args, **options)
 
-    monkeypatch.setattr(looking.corrections, "as_a_fact", as_a_fact)
+    monkeypatch.setattr(looking, "corrections_as_a_fact", as_a_fact)
     page.send()
     assert page.status == 409, Escalation.objects.get().contact_name
 
