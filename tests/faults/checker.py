@@ -4,11 +4,12 @@ Eight counts, each with its findings in words; in a sound run all are empty.
 """
 
 from collections import Counter
+from dataclasses import replace
 
 from escalations.gateways.slack_shapes import mark
 from escalations.rules.audit_chain import first_break
 from escalations.rules.states import escalation_state
-from tests.faults import taking_back
+from tests.faults import stopping
 from tests.faults.history import History, Intent, Leg
 from tests.faults.sources import ARRIVED, MESSAGES, NOT_SENT, TOLD, UNDER_WAY, Effects, Rows, links_to, words_of
 
@@ -64,16 +65,32 @@ def _check_intent(findings, intent: Intent, rows: Rows, effects: Effects, histor
         for leg in intent.legs if intent.draft in rows.told else ():
             findings.say("lost", f"{name} {leg.key}: the escalation was confirmed and is not there")
         return
-    given_up = taking_back.check(findings, name, intent, found[0], rows, effects)
-    by_key = {row["leg_key"]: row for row in rows.legs(found[0])}
+    given_up = stopping.check(findings, name, intent, found[0], rows, effects)
+    legs = rows.legs(found[0])
+    by_key = {row["leg_key"]: row for row in legs if not row["origin_id"]}
     for leg in intent.legs:
-        _check_leg(findings, f"{name} {leg.key}", leg, by_key.get(leg.key), effects, given_up)
+        instead = [row for row in legs if row["origin_id"] and row["leg_key"] == leg.key]
+        _check_leg(findings, f"{name} {leg.key}", leg, by_key.get(leg.key), effects, given_up, {row["key"] for row in instead})
+        for row in instead:
+            _check_instead(findings, f"{name} {leg.key} in {row['target']}", leg, row, legs, effects, given_up)
 
 
-def _check_leg(findings, name: str, leg: Leg, row: dict | None, effects: Effects, given_up: bool) -> None:
+def _check_instead(findings, name: str, leg: Leg, row: dict, legs: list[dict], effects: Effects, given_up: bool) -> None:
+    """The same words at another target, because a team lead asked for that; the one that it stands in for was not sent."""
+    if row["target"] not in leg.elsewhere:
+        findings.say("wrong person or text", f"{name}: which nobody asked for")
+    before = next(one for one in legs if one["id"] == row["origin_id"])
+    if before["state"] != "closed_not_sent":
+        findings.say("half written", f"{name}: it stands in for one that is {before['state']}")
+    others = {one["key"] for one in legs} - {row["key"]}
+    _check_leg(findings, name, replace(leg, target=row["target"], gone=False), row, effects, given_up, others)
+
+
+def _check_leg(findings, name: str, leg: Leg, row: dict | None, effects: Effects, given_up: bool, others: set[str]) -> None:
+    """`others`: keys of deliveries with the same words."""
     if row is None:
         findings.say("half written", f"{name}: the escalation has no such delivery")
-    happened = effects.of(leg.text, leg.blocks, row["key"] if row else "")
+    happened = [one for one in effects.of(leg.text, leg.blocks, row["key"] if row else "") if one["key"] not in others]
     state = row["state"] if row else "missing"
     if not happened and state not in UNDER_WAY + TOLD and not (given_up and state == "cancelled"):
         findings.say("lost", f"{name}: it is {state}, and nothing was received")
@@ -223,7 +240,8 @@ def _check_escalation(say, row: dict, rows: Rows) -> None:
     name, legs = f"ESC-{row['id']}", [leg for leg in rows.deliveries[row["id"]] if leg["purpose"] != NOTICE]
     if not rows.events[name, "escalation.submitted"]:
         say(f"{name} is not in the audit log")
-    expected = escalation_state([leg["state"] for leg in legs], row["state"])
+    replaced = {leg["origin_id"] for leg in legs if leg["purpose"] != "withdrawal"}
+    expected = escalation_state([leg["state"] for leg in legs if leg["id"] not in replaced], row["state"])
     if row["state"] != expected:
         say(f"{name} is {row['state']}, and its deliveries say {expected}")
     for leg in rows.deliveries[row["id"]]:
@@ -260,7 +278,7 @@ def by_themselves(history: History) -> tuple[int, int, list[str]]:
         gone = {leg.key for leg in intent.legs if leg.gone}
         for row in rows.by_draft.get(intent.draft, [])[:1] if not intent.then else ():
             for leg in rows.legs(row):
-                if leg["leg_key"] in gone:
+                if leg["leg_key"] in gone or leg["origin_id"]:  # what stands in for another one is a person's doing
                     continue
                 every += 1
                 by_itself = leg["state"] == "delivered" and leg["id"] not in waited

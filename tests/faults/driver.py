@@ -8,6 +8,7 @@ from random import Random
 
 import requests
 
+from escalations.rules.follow_up import NOT_MINE_REASONS
 from escalations.rules.withdrawal import REASONS
 from tests.faults.history import Answer, Intent
 from tests.faults.sources import sent_to
@@ -16,8 +17,15 @@ DOUBLE = 0.2
 PATIENCE_SECONDS = 120.0
 REQUEST_SECONDS = 20.0
 PAUSE_SECONDS = 0.3
-# How long after Send somebody changes their mind, at most: Undo about when it becomes too late, Withdraw at any point of the sending.
-LATEST_SECONDS = {"undo": 1.5, "withdraw": 6.0}
+# How long after Send it is pressed, at most: Undo about when it becomes too late, the others at any point of the sending.
+LATEST_SECONDS = {"undo": 1.5, "withdraw": 6.0, "not_mine": 6.0, "closed": 6.0}
+# Where each is pressed, at the escalation's address, and what its form sends.
+LATER = {
+    "undo": ("undo/", {}),
+    "withdraw": ("withdraw/", {"reason": REASONS[0]}),
+    "not_mine": ("not-mine/", {"reason": NOT_MINE_REASONS[0], "right": "unknown", "said_by": "Whoever was told"}),
+    "closed": ("close/", {"disposition": "not_needed", "said_by": "Whoever was told"}),
+}
 
 
 class Person:
@@ -37,9 +45,10 @@ class Person:
     def send(self, intent: Intent, port: int) -> Answer:
         return self.press(intent.draft, port, "send", f"/drafts/{intent.draft}/send/", {"seal": intent.seal})
 
-    def take_back(self, intent: Intent, port: int, escalation: str) -> Answer:
-        """Undo or Withdraw, at the escalation's address."""
-        return self.press(intent.draft, port, intent.then, f"{escalation}{intent.then}/", {"reason": REASONS[0]})
+    def then(self, intent: Intent, port: int, escalation: str) -> Answer:
+        """What makes it stop, at the escalation's address."""
+        path, given = LATER[intent.then]
+        return self.press(intent.draft, port, intent.then, f"{escalation}{path}", given)
 
     def read(self, path: str, port: int) -> str:
         """A page, "" where none came."""
@@ -98,12 +107,12 @@ class Driver:
         escalation = next(filter(None, map(sent_to, answers)), "")
         if intent.then and escalation:
             time.sleep(dice * LATEST_SECONDS[intent.then])
-            self._take_back_until_answered(intent, port, escalation)
+            self._then_until_answered(intent, port, escalation)
 
-    def _take_back_until_answered(self, intent: Intent, port: int, escalation: str) -> None:
+    def _then_until_answered(self, intent: Intent, port: int, escalation: str) -> None:
         until = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < until:
-            answer = self.people[intent.author].take_back(intent, port, escalation)
+            answer = self.people[intent.author].then(intent, port, escalation)
             with self.lock:
                 self.answers.append(answer)
             if _is_answered(answer):

@@ -9,7 +9,8 @@ from pathlib import Path
 class Leg:
     """One thing that was reviewed. `members`: Slack ids for a group message; `follower` an address, `cc` a Zendesk user id.
 
-    `gone`: since the review its target can receive nothing any more; `mended`: until a team lead saw to that.
+    `gone`: since the review its target can receive nothing any more; `mended`: until a team lead saw to that;
+    `elsewhere`: or asked for these targets instead.
     """
 
     key: str
@@ -23,11 +24,12 @@ class Leg:
     cc: str | None = None
     gone: bool = False
     mended: bool = False
+    elsewhere: list[str] = field(default_factory=list)
 
 
 @dataclass
 class Intent:
-    """A draft that was prepared. `pressed`: somebody pressed Send; `then`: and afterwards "undo" or "withdraw"."""
+    """A draft that was prepared. `pressed`: somebody pressed Send; `then`: and afterwards "undo", "withdraw", "not_mine" or "closed"."""
 
     draft: str
     author: str
@@ -37,6 +39,7 @@ class Intent:
     seal: str
     legs: list[Leg]
     account_id: str = ""
+    contact: str = ""  # the address of who is told by name
     pressed: bool = True
     then: str = ""
 

@@ -14,7 +14,9 @@ from tests.faults.sources import MESSAGES, NOTES
 WHO = "teamlead"
 BETWEEN_SECONDS = (1.0, 4.0)
 TICKED = re.compile(r'name="delivery" value="((\d+):\d+)" form="settle-(\d+)"')
-REASONS = {"arrived": "I looked: it is there", "not_arrived": "I looked: it is not there", "again": "The cause is mended"}
+# The form of each that may go to another channel, with the first that is offered.
+OFFERED = re.compile(r'action="/attention/(\d+)/elsewhere/"(?:(?!</form>).)*?name="target" value="(C\w+)"', re.DOTALL)
+REASONS = {"arrived": "I looked: it is there", "not_arrived": "I looked: it is not there", "again": "The cause is mended", "elsewhere": "They read there"}
 
 
 @dataclass(frozen=True)
@@ -28,18 +30,25 @@ class Waiting:
     state: str
     draft: str
     leg_key: str
+    offered: str = ""  # another channel for its words
 
 
-def verdict(state: str, received: bool, dice: float) -> str:
+def verdict(state: str, received: bool, dice: float, offered: str = "") -> str:
     """A button for a delivery in this state; "" is to leave it: dead and received is for the checker to see."""
     if received:
         return "arrived" if state == "needs_a_person" else ""
+    if offered and dice > 2 / 3:
+        return "elsewhere"
     return "not_arrived" if dice < 1 / 3 else "again"
 
 
 def settling(waiting: Waiting, chosen: str) -> dict:
     """What the form of its group sends, with this one ticked."""
     return {"group": waiting.group, "delivery": waiting.ticked, "verdict": chosen, "reason": REASONS[chosen]}
+
+
+def sending_elsewhere(channel: str) -> dict:
+    return {"target": channel, "reason": REASONS["elsewhere"]}
 
 
 class Lead(threading.Thread):
@@ -72,18 +81,25 @@ class Lead(threading.Thread):
 
     def _on_the_page(self) -> list[Waiting]:
         page = self.driver.people[WHO].read("/attention/", self._port())
-        found = {int(pk): (ticked, group) for ticked, pk, group in TICKED.findall(page)}
+        found, offered = {int(pk): (ticked, group) for ticked, pk, group in TICKED.findall(page)}, dict(OFFERED.findall(page))
         return [
-            Waiting(row["pk"], *found[row["pk"]], row["key"], row["state"], row["escalation__draft_id"], row["leg_key"])
+            Waiting(
+                row["pk"], *found[row["pk"]], row["key"], row["state"], row["escalation__draft_id"], row["leg_key"], offered.get(str(row["pk"]), "")
+            )  # fmt: skip
             for row in (tables.waiting(set(found)) if found else ())
         ]
 
     def _settle(self, waiting: Waiting) -> None:
         dice = self.random.random()
-        chosen = verdict(waiting.state, self._is_there(waiting), dice)
+        chosen = verdict(waiting.state, self._is_there(waiting), dice, waiting.offered)
         if chosen == "again" and dice < 2 / 3:
             self._mend(waiting)
-        if chosen:
+        if chosen == "elsewhere":
+            for leg in self.intents[waiting.draft].legs:
+                if leg.key == waiting.leg_key:
+                    leg.elsewhere.append(waiting.offered)
+            self._press(waiting, chosen, f"/attention/{waiting.pk}/elsewhere/", sending_elsewhere(waiting.offered))
+        elif chosen:
             self._press(waiting, chosen, "/attention/settle/", settling(waiting, chosen))
 
     def _press(self, waiting: Waiting, what: str, path: str, given: dict) -> None:

@@ -114,4 +114,13 @@ MUTANTS = {
         ("half written",),
         {f"{ACTIONS}.moves": [("    record(opened, escalation, delivery, state)\n    _after(", "    _after(")]},
     ),
+    "answers-ignored": Mutant(
+        "what was refused or closed goes on being sent",
+        ("unexpected",),
+        {
+            "escalations.models.escalation": [('self.follow_up if self.follow_up in states.OVER else ""', '""')],
+            "escalations.models.delivery": [(" | Q(escalation__follow_up__in=states.OVER)", "")],
+        },
+        seen_in="early answers",
+    ),
 }  # fmt: skip

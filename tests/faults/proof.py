@@ -3,9 +3,12 @@
 from collections import Counter
 
 from tests.faults import weather
+from tests.faults.stopping import ANSWERS
 
 FULL, LEAST_FIRED = 1000, 10
 STATES, SUBMITTING = ("pending", "sending", "uncertain"), "submitting"
+STOPPED = ("escalation.withdrawn", "follow_up.not_mine", "follow_up.closed")
+BY_A_LEAD = ("delivery.sent_again", "delivery.settled", "delivery.redirected")
 # What each sort of blow must have found under way, at least once in a full run.
 FOUND = {"worker": STATES, "web": (*STATES, SUBMITTING), "database": (*STATES, SUBMITTING)}
 
@@ -62,16 +65,23 @@ def _of_a_full_run(run) -> list[str]:
         for state in states
         if not run.nemesis.states[what, state] and (what != "database" or stoppable)
     ]
-    asked, done = taken_back(run.history)
+    asked, done = stopped(run.history)
     if not 0 < done["escalation.undone"] < asked["undo"]:
         found.append(f"of {asked['undo']} undone {done['escalation.undone']} were in time: the race was not run")
-    if not done["escalation.withdrawn"]:
-        found.append("nothing was withdrawn")
-    found += [f"no {action} by a team lead" for action in ("delivery.sent_again", "delivery.settled") if not done[action]]
+    found += [f"no {action}" for action in STOPPED if not done[action]]
+    found += [f"no {action} by a team lead" for action in BY_A_LEAD if not done[action]]
+    if not called_off(run.history):
+        found.append("nothing of what was refused or closed waited still")
     return found
 
 
-def taken_back(history) -> tuple[Counter, Counter]:
-    """(how often each was asked for, how often each was done): Undo may come too late, Withdraw too early."""
+def called_off(history) -> int:
+    """How many deliveries were cancelled because somebody had said that it is not theirs, or closed it."""
+    over = {row["id"] for row in history.tables["Escalation"] if row["follow_up"] in ANSWERS and not row["withdrawn_at"]}
+    return sum(row["state"] == "cancelled" and row["escalation_id"] in over for row in history.tables["Delivery"])
+
+
+def stopped(history) -> tuple[Counter, Counter]:
+    """(how often each was asked for, how often each was done): Undo may come too late, the others too early."""
     asked = Counter(intent.then for intent in history.intents if intent.pressed)
     return asked, Counter(event["action"] for event in history.tables["AuditEvent"])

@@ -6,8 +6,9 @@ import time
 from collections import Counter
 
 from tests.faults import checker, weather
-from tests.faults.proof import STATES, SUBMITTING, not_proved, taken_back
+from tests.faults.proof import BY_A_LEAD, STATES, STOPPED, SUBMITTING, called_off, not_proved, stopped
 from tests.faults.sources import sent_to
+from tests.faults.stopping import ANSWERS
 
 LEAST_BY_THEMSELVES = 0.97
 
@@ -51,10 +52,11 @@ def _facts(run, done: int, every: int, share: float):
     yield "kills of workers, of web servers", f"{did['kill worker']}, {did['kill web']}"
     yield "workers stopped and continued, accounts handed over", f"{did['pause worker']}, {did['hand over']}"
     yield "immediate stops of the database", did["stop database"]
-    asked, done_so = taken_back(run.history)
-    yield "undone, withdrawn: asked for", f"{asked['undo']}, {asked['withdraw']}"
-    yield "undone, withdrawn: done", f"{done_so['escalation.undone']}, {done_so['escalation.withdrawn']}"
-    yield "sent again, closed by a team lead", f"{done_so['delivery.sent_again']}, {done_so['delivery.settled']}"
+    asked, done_so = stopped(run.history)
+    yield "undone, withdrawn, not theirs, closed: asked for", ", ".join(str(asked[what]) for what in ("undo", "withdraw", *ANSWERS))
+    yield "undone, withdrawn, not theirs, closed: done", ", ".join(str(done_so[what]) for what in ("escalation.undone", *STOPPED))
+    yield "deliveries that were called off by that while they waited", called_off(run.history)
+    yield "sent again, closed, sent elsewhere by a team lead", ", ".join(str(done_so[what]) for what in BY_A_LEAD)
     yield "deliveries to a target that was gone", _gone(run.history)
     yield "one worker's clock", run.clock or "right"
     yield "delivered without a person", f"{done} of {every} ({share:.1%})"

@@ -22,7 +22,7 @@ from tests.faults.nemesis import Nemesis, in_states
 SETTLE_SECONDS = 60.0
 LAST_EFFECTS_SECONDS = DEADLINE + LATE + 1.0
 NEVER_PRESSED = 0.03
-UNDONE, WITHDRAWN = 0.04, 0.05
+THEN = {"undo": 0.04, "withdraw": 0.05, "not_mine": 0.05, "closed": 0.04}  # what is pressed after Send, by how often
 LEFT_OVER = 0.05  # of the escalations, deliveries that may still be under way when the last fault has come
 MOST_UNDER_WAY = 60
 EACH_SPOILED = 20  # of so many drafts one loses its ticket or its channel
@@ -46,6 +46,7 @@ class Run:
     gap: float = 4.0
     clicks: int = 0  # so many presses of Send at once on every draft, in fair weather
     weather: str = "mixed"
+    stopped: float = 1.0  # so many times as many are undone, withdrawn, refused and closed
     took: dict[str, float] = field(default_factory=dict)
     installed: set = field(default_factory=set)
     fired: dict = field(default_factory=dict)
@@ -90,12 +91,14 @@ class Run:
         self._collect(cluster, intents)
 
     def decide(self, intents) -> None:
-        """Who never presses Send, and who changes their mind afterwards. In a storm of clicks every draft is pressed."""
+        """Who never presses Send, and after which Send something makes it stop. In a storm of clicks every draft is pressed."""
         dice = random.Random(self.seed)
         for intent in intents[1:] if not self.clicks else ():
-            intent.pressed, mind = dice.random() >= NEVER_PRESSED, dice.random()
-            if mind < UNDONE + WITHDRAWN:
-                intent.then = "undo" if mind < UNDONE else "withdraw"
+            intent.pressed = dice.random() >= NEVER_PRESSED
+            shares = [share * self.stopped for share in THEN.values()]
+            [intent.then] = dice.choices(["", *THEN], [1 - sum(shares), *shares])
+            if intent.then == "not_mine" and not intent.contact:
+                intent.then = "closed"  # nobody was told by name, so nobody can say that it is not theirs
 
     def _hand_over(self, cluster, intents) -> None:
         """Accounts that got other people between the review and Send: what was reviewed is what must be sent."""
@@ -196,6 +199,7 @@ def options(arguments=None):
     parser.add_argument("--clock", default="", help="shift one worker's clock, such as +300 or -86400")
     parser.add_argument("--gap", type=float, default=4.0, help="seconds between two blows, on average")
     parser.add_argument("--weather", choices=weather.WEATHERS, default="mixed", help="which faults; for mutants")
+    parser.add_argument("--stopped", type=float, default=1.0, help="so many times as many undone, withdrawn, refused, closed; for mutants")
     parser.add_argument("--mutant", default="", help="one of tests.faults.mutants")
     parser.add_argument(
         "--clicks", type=int, default=0, help="press Send so many times at once on each draft, without faults"
@@ -214,7 +218,7 @@ def wanted(given) -> Run:
     fair, unstoppable = bool(given.clicks), given.db == "sqlite"
     return Run(
         given.n, given.db, given.seed, 0 if fair else kills, 0 if fair or unstoppable else stops, given.clock, given.mutant,
-        given.gap, given.clicks, "fair" if fair else given.weather,
+        given.gap, given.clicks, "fair" if fair else given.weather, given.stopped,
     )  # fmt: skip
 
 

@@ -102,8 +102,15 @@ class Rows:
         for row in tables["Attempt"]:
             self.tries[row["delivery_id"]].append(row)
         self.told = {answer.draft for answer in history.answers if sent_to(answer)}
-        # Undo leads to the draft again, Withdraw back to the escalation.
-        self.taken_back = {(answer.draft, answer.what) for answer in history.answers if answer.state == 302 and answer.what != "send"}
+        # Undo leads to the draft again, the others back to the escalation: when that was first said, in seconds.
+        self.confirmed = {}
+        for answer in history.answers:
+            if answer.state == 302 and answer.what != "send":
+                at = self.confirmed.get((answer.draft, answer.what), answer.at)
+                self.confirmed[answer.draft, answer.what] = min(at, answer.at)
+        self.follow_ups = defaultdict(list)
+        for row in tables["FollowUp"]:
+            self.follow_ups[row["escalation_id"]].append(row)
         self.events = defaultdict(list)
         for event in tables["AuditEvent"]:
             self.events[event["object"], event["action"]].append(event)

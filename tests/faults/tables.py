@@ -79,7 +79,8 @@ def _reviewed(draft, author, now) -> Intent | None:
     sealed = seal.make(draft=str(draft.pk), digest=plan.digest, user=author.username)
     account = facts.customer.id if facts.customer else ""
     legs = [_leg(leg) for leg in plan.legs]
-    return Intent(str(draft.pk), author.username, author.email, draft.ticket_id, plan.digest, sealed, legs, account)
+    contact = plan.contact.person.email if plan.contact.person else ""
+    return Intent(str(draft.pk), author.username, author.email, draft.ticket_id, plan.digest, sealed, legs, account, contact)
 
 
 def _leg(leg) -> Leg:
@@ -106,12 +107,13 @@ def waiting(numbers: set[int]) -> list[dict]:
 
 COLUMNS = {
     "Draft": ("id", "state"),
-    "Escalation": ("id", "draft_id", "state", "author__username", "sample", "withdrawn_at"),
+    "Escalation": ("id", "draft_id", "state", "author__username", "sample", "withdrawn_at", "follow_up"),
     "Delivery": (
         "id", "escalation_id", "key", "leg_key", "system", "purpose", "target", "visibility", "content", "state", "attempts",
         "remote_id", "claimed_by", "trouble", "last_words", "origin_id", "escalation__sample",
     ),
     "Attempt": ("delivery_id", "n", "worker", "started_at", "ended_at", "outcome", "words"),
+    "FollowUp": ("escalation_id", "what", "draft_id", "correction_id"),
     "Look": ("delivery_id", "at", "outcome", "words"),
     "AuditEvent": ("seq", "at", "actor", "action", "object", "payload", "prev", "hash"),
 }  # fmt: skip

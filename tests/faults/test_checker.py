@@ -28,13 +28,14 @@ def make_history() -> History:
     ]  # fmt: skip
     tables = {
         "Draft": [{"id": "d1", "state": "submitted"}, {"id": "d2", "state": "reviewed"}],
-        "Escalation": [{"id": 7, "draft_id": "d1", "state": "completed", "author__username": "engineer", "withdrawn_at": None}],
+        "Escalation": [{"id": 7, "draft_id": "d1", "state": "completed", "author__username": "engineer", "withdrawn_at": None, "follow_up": "none"}],
         "Delivery": [
             delivery(1, NOTE_KEY, "e-zendesk", "zendesk", "main:200001", "main:200001:500"),
             delivery(2, POST_KEY, "e-slack", "slack", "group:U1,U2", "G1:1.5"),
         ],
         "Attempt": [attempt(1), attempt(2)],
         "Look": [],
+        "FollowUp": [],
         "AuditEvent": chain(("escalation.submitted", {}), ("delivery.delivered", {"delivery": 1}), ("delivery.delivered", {"delivery": 2})),
     }  # fmt: skip
     return History(intents, [Answer("d1", 302, "/escalations/7/")], ledger(), tables, KEY)

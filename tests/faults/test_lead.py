@@ -5,7 +5,7 @@ import pytest
 from tests.actions.factories import make_delivery
 from tests.conftest import NOON
 from tests.faults import checker, lead
-from tests.faults.test_checker import chain, make_history, reds, troubled
+from tests.faults.test_checker import POST_KEY, attempt, chain, delivery, make_history, reds, troubled
 
 
 @pytest.mark.parametrize("dice", [0.0, 0.5, 0.99])
@@ -25,6 +25,53 @@ def test_the_page_is_read_and_settled_as_it_is_written(sign_in, people, mapping,
     assert client.post("/attention/settle/", lead.settling(waiting, chosen)).status_code == 302
     row.refresh_from_db()
     assert row.state == after
+
+
+def test_another_channel_is_pressed_as_it_is_offered(sign_in, people, mapping, sandbox):
+    row = make_delivery(people["engineer"], state="dead", settled_at=NOON, trouble="is_archived", trouble_at=NOON, target="C0ACCT0001")
+    client = sign_in("teamlead")
+    (pk, channel), = lead.OFFERED.findall(client.get("/attention/").content.decode())
+    assert int(pk) == row.pk
+    assert client.post(f"/attention/{pk}/elsewhere/", lead.sending_elsewhere(channel)).status_code == 302
+    assert row.later.get().target == channel
+
+
+def elsewhere():
+    """The message went to another channel, because a team lead asked for that."""
+    history = make_history()
+    history.tables["Delivery"][1].update(state="closed_not_sent", remote_id=None)
+    history.tables["Delivery"].append(delivery(3, "eeee", "e-slack", "slack", "C9", "C9:1.5", origin_id=2))
+    history.tables["Attempt"].append(attempt(3))
+    message = next(one for one in history.ledger if one["n"] == 4)
+    message.update(target="C9", key="eeee")
+    moves = [("delivery.delivered", {"delivery": 1}), ("delivery.closed_not_sent", {"delivery": 2}), ("delivery.delivered", {"delivery": 3})]
+    history.tables["AuditEvent"] = chain(("escalation.submitted", {}), *moves)
+    history.intents[0].legs[1].elsewhere.append("C9")
+    return history
+
+
+def test_what_went_to_another_channel_is_sound_and_was_not_delivered_without_a_person():
+    history = elsewhere()
+    assert checker.check(history).counts == dict.fromkeys(checker.COUNTS, 0)
+    assert checker.by_themselves(history)[:2] == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "red"),
+    [
+        (lambda h: h.intents[0].legs[1].elsewhere.clear(), "wrong person or text"),
+        (lambda h: h.ledger[-1].update(target="C8"), "wrong person or text"),
+        (lambda h: h.ledger[-1].update(text="Other words"), "wrong person or text"),
+        (lambda h: h.ledger.pop(), "lost"),
+        (lambda h: h.ledger.append({**h.ledger[-1], "n": 9}), "duplicated"),
+        (lambda h: h.ledger.append({**h.ledger[-1], "n": 9, "target": "G1", "key": POST_KEY}), "unexpected"),
+        (lambda h: h.tables["Delivery"][1].update(state="delivered", remote_id="G1:1.5"), "half written"),
+    ],
+)  # fmt: skip
+def test_each_way_to_send_elsewhere_wrongly_is_red(spoil, red):
+    history = elsewhere()
+    spoil(history)
+    assert red in reds(history)
 
 
 def in_the_end(state):

@@ -15,8 +15,9 @@ from tests.faults.run import Run, options, wanted
 RULES = [rule for mix in weather.WEATHERS["mixed"] for rule in fault_mix.rules(mix(1))]
 INSTALLED = weather.installed(RULES)
 ALL_FIRED = {(*key, "write"): proof.LEAST_FIRED for key in INSTALLED}
-UNDONE, WITHDRAWN = {"action": "escalation.undone"}, {"action": "escalation.withdrawn"}
-SETTLED = [{"action": "delivery.sent_again"}, {"action": "delivery.settled"}]
+UNDONE = {"action": "escalation.undone"}
+STOPPED = [{"action": action} for action in proof.STOPPED]
+BY_A_LEAD = [{"action": action} for action in proof.BY_A_LEAD]
 
 
 def full_run(database="postgres", n=1000) -> Run:
@@ -27,7 +28,9 @@ def full_run(database="postgres", n=1000) -> Run:
     run.nemesis.did = Counter({"kill worker": 70, "kill web": 30, "pause worker": 1, "hand over": 1, "stop database": run.stops})
     run.nemesis.states = Counter({(what, state): 1 for what, states in proof.FOUND.items() for state in states})
     intents = [Intent(f"d{n}", "engineer", "", n, "", "", [], then="undo") for n in (1, 2)]
-    run.history = History(intents, [], [], {"AuditEvent": [UNDONE, WITHDRAWN, *SETTLED]})
+    refused = {"id": 7, "follow_up": "not_mine", "withdrawn_at": None}
+    tables = {"Escalation": [refused], "Delivery": [{"escalation_id": 7, "state": "cancelled"}]}
+    run.history = History(intents, [], [], {**tables, "AuditEvent": [UNDONE, *STOPPED, *BY_A_LEAD]})
     run.lead = Lead(None, None, [], 1)
     return run
 
@@ -98,18 +101,28 @@ def test_asking_for_fewer_blows_does_not_make_a_full_run():
     assert proof.not_proved(run) == ["stop database: 7 times, and not 8", "70 kills, and not 100"]
 
 
-@pytest.mark.parametrize("events", [[WITHDRAWN], [UNDONE], [UNDONE, UNDONE, WITHDRAWN]], ids=["none undone", "none withdrawn", "all undone"])
-def test_taking_back_is_asked_for(events):
+@pytest.mark.parametrize("undone", [[], [UNDONE, UNDONE]], ids=["none", "all"])
+def test_undo_is_asked_for_as_a_race(undone):
     run = full_run()
-    run.history.tables["AuditEvent"] = [*events, *SETTLED]
-    assert proof.not_proved(run)
+    run.history.tables["AuditEvent"] = [*undone, *STOPPED, *BY_A_LEAD]
+    assert proof.not_proved(run) == [f"of 2 undone {len(undone)} were in time: the race was not run"]
 
 
-@pytest.mark.parametrize("event", SETTLED, ids=["again", "closed"])
-def test_what_a_team_lead_does_is_asked_for(event):
+@pytest.mark.parametrize("event", [*STOPPED, *BY_A_LEAD], ids=lambda event: event["action"])
+def test_what_stops_one_and_what_a_team_lead_does_is_asked_for(event):
     run = full_run()
     run.history.tables["AuditEvent"].remove(event)
-    assert proof.not_proved(run) == [f"no {event['action']} by a team lead"]
+    assert proof.not_proved(run) == [f"no {event['action']}{' by a team lead' * (event in BY_A_LEAD)}"]
+
+
+@pytest.mark.parametrize(
+    "values", [{"state": "delivered"}, {"follow_up": "acknowledged"}, {"withdrawn_at": "2026-11-24"}], ids=["arrived", "not refused", "withdrawn"]
+)
+def test_something_that_waited_still_when_it_was_refused_is_asked_for(values):
+    run = full_run()
+    for table in ("Escalation", "Delivery"):
+        run.history.tables[table][0].update(values)
+    assert proof.not_proved(run) == ["nothing of what was refused or closed waited still"]
 
 
 def test_a_short_run_is_asked_for_each_side_of_each_service_and_for_its_blows():

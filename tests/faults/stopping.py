@@ -1,24 +1,55 @@
-"""What the checker says of Undo and Withdraw: asked for, whole, and for good."""
+"""What the checker says of Undo, Withdraw, *Not mine* and *Closed*: asked for, whole, and nothing after it."""
+
+from datetime import datetime
 
 from tests.faults.history import Intent
 from tests.faults.sources import ARRIVED, NOT_SENT, TOLD, UNDER_WAY, Effects, Rows, words_of
 
+ANSWERS = ("not_mine", "closed")
+HEARD = "It was called off while it was looked for"  # an attempt that ended with this wrote nothing
+
 
 def check(findings, name: str, intent: Intent, escalation: dict, rows: Rows, effects: Effects) -> bool:
-    """Undone or withdrawn: by whoever asked for it, wholly, and for good. Whether it was either."""
-    legs, undone = rows.legs(escalation), bool(rows.events[f"ESC-{escalation['id']}", "escalation.undone"])
-    for what, is_so in (("undo", undone), ("withdraw", bool(escalation["withdrawn_at"]))):
+    """By whoever asked for it, wholly, and for good. Whether it was stopped, so that what had not arrived need not."""
+    legs, reference = rows.legs(escalation), f"ESC-{escalation['id']}"
+    undone, withdrawn = bool(rows.events[reference, "escalation.undone"]), bool(escalation["withdrawn_at"])
+    stopped = {"undo": undone, "withdraw": withdrawn, **{what: escalation["follow_up"] == what for what in ANSWERS}}
+    for what, is_so in stopped.items():
         if is_so and intent.then != what:
             findings.say("unexpected", f"{name}: {what}, which nobody asked for")
-        if not is_so and (intent.draft, what) in rows.taken_back:
+        if not is_so and (intent.draft, what) in rows.confirmed:
             findings.say("lost", f"{name}: {what} was confirmed, and is not there")
     for leg in legs if undone else ():
         if leg["state"] != "cancelled":
             findings.say("half written", f"{name} {leg['leg_key']}: undone, and it is {leg['state']}")
-    if escalation["withdrawn_at"]:
-        for leg in legs:
+    for leg in legs:
+        if withdrawn:
             _withdrawal(findings, f"{name} {leg['leg_key']}", leg, rows.withdrawals[leg["id"]], effects)
-    return undone or bool(escalation["withdrawn_at"])
+        _nothing_after(findings, f"{name} {leg['leg_key']}", intent, rows.tries[leg["id"]], rows)
+    _answer(findings, name, intent, escalation, rows)
+    return any(stopped.values())
+
+
+def _nothing_after(findings, name: str, intent: Intent, tries: list[dict], rows: Rows) -> None:
+    """Once somebody was told that it stops, nothing of it is tried any more; what was in hand by then may end."""
+    at = rows.confirmed.get((intent.draft, intent.then))
+    for one in tries if at else ():
+        begun = datetime.fromisoformat(one["started_at"]).timestamp()
+        if begun > at and not one["words"].startswith(HEARD):
+            findings.say("unexpected", f"{name}: tried {begun - at:.1f} s after {intent.then} was confirmed")
+
+
+def _answer(findings, name: str, intent: Intent, escalation: dict, rows: Rows) -> None:
+    """An answer is on record once, however often it was pressed; a refusal with what prepares the next step."""
+    said, reference = rows.follow_ups[escalation["id"]], f"ESC-{escalation['id']}"
+    expected = [escalation["follow_up"]] if escalation["follow_up"] in ANSWERS else []
+    if [one["what"] for one in said] != expected:
+        findings.say("half written", f"{name}: {escalation['follow_up']}, and on record are {[one['what'] for one in said]}")
+    for one in said:
+        if len(rows.events[reference, f"follow_up.{one['what']}"]) != 1:
+            findings.say("half written", f"{name}: {one['what']}, and the audit log does not say so once")
+        if one["what"] == "not_mine" and not (one["draft_id"] and (one["correction_id"] or not intent.account_id)):
+            findings.say("half written", f"{name}: refused, without its correction or the draft of the next step")
 
 
 def _withdrawal(findings, name: str, leg: dict, found: list[dict], effects: Effects) -> None:

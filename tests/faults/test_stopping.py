@@ -1,12 +1,16 @@
-"""What the checker says of Undo, Withdraw and targets that are gone, each seen by one change of a sound history."""
+"""What the checker says of Undo, Withdraw, an answer and targets that are gone, each seen by one change of a sound history."""
+
+from datetime import datetime
 
 import pytest
 
+from escalations.actions import delivery as delivery_actions
 from escalations.gateways.slack_shapes import mark
 from tests.faults import checker
 from tests.faults.history import Answer, History
 from tests.faults.test_checker import AT, NOTE_KEY, attempt, chain, delivery, in_state, make_history, reds
 
+SAID_AT = datetime.fromisoformat(AT).timestamp()  # when the attempts of a sound history begin
 SAID = [{"type": "section", "text": {"type": "mrkdwn", "text": "_Withdrawn_"}}]
 SUBMITTED, NOTE, POST = ("escalation.submitted", {}), ("delivery.delivered", {"delivery": 1}), ("delivery.delivered", {"delivery": 2})
 
@@ -51,6 +55,21 @@ def withdrawn() -> History:
     return history
 
 
+@pytest.fixture
+def refused() -> History:
+    """The note had arrived; the message was in the worker's hand, and was not taken, when it was said; then it was called off."""
+    history = make_history()
+    in_state(history, 2, "cancelled")
+    history.ledger = [one for one in history.ledger if one["system"] == "zendesk"]
+    history.tables["Attempt"][1].update(outcome="not_sent")
+    history.tables["Escalation"][0].update(follow_up="not_mine")
+    history.tables["FollowUp"] = [{"escalation_id": 7, "what": "not_mine", "draft_id": "d9", "correction_id": 1}]
+    history.tables["AuditEvent"] = chain(SUBMITTED, NOTE, ("delivery.cancelled", {"delivery": 2}), ("follow_up.not_mine", {}))
+    history.intents[0].then, history.intents[0].account_id = "not_mine", "0015e0000000001AAA"
+    history.answers.append(Answer("d1", 302, "/escalations/7/", SAID_AT + 1, what="not_mine"))
+    return history
+
+
 def entry(history, n) -> dict:
     return next(one for one in history.ledger if one["n"] == n)
 
@@ -87,6 +106,43 @@ def test_too_late_to_undo_is_delivered_as_any_other():
     history.intents[0].then = "undo"
     history.answers.append(Answer("d1", 409, what="undo"))
     assert checker.check(history).green
+
+
+def test_what_was_refused_is_sound_and_was_not_to_be_delivered(refused):
+    assert checker.check(refused).counts == dict.fromkeys(checker.COUNTS, 0)
+    assert checker.by_themselves(refused) == (0, 0, [])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "red"),
+    [
+        (lambda h: h.answers[-1].__setattr__("at", SAID_AT - 1), "unexpected"),
+        (lambda h: h.intents[0].__setattr__("then", "closed"), "unexpected"),
+        (lambda h: h.intents[0].__setattr__("then", ""), "unexpected"),
+        (lambda h: h.tables["Escalation"][0].update(follow_up="none"), "lost"),
+        (lambda h: h.tables["FollowUp"].clear(), "half written"),
+        (lambda h: h.tables["FollowUp"].append({**h.tables["FollowUp"][0]}), "half written"),
+        (lambda h: h.tables["FollowUp"][0].update(draft_id=None), "half written"),
+        (lambda h: h.tables["FollowUp"][0].update(correction_id=None), "half written"),
+        (lambda h: h.tables.update(AuditEvent=chain(SUBMITTED, NOTE, ("delivery.cancelled", {"delivery": 2}))), "half written"),
+        (lambda h: h.ledger.append(entry(make_history(), 4)), "unexpected"),
+    ],
+)  # fmt: skip
+def test_each_way_to_go_on_after_a_refusal_is_red(refused, spoil, red):
+    spoil(refused)
+    assert red in reds(refused)
+
+
+def test_what_was_looked_for_when_it_was_said_may_end_so(refused):
+    refused.answers[-1].at = SAID_AT - 1
+    refused.tables["Attempt"][1].update(words=delivery_actions.CALLED_OFF)
+    refused.tables["Attempt"][0].update(started_at="2026-11-24T01:59:00+00:00")
+    assert checker.check(refused).green
+
+
+def test_a_refusal_without_an_account_is_remembered_nowhere(refused):
+    refused.tables["FollowUp"][0]["correction_id"], refused.intents[0].account_id = None, ""
+    assert checker.check(refused).green
 
 
 def test_what_was_withdrawn_is_sound(withdrawn):
