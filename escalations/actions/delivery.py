@@ -15,7 +15,7 @@ from escalations.models import Attempt, Delivery
 from escalations.models.clock import DatabaseNow, database_now
 from escalations.models.delivery import AFTERWARDS
 from escalations.models.lanes import in_lane, lane_key, lane_of
-from escalations.models.said import said_otherwise
+from escalations.models.said import OTHERWISE, said_otherwise
 from escalations.rules.backoff import seconds_to_wait
 from escalations.rules.escaping import one_line
 
@@ -26,8 +26,8 @@ from .ownership import Owner
 
 log = logging.getLogger("escalations.delivery")
 CALLED_OFF = "It was called off while it was looked for, and is not there."
-SAID_OTHERWISE = "Not sent, because {} says otherwise since: {}. Open the ticket anew to find who is told now; or take the correction back, and send this again."
-NOT_ASKED = ("fence_too_old", "said_otherwise")  # codes of attempts that ended before the service was asked to write
+SAID_OTHERWISE = "Not sent, because {} says otherwise since: {}. Say on its page that it is not theirs: that prepares the next step. Or take the correction back, and send this again."
+NOT_ASKED = ("fence_too_old", OTHERWISE)  # codes of attempts that ended before the service was asked to write
 MISTAKE = "The portal made a mistake here; a team lead has to look whether it arrived."
 TOO_OLD = Q(give_up_at__lte=DatabaseNow())  # what is sent later than this is about a day that is over: the sweep hands it over
 CANDIDATES = 20  # workers that ask at the same time see the same oldest ones
@@ -139,7 +139,7 @@ def _check_person(delivery: Delivery) -> None:
         return
     said = said_otherwise(delivery.escalation, at=database_now())
     if said:
-        raise DeliveryError(SAID_OTHERWISE.format(said.key, one_line(said.says, 120)), outcome="permanent", code="said_otherwise")
+        raise DeliveryError(SAID_OTHERWISE.format(said.key, one_line(said.says, 120)), outcome="permanent", code=OTHERWISE)
 
 
 def delivered(delivery: Delivery, receipt: Receipt, *, by: str, outcome: str) -> None:

@@ -11,6 +11,8 @@ from .escalation import Escalation
 from .facts import facts_from_json
 from .planning import is_restricted
 
+OTHERWISE = "said_otherwise"  # the cause of a delivery that was not sent because of that
+
 
 def corrections_as_a_fact(facts: Facts, *, now: datetime, restricted: bool = False) -> Seen:
     """What was said of the account and of whoever it names, as `facts` know them."""

@@ -10,7 +10,7 @@ from escalations.models.active import active
 from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted, told_by_name
-from escalations.models.said import said_otherwise
+from escalations.models.said import OTHERWISE, said_otherwise
 from escalations.rules.answer_link import copied
 from escalations.rules.contacts import zone_of
 from escalations.rules.facts import Facts
@@ -45,6 +45,7 @@ def escalation_page(escalation: Escalation, *, now: datetime) -> dict:
         "held_seconds": held,
         "scheduled": _scheduled(escalation, zone, now) if held > SOON_SECONDS else "",
         "otherwise": said_otherwise(escalation, at=escalation.hold_until) if held and named else None,
+        "not_told": any(row.state == "dead" and row.trouble == OTHERWISE for row in deliveries),
         "asks": escalation.answer_on is not None,
         "named": named,
         "also": second_reasons(escalation, mapping),

@@ -8,6 +8,7 @@ from escalations.models.active import active
 from escalations.models.delivery import WITHDRAWAL
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import ticket_hosts
+from escalations.models.said import OTHERWISE
 from escalations.rules.facts import TicketFacts
 from escalations.rules.tickets import NotATicket, read_ticket
 
@@ -69,7 +70,7 @@ def other_ticket(delivery: Delivery, pasted: str, gateways, *, seconds: float) -
 
 
 def _can_go_elsewhere(row: Delivery) -> bool:
-    return row.state == "dead" and row.purpose != WITHDRAWAL and not row.escalation.withdrawn_at
+    return row.state == "dead" and row.trouble != OTHERWISE and row.purpose != WITHDRAWAL and not row.escalation.withdrawn_at
 
 
 def _read(gateways, instance: str, number: int, deadline: Deadline) -> TicketFacts:

@@ -60,7 +60,7 @@ def test_who_refused_the_customer_is_not_mentioned_by_what_waited(ana, sandbox):
     assert leg(row).last_words.startswith(
         "Not sent, because COR-1 says otherwise since: Dana Reyes is not to be told about this account (Moved to another team or role, says "
     )
-    assert leg(row).last_words.endswith("or take the correction back, and send this again.")
+    assert leg(row).last_words.endswith("Or take the correction back, and send this again.")
 
 
 def test_its_author_is_told(ana, sandbox):

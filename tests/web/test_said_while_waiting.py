@@ -137,3 +137,17 @@ def test_of_a_us_government_ticket_no_free_text_stands_there(visit, people, mapp
     record(people["teamlead"], account_id="", email=sent.contact_email, name=sent.contact_name, reason="Secret words", said_by="Secret name")
     seen.open(sent.get_absolute_url())
     assert says_so(seen) and "Secret" not in seen.text
+
+
+def test_what_was_not_sent_for_that_leads_to_the_next_step(waiting, visit, people, work):
+    record(people["teamlead"])
+    Delivery.objects.update(due_at=timezone.now())
+    work()
+    page = visit().open(waiting.get_absolute_url())
+    assert "Dana Reyes is not told: somebody has said otherwise since it was sent. Not theirs… prepares the draft of the next step" in page.text
+    assert "tell Dana Reyes in another way" not in page.text
+    assert "Send to #" not in visit("teamlead").open("/attention/").text, "nor is she mentioned elsewhere"
+    page = visit()
+    given = {"said_by": "Dana Reyes", "reason": "Moved to another team or role", "right": "unknown"}
+    page._seen(page.client.post(f"{waiting.get_absolute_url()}not-mine/", given, follow=True))
+    assert not Delivery.objects.filter(state="dead").exists() and Draft.objects.filter(state="open").exists()
