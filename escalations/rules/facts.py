@@ -39,7 +39,7 @@ from functools import cached_property
 from typing import Any
 
 from .escaping import one_line
-from .salesforce_ids import SHAPE, account_id
+from .salesforce_ids import MEANT, account_id
 
 MOST_COMMENTS = 10
 MOST_OPPORTUNITIES = 5
@@ -162,7 +162,7 @@ class Organization:
         What is no id at all hides none; a mistyped one does, or the ticket were another customer's without a word.
         """
         written = [text for text in (self.salesforce_id.strip(), self.external_id.strip()) if text]
-        return next(filter(SHAPE.fullmatch, written), written[0] if written else "")
+        return next(filter(MEANT.fullmatch, written), written[0] if written else "")
 
     @property
     def linked_id(self) -> str:

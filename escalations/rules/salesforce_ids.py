@@ -2,7 +2,7 @@
 
 import re
 
-SHAPE = re.compile("[A-Za-z0-9]{15}([A-Za-z0-9]{3})?")
+MEANT = re.compile(r"(?=\D*\d)\S{10,}", re.ASCII)  # one word with a digit: meant as an id, if mistyped, as "N/A" and "none yet" are not
 CHECKSUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 

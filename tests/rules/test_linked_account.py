@@ -1,4 +1,4 @@
-"""Which account an organization names: the first of its two fields that can be an account's id. Written by hand."""
+"""Which account an organization names: the first of its two fields that is meant as an id, mistyped or not. Written by hand."""
 
 import pytest
 
@@ -18,6 +18,14 @@ TABLE = [
     ("none", f" {LUMEN} ", LUMEN, LUMEN),
     ("N/A", None, "N/A", ""),
     ("0015e0000000001BBB", LUMEN, "0015e0000000001BBB", ""),  # mistyped
+    *((typed, LUMEN, typed, "") for typed in (ACME[:10], ACME[:13], ACME[:14], ACME[:16], ACME[:17], f"{ACME}A", f"{ACME}AA")),
+    (f"{ACME}.", LUMEN, f"{ACME}.", ""),
+    (f"https://acme.my.salesforce.com/{ACME}", LUMEN, f"https://acme.my.salesforce.com/{ACME}", ""),
+    ("unknown", LUMEN, LUMEN, LUMEN),
+    ("none yet", LUMEN, LUMEN, LUMEN),
+    ("notyetavailable", LUMEN, LUMEN, LUMEN),  # as long as an id
+    ("TBD in 2027", LUMEN, LUMEN, LUMEN),
+    ("N/A", ACME[:17], ACME[:17], ""),
     ("   ", "   ", "", ""),
     (None, "crm-77", "crm-77", ""),
     ("N/A", "crm-77", "N/A", ""),
