@@ -172,6 +172,11 @@ class Organization:
         except ValueError:
             return ""
 
+    @property
+    def named(self) -> str:
+        """What tells whether it names another account than before: the id, or what is written in its place."""
+        return self.linked_id or self.linked
+
     @classmethod
     def read(cls, value: dict | None) -> "Organization | None":
         if not isinstance(value, dict):
@@ -298,7 +303,7 @@ class Facts:
     def account_choice(self) -> dict | None:
         """Which account an engineer said it is; it ends when the ticket's organization, or what that names, is another."""
         choice, organization = self.value("portal", "account_choice"), self.ticket.organization if self.ticket else None
-        now = (organization.id, organization.linked_id) if organization else ("", "")
+        now = (organization.id, organization.named) if organization else ("", "")
         return choice if choice and self.ticket and (choice["organization"], choice["linked"]) == now else None
 
     @property

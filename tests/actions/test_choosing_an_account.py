@@ -2,6 +2,8 @@
 
 import threading
 
+import pytest
+
 from escalations.actions import choices
 from escalations.models import FactSnapshot
 from escalations.models.facts import facts_of
@@ -14,9 +16,9 @@ from tests.rules import factories as seen
 KESTREL, OTHER = "0015e000000000LAAQ", "0015e000000000MAAQ"
 
 
-def unlinked() -> Facts:
-    """A ticket whose organization names no account, and the two that it may be."""
-    organization = {**seen.ORGANIZATION, "salesforce_id": None, "external_id": None}
+def unlinked(salesforce_id=None) -> Facts:
+    """A ticket whose organization names no account, or one that Salesforce has not, and the two that it may be."""
+    organization = {**seen.ORGANIZATION, "salesforce_id": salesforce_id, "external_id": None}
     offered = [{"id": key, "name": f"Kestrel {key[-4:]}", "type": None, "website": None, "why": ["name"]} for key in (KESTREL, OTHER)]
     return seen.facts(ticket=seen.ticket(organization=organization)).having([Seen("salesforce", "accounts", offered, NOON)])
 
@@ -34,6 +36,27 @@ def test_the_same_ticket_read_again_keeps_what_was_suggested(mapping, people):
     draft = make_draft(people["engineer"], facts=unlinked())
     learn(draft, Facts.of([unlinked().get("zendesk", "ticket")]))
     assert len(facts_of(draft).accounts) == 2
+
+
+# salesforce_id as the account was chosen | as the ticket is read again | whether the choice stands
+LINKS = [
+    (None, None, True),
+    (None, OTHER, False),
+    (None, OTHER[:17], False),
+    (OTHER[:17], OTHER[:17], True),
+    (OTHER[:17], OTHER, False),
+    (OTHER[:17], KESTREL[:17], False),
+    (OTHER[:15], OTHER, True),
+    (OTHER, None, False),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "stands"), LINKS)
+def test_a_choice_ends_when_the_organization_names_something_else(mapping, people, before, after, stands):
+    draft = make_draft(people["engineer"], facts=unlinked(before))
+    assert choices.choose_account(draft, facts_of(draft), account=KESTREL, by=people["engineer"], now=NOON)
+    learn(draft, Facts.of([unlinked(after).get("zendesk", "ticket")]))
+    assert (facts_of(draft).account_choice is not None) == stands
 
 
 def test_pressed_by_many_at_once_one_choice_stands(own_database, mapping, people):
