@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from escalations.rules.escaping import one_line
 from escalations.rules.facts import Facts
 from escalations.rules.mapping import Mapping
 from escalations.rules.pauses import Pause, not_told, pause_of
 from escalations.rules.plan import Plan
-from escalations.rules.working_hours import Hours, calendar_of, hours, in_time, weekday_and_time
+from escalations.rules.working_hours import Hours, calendar_of, hours, in_time, weekday_and_time, zone_named
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,11 @@ def _not_known(plan: Plan) -> str:
     contact = plan.contact
     if not contact.person:
         return "Nobody may see it soon: nobody is mentioned." if plan.scenario.wants_person else ""
-    why = "Slack has no time zone for them" if contact.slack_id else contact.slack_unread or "Slack does not know them"
+    zone = contact.timezone
+    if zone_named(zone):
+        return f"When they work is not known: the mapping has no calendar for their time zone, {zone}."
+    no_zone = f"“{one_line(zone, 60)}”, which Slack has for them, is no time zone" if zone else "Slack has no time zone for them"
+    why = no_zone if contact.slack_id else contact.slack_unread or "Slack does not know them"
     return f"Their local time is not known: {why}."
 
 

@@ -58,6 +58,16 @@ def test_nor_where_slack_has_no_time_zone_for_them_or_does_not_answer(visit, san
     assert f"Their local time is not known: Slack took too long to answer. {ACT}" in seen.open(seen.address).text
 
 
+def test_a_time_zone_that_slack_has_is_not_said_to_be_missing(visit, people, mapping):
+    seen = visit().look_up("1001").choose("emergency")
+    row = FactSnapshot.objects.get(key="person:dana.reyes@example.com", source="slack")
+    FactSnapshot.objects.filter(pk=row.pk).update(value={**row.value, "timezone": "Mars/Olympus"})
+    assert f"Their local time is not known: “Mars/Olympus”, which Slack has for them, is no time zone. {ACT}" in seen.open(seen.address).text
+    FactSnapshot.objects.filter(pk=row.pk).update(value=row.value)
+    work_on(people["publisher"], *ALWAYS, zones=("Europe/*",))
+    assert "When they work is not known: the mapping has no calendar for their time zone, America/Los_Angeles." in seen.open(seen.address).text
+
+
 def test_where_nobody_was_found_who_can_act_now_is_said(visit, sandbox):
     sandbox.fault("salesforce", "503")
     seen = visit().look_up("1001").choose("emergency")
