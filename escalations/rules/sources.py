@@ -145,9 +145,9 @@ def _opportunities(source: str, which: tuple[str, str], in_order: Callable, fact
     if customer is None:
         return Found(missing)
     at = facts.get("salesforce", "account").seen_at
-    if source == "open_renewal" and customer.opportunities and not any(item.close_on or item.stage for item in customer.opportunities):
-        why = "when an opportunity closes is not kept for tickets of this Zendesk instance"
-        return Found(StepTried(source, "unavailable", "", why, at))
+    unknown = _closing_unknown(customer) if source == "open_renewal" else ""
+    if unknown:
+        return Found(StepTried(source, "unavailable", "", unknown, at))
     counted = in_order(customer)
     people = tuple((item.owner, f"owner of {which[n > 0]}", _owner_of(item)) for n, item in enumerate(counted) if item.owner)
     return Found(StepTried(source, "empty", "", _no_opportunity(source, customer, counted), at), people)
@@ -160,6 +160,16 @@ def _no_opportunity(source: str, customer: CustomerFacts, counted: list[Opportun
     read = len(customer.opportunities)
     none = f"none of the {read} newest opportunities" if read >= MOST_OPPORTUNITIES else "no opportunity"
     return f"{none} {'has an owner' if counted else 'is open'}"
+
+
+def _closing_unknown(customer: CustomerFacts) -> str:
+    """Why nobody can tell whether one is open. Of a restricted ticket neither a name nor a stage is kept; Salesforce always has a name."""
+    may_be_open = [item for item in customer.opportunities if item.stage not in NOT_OPEN]
+    if not may_be_open or any(item.close_on for item in may_be_open):
+        return ""
+    if any(item.name or item.stage for item in customer.opportunities):
+        return "Salesforce does not say when an opportunity closes"
+    return "when an opportunity closes is not kept for tickets of this Zendesk instance"
 
 
 def _owner_of(item: Opportunity) -> str:

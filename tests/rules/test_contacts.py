@@ -72,10 +72,11 @@ def test_the_latest_opportunities_are_no_more_than_were_read():
         assert contact.trace[1].why == why
 
 
-def test_what_is_not_kept_was_not_found_to_be_nobody():
+def test_what_is_not_known_was_not_found_to_be_nobody():
     role = replace(AO, steps=(FallbackStep("renewal", "open_renewal"), FallbackStep("nobody", "nobody")))
-    contact = find_contact(MAPPING, role, facts(ticket=ticket(), account=account(opportunities=[BARE])))
-    assert "is not kept" in contact.unread
+    for bare, why in ((BARE, "is not kept"), (renewal(GRACE, ""), "does not say")):
+        contact = find_contact(MAPPING, role, facts(ticket=ticket(), account=account(opportunities=[bare])))
+        assert why in contact.unread
 
 
 def test_every_step_tried_says_why_it_was_refused():
@@ -112,7 +113,11 @@ BARE = {**renewal(GRACE, ""), "name": "", "stage": ""}
         ([renewal(GRACE, "2026-02-28")], "", "no opportunity is open"),
         ([renewal(LEFT, "2026-04-30"), renewal(GRACE, "2026-06-30", id="006B")], "Grace Molina", "has left"),
         ([renewal(None, "2026-04-30")], "", "no opportunity has an owner"),
-        ([renewal(GRACE, "")], "", "no opportunity is open"),
+        ([renewal(GRACE, "")], "", "Salesforce does not say when an opportunity closes"),
+        ([renewal(GRACE, "", "")], "", "Salesforce does not say when an opportunity closes"),
+        ([renewal(GRACE, ""), renewal(GRACE, "2026-02-28", "Closed Won")], "", "Salesforce does not say when an opportunity closes"),
+        ([renewal(GRACE, "", "Closed Won")], "", "no opportunity is open"),
+        ([renewal(GRACE, ""), renewal(OMAR, "2026-04-30", id="006B")], "Omar Haddad", ""),
         ([], "", "no opportunity is open"),
         ([renewal(GRACE, "2026-02-28")] * 4, "", "no opportunity is open"),
         ([renewal(GRACE, "2026-02-28")] * 5, "", "none of the 5 newest opportunities is open"),
