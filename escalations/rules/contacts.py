@@ -129,7 +129,7 @@ class _Search:
             why = self._why_not(person, correction)
             if not why:
                 told = f"passed over: {_joined(passed, found.tried)}" if passed else ""
-                self.trace.append(replace(found.tried, outcome="chosen", found=shown, why=told, ages=_ages(passed, found.tried)))
+                self.trace.append(replace(found.tried, outcome="chosen", found=shown, why=told))
                 return person, as_what
             passed.append(why)
         if passed:
@@ -192,15 +192,11 @@ def _where(correction: Correction) -> str:
 
 def _refused(tried: StepTried, found: str, *reasons: Refusal) -> StepTried:
     short = "; ".join(one.in_short(tried.seen_at) for one in reasons)
-    return replace(tried, outcome="refused", found=found, why=_joined(reasons, tried), short=short, ages=_ages(reasons, tried))
+    return replace(tried, outcome="refused", found=found, why=_joined(reasons, tried), short=short)
 
 
 def _joined(reasons: Iterable[Refusal], tried: StepTried) -> str:
     return "; ".join(one.whole(tried.seen_at) for one in reasons)
-
-
-def _ages(reasons: Iterable[Refusal], tried: StepTried) -> tuple[str, ...]:
-    return tuple(filter(None, (one.age(tried.seen_at) for one in reasons)))
 
 
 def zone_of(slack: Seen | None) -> str:

@@ -5,8 +5,8 @@ Pure: the same values give the same plan, for ever. The digest says whether two 
 
 import hashlib
 import json
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 
 from . import messages
 from .author import Author
@@ -28,6 +28,7 @@ from .why_you import NO_REASON, Why, why
 from .working_hours import ask_by
 
 NOT_ANSWERED = "It is not answered yet."  # so that a preview does not say what nobody has said
+ONE_INSTANT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Plan:
     """`original` and `texts` are the parts as they are sent, without and with the engineer's own `words`. `ask_by` is the day that the ask names; None where nothing is asked. `also` are second reasons for the same role.
 
     `scenario` is the row with those, as it is sent. `joins` says how an earlier `thread` is gone on with; "" is as the row says.
+    `timeless` is the same with all of it read at one instant: what is compared.
     """
 
     scenario: Scenario
@@ -69,6 +71,7 @@ class Plan:
     thread: Thread | None = None
     joins: str = ""
     why: Why = NO_REASON
+    timeless: "Plan | None" = None
 
     @property
     def stop(self) -> Choice | None:
@@ -91,14 +94,10 @@ class Plan:
     def digest(self) -> str:
         """What was shown: system, target, visibility and content of every leg, and its words. Neither the mapping version nor what was checked.
 
-        Nor when the person was read: it is read again just before it is sent.
+        Nor when anything was read: it is read again just before it is sent.
         """
-        legs = [[leg.key, leg.system, leg.target, leg.visibility, _besides_text(leg.content), self.compared(leg)] for leg in self.legs]
-        return _hash([legs, self.texts])
-
-    def compared(self, leg: PlannedLeg) -> str:
-        """The hash of its text, whenever the portal has read who the person is."""
-        return _hash(self.why.without_reading(_whole_text(leg.content)))
+        legs = [[leg.key, leg.system, leg.target, leg.visibility, leg.content] for leg in self.timeless.legs]
+        return _hash([legs, self.timeless.texts])
 
 
 def _hash(value) -> str:
@@ -107,6 +106,11 @@ def _hash(value) -> str:
 
 def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: Facts, around: Circumstances) -> Plan:
     """What would be sent. While the ticket cannot be read: what is known of it, blocked, so that it can be copied."""
+    made, timeless = (_plan(mapping, scenario, answers, seen, around) for seen in (facts, facts.all_read_at(ONE_INSTANT)))
+    return replace(made, timeless=timeless)
+
+
+def _plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: Facts, around: Circumstances) -> Plan:
     row, role, also = scenario, mapping.role(scenario.role), ticked(mapping, scenario, answers, around.day)
     contact = find_contact(mapping, role, facts, around.day)
     scenario = with_reasons(row, also)
@@ -202,20 +206,16 @@ def shown(plan: Plan) -> list[dict]:
             "cc": leg.cc,
             "visibility": leg.visibility,
             "text": _whole_text(leg.content),
-            "compared": plan.compared(leg),
+            "compared": _hash(_whole_text(timeless.content)),
             "to": plan.contact.name,
         }
-        for leg in plan.legs
+        for leg, timeless in zip(plan.legs, plan.timeless.legs, strict=True)
     ]
 
 
 def _whole_text(content: dict) -> str:
     """All that a person reads of it; Slack's top-level "text" is only the first line of its blocks."""
     return content.get("body") or "\n".join(block["text"]["text"] for block in content["blocks"])
-
-
-def _besides_text(content: dict) -> dict:
-    return {name: value for name, value in content.items() if name not in ("body", "blocks")}
 
 
 def differences(before: list[dict], after: list[dict]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ class StepTried:
     """`outcome`: chosen, refused, empty or unavailable; `found` is the value as read, `why` a clause for the explanation.
 
     `said`: who said so, of a correction or of whom a name means. `name`: what stands there, where it is nothing but a name.
-    `short`: `why` without what somebody may have written, where that is less. `ages`: of another system's words in `why`, as they stand there.
+    `short`: `why` without what somebody may have written, where that is less.
     """
 
     source: str
@@ -32,7 +32,6 @@ class StepTried:
     said: str = ""
     name: str = ""
     short: str = ""
-    ages: tuple[str, ...] = ()
 
     @property
     def in_short(self) -> str:

@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from .calendar import spoken_instant
-from .clocks import slack_times
 from .contacts import Contact
-from .escaping import one_line, slack
+from .escaping import one_line
 from .sources import CORRECTION
 
 MOST_BEFORE = 300  # characters of what was looked at before
@@ -20,24 +19,20 @@ ARE = {
     "open_renewal": "{} in Salesforce",
 }
 
-READ = ", read "
-
 
 @dataclass(frozen=True)
 class Why:
     """`reason` as a clause; `are` says that it is what the person is, so that "you are" stands before it.
 
     `before` is what the steps said that found nobody; it can hold what somebody wrote, so that only the note has it. `nobody` is why
-    nobody was found, without that. `read_at` is when it was read, and `read` the clause's end that says so; `ages` are those of others' words.
+    nobody was found, without that. `read_at` is when it was read, where `reason` says so.
     """
 
     reason: str = ""
     are: bool = False
     before: str = ""
     nobody: str = ""
-    read: str = ""
     read_at: datetime | None = None
-    ages: tuple[str, ...] = ()
 
     @property
     def to_them(self) -> str:
@@ -54,16 +49,6 @@ class Why:
     def _nobody(self, because: str) -> str:
         return f"Why nobody: {because}" if because else ""
 
-    def without_reading(self, text: str) -> str:
-        """A message as it would be whenever the value was read: it is newer each time that the facts are read again."""
-        for age in self.ages:
-            text = text.replace(age, "")
-        if not self.read:
-            return text
-        reason, words = self.reason.removesuffix(self.read), self.read.removeprefix(READ)
-        in_slack = slack_times(slack(self.reason), {words: self.read_at})
-        return text.replace(in_slack, slack(reason)).replace(self.reason, reason)
-
 
 NO_REASON = Why()
 
@@ -71,11 +56,10 @@ NO_REASON = Why()
 def why(contact: Contact, now: datetime, bare: bool) -> Why:
     """`bare`: of a restricted ticket neither who said something nor when it was read, and of what was found nothing."""
     before = contact.unread if bare else _passed_over(contact)
-    ages = tuple(age for step in contact.trace for age in step.ages)
     if not contact.person:
         nobody = "" if contact.withheld else contact.unread if bare else _passed_over(contact, in_short=True)
-        return Why(before=before, nobody=nobody, ages=ages)
-    return replace(_of_the_chosen(contact, now, bare), before=before, ages=ages)
+        return Why(before=before, nobody=nobody)
+    return replace(_of_the_chosen(contact, now, bare), before=before)
 
 
 def _passed_over(contact: Contact, in_short: bool = False) -> str:
@@ -92,7 +76,7 @@ def _of_the_chosen(contact: Contact, now: datetime, bare: bool) -> Why:
         return Why("a colleague said so" if bare or not step.said else step.said)
     if step.source not in ARE:
         return NO_REASON
-    read = f"{READ}{spoken_instant(step.seen_at, now)}" if step.seen_at and not bare else ""
+    read = f", read {spoken_instant(step.seen_at, now)}" if step.seen_at and not bare else ""
     by_name = f" by name ({step.said})" if step.name else ""
     reason = ARE[step.source].format(contact.as_what) + by_name + read
-    return Why(reason, are=True, read=read, read_at=step.seen_at if read else None)
+    return Why(reason, are=True, read_at=step.seen_at if read else None)

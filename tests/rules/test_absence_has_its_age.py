@@ -1,12 +1,14 @@
 """Who is away by what Slack said has the age of that, wherever the step itself looked; in the chain, the note and the message."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from escalations.rules.explanation import explain
 from escalations.rules.facts import Facts, Seen
-from escalations.rules.plan import plan
+from escalations.rules.mapping import Template
+from escalations.rules.plan import differences, plan, shown
 
 from .factories import DANA, MAPPING, NOON, OMAR, account, around, known, slack_person, ticket
 
@@ -24,12 +26,12 @@ TABLE = [
 ]  # fmt: skip
 
 
-def made(slack, at, *more, **of_account):
+def made(slack, at, *more, mapping=MAPPING, **of_account):
     items = [Seen("zendesk", "ticket", ticket(), NOON), Seen("salesforce", "account", account(**of_account), NOON)]
     items += [Seen("slack", f"person:{DANA['email']}", slack_person(DANA, **slack), at), *more]
     items += [Seen("slack", f"person:{person['email']}", value, NOON) for person, value in known(OMAR)["slack"]]
     seen = Facts.of(items)
-    planned = plan(MAPPING, MAPPING.scenario("emergency"), {}, seen, around())
+    planned = plan(mapping, mapping.scenario("emergency"), {}, seen, around())
     return planned, [link.text for link in explain(planned, None, seen, 7, "engineer")]
 
 
@@ -52,3 +54,30 @@ def test_what_salesforce_says_of_them_has_the_age_of_the_step():
 
 def test_the_same_word_read_again_is_no_change():
     assert made({"status_text": "Out of office"}, OLD)[0].digest == made({"status_text": "Out of office"}, NOON)[0].digest
+
+
+# With the age of what Slack said neither fits: 120 characters of why it is not the CSM, 300 of what was looked at before.
+LONG, LONG_STATUS = f"Dana {'R' * 105}", f"Out of office {'x' * 140}"
+CUT = "{{ contact.instead }}" + " so that nobody else can be told" * 2
+# the template, or none | its words
+TEMPLATES = [
+    (None, ""),
+    ("situation", "It is urgent. {{ contact.instead }}."),
+    ("no_ask", "Nothing is asked, because {{ contact.instead }}."),
+    ("previous", "None: {{ contact.instead | upcase }}."),
+    ("opening_aware", "FYI: {{ contact.instead | replace: ',', ';' }}."),
+    ("opening_aware", CUT),
+]
+
+
+@pytest.mark.parametrize(("name", "status"), [("Dana Reyes", "Out of office"), (LONG, LONG_STATUS)], ids=["short", "long"])
+@pytest.mark.parametrize(("part", "words"), TEMPLATES)
+def test_it_is_no_change_wherever_a_template_says_it_and_whatever_is_cut(part, words, name, status):
+    rows = tuple(replace(row, situation=words) if part == "situation" else row for row in MAPPING.scenarios)
+    parts = tuple(Template(one.key, words) if one.key == part else one for one in MAPPING.templates)
+    own = replace(MAPPING, scenarios=rows, templates=parts)
+    csm, off = {**DANA, "name": name}, {"status_text": status}
+    old, new, other = (made(*said, mapping=own, csm=csm)[0] for said in ((off, OLD), (off, NOON), ({"active": False}, NOON)))
+    assert old.legs[1].content != new.legs[1].content
+    assert old.digest == new.digest and differences(shown(old), shown(new)) == ()
+    assert other.digest != new.digest and differences(shown(old), shown(other))
