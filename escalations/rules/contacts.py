@@ -129,9 +129,10 @@ class _Search:
             why = self._why_not(person, correction)
             if not why:
                 told = f"passed over: {_joined(passed, found.tried)}" if passed else ""
-                self.trace.append(replace(found.tried, outcome="chosen", found=shown, why=told))
+                self.trace.append(replace(found.tried, outcome="chosen", found=shown, why=told, passed=tuple(passed)))
                 return person, as_what
-            passed.append(why)
+            if why not in passed:
+                passed.append(why)
         if passed:
             name = found.people[0][0].name
             self.trace.append(_refused(found.tried, name, *passed))
@@ -192,7 +193,7 @@ def _where(correction: Correction) -> str:
 
 def _refused(tried: StepTried, found: str, *reasons: Refusal) -> StepTried:
     short = "; ".join(one.in_short(tried.seen_at) for one in reasons)
-    return replace(tried, outcome="refused", found=found, why=_joined(reasons, tried), short=short)
+    return replace(tried, outcome="refused", found=found, why=_joined(reasons, tried), short=short, passed=reasons)
 
 
 def _joined(reasons: Iterable[Refusal], tried: StepTried) -> str:

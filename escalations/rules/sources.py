@@ -8,7 +8,7 @@ from functools import partial
 from .facts import LOOKUP_ERRORS, MOST_OPPORTUNITIES, CustomerFacts, Facts, Opportunity, Person, Seen
 from .mapping import STEP_SOURCES, Mapping
 from .names import csm_text, name_asked, name_key, names_written, notes_text, organization_text, people_chosen
-from .reachable import not_a_person
+from .reachable import Refusal, not_a_person
 
 NOT_OPEN = ("Closed Won", "Closed Lost", "10-Duplicate")
 # Where the portal looks before any step of the mapping.
@@ -21,7 +21,7 @@ class StepTried:
     """`outcome`: chosen, refused, empty or unavailable; `found` is the value as read, `why` a clause for the explanation.
 
     `said`: who said so, of a correction or of whom a name means. `name`: what stands there, where it is nothing but a name.
-    `short`: `why` without what somebody may have written, where that is less.
+    `short`: `why` without what somebody may have written, where that is less. `passed`: why each who was passed over is not told.
     """
 
     source: str
@@ -32,10 +32,17 @@ class StepTried:
     said: str = ""
     name: str = ""
     short: str = ""
+    passed: tuple[Refusal, ...] = ()
 
     @property
     def in_short(self) -> str:
         return self.short or self.why
+
+    def clauses(self, in_short: bool) -> dict[str, str]:
+        """Why each whom it names is not told, or what it says itself; by the same without its age."""
+        words = Refusal.in_short if in_short else Refusal.whole
+        why = self.in_short if in_short else self.why
+        return {words(replace(one, read=None), None): words(one, self.seen_at) for one in self.passed} or {why: why}
 
     @property
     def looked_in(self) -> str:

@@ -63,9 +63,13 @@ def why(contact: Contact, now: datetime, bare: bool) -> Why:
 
 
 def _passed_over(contact: Contact, in_short: bool = False) -> str:
-    refused = [step for step in contact.trace if step.outcome in ("refused", "unavailable")]
-    refused += [step for step in contact.trace if step.outcome == "chosen" and step.source in ARE]
-    return one_line("; ".join(filter(None, dict.fromkeys(step.in_short if in_short else step.why for step in refused))), MOST_BEFORE)
+    """Each thing once, however many steps have found it; with its age where one of them looked so late that it says it."""
+    steps = [step for step in contact.trace if step.outcome in ("refused", "unavailable")]
+    steps += [step for step in contact.trace if step.outcome == "chosen" and step.source in ARE]
+    said: dict[str, str] = {}
+    for undated, words in (pair for step in steps for pair in step.clauses(in_short).items()):
+        said[undated] = max(said.get(undated, ""), words, key=len)
+    return one_line("; ".join(filter(None, said.values())), MOST_BEFORE)
 
 
 def _of_the_chosen(contact: Contact, now: datetime, bare: bool) -> Why:

@@ -43,6 +43,19 @@ def test_the_absence_is_as_old_as_slacks_word(slack, at, whole, short):
     assert f"\nFor: Omar Haddad, Account Owner ({short})\n" in planned.copy_text
 
 
+def test_whom_two_steps_name_is_said_once_with_the_age_that_one_of_them_has():
+    """A correction names her, read when Slack was; the account's CSM is she as well, read days later."""
+    said = {
+        "key": "1", "account_id": "0015e0000000001AAA", "instead": "person", "use_email": DANA["email"], "use_name": DANA["name"],
+        "reason": "She is back", "said_by": "Mia Berg",
+    }  # fmt: skip
+    planned, chain = made({"status_text": "Out of office"}, OLD, Seen("portal", "corrections", [said], OLD))
+    assert f"(before that: Dana Reyes is away (Slack: “Out of office”{READ}))" in planned.legs[1].content["body"]
+    assert [text for text in chain if text.startswith("Dana")] == [
+        "Dana Reyes is away (Slack: “Out of office”)", f"Dana Reyes is away (Slack: “Out of office”{READ})"
+    ], "each step says what it found"
+
+
 def test_a_pause_is_as_old_as_slacks_word():
     planned, chain = made({}, NOON, Seen("slack", "pauses", PAUSED, OLD))
     assert any(text.startswith("Dana Reyes is away (Slack: notifications are paused") and text.endswith(f"{READ})") for text in chain)

@@ -9,6 +9,7 @@ from escalations.rules.plan import plan
 
 from .factories import (
     DANA,
+    GRACE,
     LEFT,
     MAPPING,
     NOON,
@@ -17,6 +18,7 @@ from .factories import (
     around,
     facts,
     known,
+    opportunity,
     slack_person,
     ticket,
 )
@@ -28,6 +30,7 @@ HIDDEN = "the portal may not read the CSM field, which is not the same as having
 NO_ONE = "No Customer Success Manager or opportunity owner was found for this customer, so nobody is tagged."
 UNREAD = "The Customer Success Manager could not be looked up, so nobody is tagged."
 CHOICE = Seen("salesforce", "accounts", [{"id": "0015e0000000001AAA", "name": "Acme Corp", "why": ["name"]}], NOON)
+GONE = {**GRACE, "active": False}
 UNLINKED = {**ORGANIZATION, "salesforce_id": None}
 
 
@@ -49,6 +52,8 @@ TABLE = [
      "The CSM could not be looked up: Salesforce has no such account, so nobody is tagged."),
     (read(account=account(**NOBODY)), NO_ONE, "", "No CSM was found, so nobody is tagged."),
     (read(account=account(csm=LEFT, owner=None)), NO_ONE, "Piotr Nowak has left", "No CSM was found, so nobody is tagged."),
+    (read(account=account(csm=LEFT, owner=GONE, opportunities=[opportunity(one) for one in (GONE, LEFT, GONE)])), NO_ONE,
+     "Piotr Nowak has left; Grace Molina has left", "No CSM was found, so nobody is tagged."),
     (read(account=account(owner=None), **AWAY), NO_ONE, "Dana Reyes is away", "No CSM was found, so nobody is tagged."),
 ]  # fmt: skip
 

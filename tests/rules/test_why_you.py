@@ -88,6 +88,12 @@ def test_the_note_says_what_was_looked_at_before():
     assert "Why Omar Haddad: Account Owner in Salesforce, read 2 Mar, 12:00 UTC (before that: Piotr Nowak " in body
 
 
+def test_the_same_owner_of_several_opportunities_is_passed_over_once():
+    plan = made(csm=None, owner=None, opportunities=[opportunity(LEFT, id=f"006{n}", created_at="2026-02-05") for n in range(3)] + [opportunity(OMAR)])
+    assert plan.contact.trace[-1].why == "passed over: Piotr Nowak has left (inactive in Salesforce)"
+    assert "(before that: Piotr Nowak has left (inactive in Salesforce))" in plan.legs[1].content["body"]
+
+
 def test_of_a_restricted_ticket_neither_who_said_it_nor_when_it_was_read():
     assert "*Why you:* you are Customer Success Manager in Salesforce\n" in slack(made(restricted=True))
     assert "*Why you:* a colleague said so\n" in slack(made(restricted=True, said=[SAID]))
