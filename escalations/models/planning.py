@@ -25,7 +25,7 @@ SLACK_KEEPS_DAYS = 89  # Slack forgets messages after 90 days
 NOBODY_BY_NAME = "nobody by name"
 NOT_TOLD = ("cancelled", "dead", "closed_not_sent")
 THREADS_IN = ("channel", "account_channel", "group_message")
-MOST = 200  # deliveries are read at once; those about the ticket come first
+MOST = 200  # deliveries are read at once; those about the ticket come first, then what is open for its customer
 
 
 def is_restricted(instance: str) -> bool:
@@ -109,8 +109,9 @@ def sent_around(draft: Draft, facts: Facts, since: datetime) -> tuple[list[Deliv
     here, lately = Q(escalation__instance=draft.instance), Q(escalation__submitted_at__gte=since)
     ticket = here & Q(escalation__ticket_id=draft.ticket_id)
     others = Q(told__in=[Upper(Value(person.email)) for person, _ in people_of(facts)]) & lately
+    customer, still_open = here & Q(escalation__account_id=facts.account_id), Q(escalation__follow_up__in=OPEN)
     if facts.account_id:
-        others |= here & Q(escalation__account_id=facts.account_id) & (lately | Q(escalation__follow_up__in=OPEN))
+        others |= customer & (lately | still_open)
     rows = (
         Delivery.objects.alias(told=Upper("escalation__contact_email"))
         .filter(ticket | others & Q(escalation__withdrawn_at=None))
@@ -120,11 +121,11 @@ def sent_around(draft: Draft, facts: Facts, since: datetime) -> tuple[list[Deliv
         .exclude(escalation__draft=draft)
         .select_related("escalation", "escalation__author")
         .defer("content", "escalation__facts", "escalation__explanation", "escalation__texts")
-        .annotate(own=Case(When(ticket, then=1), default=0, output_field=IntegerField()))
-        .order_by("-own", "-pk")
+        .annotate(near=Case(When(ticket, then=2), When(customer & still_open, then=1), default=0, output_field=IntegerField()))
+        .order_by("-near", "-pk")
     )[:MOST]
-    newest = list(rows)
-    return [row for row in reversed(newest) if row.own], [row for row in newest if not row.own]
+    found = list(rows)
+    return [row for row in reversed(found) if row.near == 2], [row for row in found if row.near < 2]
 
 
 def thread_of(deliveries: list[Delivery], day: date) -> Thread | None:

@@ -6,9 +6,11 @@ from datetime import timedelta
 import pytest
 
 from escalations.actions import undoing
-from escalations.models.planning import sent_before, thread_of, told_before
-from tests.actions.factories import make_delivery, make_draft, make_escalation
+from escalations.models import Delivery
+from escalations.models.planning import MOST, sent_around, sent_before, thread_of, told_before
+from tests.actions.factories import PLAIN_FACTS, make_delivery, make_draft, make_escalation
 from tests.conftest import NOON
+from tests.rules import factories as seen
 
 pytestmark = pytest.mark.usefixtures("mapping")
 # kind of place, state, days ago, whether a thread goes on there
@@ -53,6 +55,20 @@ def test_nothing_goes_on_in_the_thread_of_what_was_withdrawn(people):
     draft = make_draft(people["teamlead"], ticket_id=row.escalation.ticket_id)
     assert thread_of(sent_before(draft), NOON.date()) is None
     assert "withdrawn since" in told_before(sent_before(draft))[0], "they were told all the same"
+
+
+def test_what_is_closed_hides_nothing_that_is_open_for_the_customer(people):
+    """However much was sent since: of its customer's other tickets, and to its people about other customers."""
+    draft, account, owner = make_draft(people["engineer"]), {"account_id": seen.account()["id"]}, {"contact_email": seen.OMAR["email"]}
+    mine = make_delivery(people["engineer"])
+    still_open = make_delivery(people["engineer"], escalation=make_escalation(people["engineer"], ticket_id=77, follow_up="overdue", **account))
+    for ticket, of, follow_up in ((78, account, "closed"), (79, owner, "awaiting_reply")):
+        row = make_escalation(people["engineer"], ticket_id=ticket, follow_up=follow_up, **of)
+        values = {"escalation": row, "system": "slack", "purpose": "post", "content": {}, "due_at": NOON, "visibility": "internal"}
+        Delivery.objects.bulk_create(Delivery(key=uuid.uuid4(), target=f"C0{n}", leg_key="slack", **values) for n in range(MOST))
+    own, others = sent_around(draft, PLAIN_FACTS, NOON - timedelta(days=14))
+    assert own == [mine] and len(others) == MOST - 1
+    assert still_open in others and others[1:] == sorted(others[1:], key=lambda row: -row.pk)
 
 
 def test_what_was_told_before_names_whom_and_by_whom(people):
