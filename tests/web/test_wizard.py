@@ -5,10 +5,12 @@ import time
 
 import pytest
 
+from escalations.actions import wizard
 from escalations.models import AuditEvent, Delivery, Draft, Escalation
 from sandbox import customers
 from sandbox.tickets import SEEDS
 from tests.actions.factories import make_draft
+from tests.conftest import NOON
 from tests.rules import factories as facts
 
 TICKETS = [pytest.param(seed.instance, seed.id, id=f"{seed.instance}-{seed.id}") for seed in SEEDS]
@@ -38,6 +40,24 @@ def test_any_number_from_100000_up_is_a_ticket_as_well(visit):
     seen = visit().look_up("100123")
     assert seen.status == 200
     assert seen.has_form("/situation/")
+
+
+BEFORE = "Selected for you by what was read before: check that it still fits."
+# what the facts selected | what of the ticket is as it is now | what the page says
+SELECTED = [
+    ("customer-asked", {"tags": ["escalation_requested"]}, "Selected for you: the only decisive reason."),
+    ("pass-lead", {"tags": ["new_business", "renewal"], "form": "License and Renewals"}, "Selected for you: the only decisive reasons."),
+    ("customer-asked", {}, BEFORE),
+    ("customer-asked", {"priority": "urgent"}, BEFORE),
+    ("customer-asked", {"priority": "urgent", "tags": ["escalation_requested"]}, BEFORE),
+]
+
+
+@pytest.mark.parametrize(("row", "now", "says"), SELECTED)
+def test_why_a_situation_is_selected(visit, people, mapping, row, now, says):
+    draft = make_draft(people["engineer"], facts=facts.facts(ticket=facts.ticket(**now), account=facts.account(), **facts.known(facts.DANA)))
+    wizard.choose(draft, scenario_key=row, by_facts=True, now=NOON)
+    assert says in visit().open(draft.get_absolute_url()).text
 
 
 BAD_PASTES = [
