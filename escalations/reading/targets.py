@@ -70,7 +70,7 @@ def other_ticket(delivery: Delivery, pasted: str, gateways, *, seconds: float) -
 
 
 def _can_go_elsewhere(row: Delivery) -> bool:
-    return row.state == "dead" and row.trouble != OTHERWISE and row.purpose != WITHDRAWAL and not row.escalation.withdrawn_at
+    return row.state == "dead" and row.trouble != OTHERWISE and row.purpose != WITHDRAWAL and not row.called_off
 
 
 def _read(gateways, instance: str, number: int, deadline: Deadline) -> TicketFacts:

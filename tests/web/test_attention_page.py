@@ -228,6 +228,23 @@ def test_a_channel_that_has_it_already_is_not_offered(visit, stuck, people):
     assert state_of(row) == "dead"
 
 
+OFF = {
+    "withdrawn": {"withdrawn_at": NOON, "withdrawn_because": "Wrong account"}, "not_mine": {"follow_up": "not_mine"}, "closed": {"follow_up": "closed"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("off", OFF)
+@pytest.mark.parametrize("values", [{}, {"system": "zendesk"}])
+def test_what_was_called_off_is_offered_no_other_place(visit, stuck, people, off, values):
+    """Dead since before it was called off, as a version left it that did not ask."""
+    row = stuck("dead", **values)
+    page = visit("teamlead").open("/attention/")
+    assert page.has_form(f"/{row.pk}/elsewhere/")
+    withdrawn_by = {"withdrawn_by": people["engineer"]} if off == "withdrawn" else {}
+    Escalation.objects.filter(pk=row.escalation_id).update(**OFF[off], **withdrawn_by)
+    assert not page.open("/attention/").has_form(f"/{row.pk}/elsewhere/")
+
+
 @pytest.fixture
 def dead_note(people, stuck, sandbox):
     """The note of an escalation on ticket 1021, of Umber as the sandbox has it, that Zendesk refused."""
