@@ -274,9 +274,9 @@ class Facts:
         """These, with `items` in the place of what was seen before."""
         return Facts({**self.seen, **Facts.of(items).seen})
 
-    def all_read_at(self, at: datetime) -> "Facts":
-        """The same, as if it had all been read at one instant."""
-        return Facts({name: replace(item, seen_at=at) for name, item in self.seen.items()})
+    def all_read_at(self, at: datetime, *, but: tuple[str, str]) -> "Facts":
+        """The same, as if all `but` one had been read at one instant."""
+        return Facts({name: item if name == but else replace(item, seen_at=at) for name, item in self.seen.items()})
 
     def get(self, source: str, key: str) -> Seen | None:
         return self.seen.get((source, key))

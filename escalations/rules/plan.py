@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from . import messages
+from . import messages, pauses
 from .author import Author
 from .cc_by_hand import CC_BY_HAND, as_answer, reason_of
 from .circumstances import Circumstances
@@ -106,7 +106,8 @@ def _hash(value) -> str:
 
 def plan(mapping: Mapping, scenario: Scenario, answers: dict[str, str], facts: Facts, around: Circumstances) -> Plan:
     """What would be sent. While the ticket cannot be read: what is known of it, blocked, so that it can be copied."""
-    made, timeless = (_plan(mapping, scenario, answers, seen, around) for seen in (facts, facts.all_read_at(ONE_INSTANT)))
+    at_once = facts.all_read_at(ONE_INSTANT, but=("slack", pauses.KEY))  # when those were read decides whether they are an absence
+    made, timeless = (_plan(mapping, scenario, answers, seen, around) for seen in (facts, at_once))
     return replace(made, timeless=timeless)
 
 

@@ -69,6 +69,14 @@ def test_the_same_word_read_again_is_no_change():
     assert made({"status_text": "Out of office"}, OLD)[0].digest == made({"status_text": "Out of office"}, NOON)[0].digest
 
 
+def test_who_has_paused_their_notifications_is_away_in_what_is_compared_as_well():
+    """Whether a pause is an absence hangs on when it was read: 1970 it was none."""
+    paused, free = made({}, NOON, Seen("slack", "pauses", PAUSED, OLD))[0], made({}, NOON)[0]
+    assert paused.contact.name == paused.timeless.contact.name == "Omar Haddad"
+    assert paused.digest == made({}, NOON, Seen("slack", "pauses", PAUSED, NOON))[0].digest != free.digest
+    assert "Dana Reyes" not in str(paused.timeless.legs[0].content["text"])
+
+
 # With the age of what Slack said neither fits: 120 characters of why it is not the CSM, 300 of what was looked at before.
 LONG, LONG_STATUS = f"Dana {'R' * 105}", f"Out of office {'x' * 140}"
 CUT = "{{ contact.instead }}" + " so that nobody else can be told" * 2

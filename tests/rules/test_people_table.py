@@ -168,6 +168,7 @@ def check(row: str, scenario: str) -> None:
     part = f"in place of {stood_in[0]}" if as_what == "cor" and stood_in else AS[as_what]
     assert bool(stood_in) == any(reason.endswith(":covered") for reason in because)
     assert (planned.contact.name, planned.contact.as_what) == (person["name"] if person else "", part)
+    assert planned.timeless.contact.person == planned.contact.person, "what is compared is about the same person"
     # explanation
     refused = [step for step in planned.contact.trace if step.outcome in ("refused", "unavailable", "empty")]
     said = [step for step in refused if step.source not in ("organization_csm", "organization_notes") or step.outcome == "refused"]
