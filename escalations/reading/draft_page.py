@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 
 from escalations.models import Delivery, Draft
 from escalations.models.active import Active, active
@@ -9,15 +10,15 @@ from escalations.models.facts import facts_of
 from escalations.models.planning import is_restricted, plan_of, sent_around
 from escalations.rules import explanation, suggest
 from escalations.rules.facts import Facts
-from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.mapping import Mapping
 from escalations.rules.names import NameAsked, name_asked
 from escalations.rules.plan import OwnWords, Plan
-from escalations.rules.problems import Problem, Repair, blocking
+from escalations.rules.problems import Problem, blocking
 from escalations.rules.readiness import problems_of_facts, ticket_may_be_there
 from escalations.rules.suggest import Suggestion
 from escalations.rules.together import JOINS, mentions_as_it_says, more_reasons
 
+from .beside_send import BesideSend
 from .lines import Line, lines_of
 from .not_twice import LOOKED_BACK, NotTwice, not_twice
 from .seen import Shown, shown_facts
@@ -25,13 +26,6 @@ from .their_day import TheirDay, their_day
 from .ways_out import WaysOut, ways_out
 
 SHOWN_CARDS = 4
-CURES = {
-    "account": ("say which account it is", "line-account"),
-    "name": ("say who it is", "which-name"),
-    "again": ("look again in Salesforce", "again-account"),
-    "person": ("", ""),  # said beside Send itself
-}
-BESIDE_SEND = ("direct_message", "no_direct_message")  # verbs of repairs
 
 
 @dataclass(frozen=True)
@@ -155,53 +149,9 @@ class DraftPage:
                 return plan.scenario.not_done.replace(f"the {name}", plan.contact.name, 1)
         return plan.scenario.not_done
 
-    @property
-    def can_send(self) -> bool:
-        return bool(self.plan and self.settled and self.plan.can_be_sent and self.draft.is_live)
-
-    @property
-    def why_not(self) -> str:
-        """The first thing that stands in the way, for the button's own words."""
-        if self.plan is None:
-            return "Choose a situation first."
-        looking = next((line for line in self.lines if not line.settled), None)
-        if looking:
-            return f"Waiting for {looking.service}."
-        first = next(iter(blocking(self.problems)), None)
-        return first.text if first else ""
-
-    @property
-    def directly(self) -> Repair | None:
-        """The press that sends a direct message as well, or does not: it stands beside Send, which says what it does."""
-        found = [leg.check.repair for leg in self.legs if leg.check and leg.check.repair]
-        return next((repair for repair in found if repair.verb in BESIDE_SEND), None)
-
-    @property
-    def unreached(self) -> str:
-        """Whom Send would mention without reaching them, while `directly` mends that: then that stands out; "" for nobody."""
-        missed = (leg.mentions for leg in self.legs if leg.check and leg.check.ok is False and leg.check.repair)
-        return next(missed, "") if self.can_send and self.directly else ""
-
-    @property
-    def cure(self) -> str:
-        """Where nobody is found: what stands out instead of a Send that mentions nobody, as a key of CURES; "" where it is Send.
-
-        The engineer's word for what they can see here first, then another look, then somebody who knows.
-        """
-        plan = self.plan
-        wanted = plan and plan.scenario.wants_person and not plan.contact.person and not plan.contact.withheld
-        if not wanted or self.unread or not self.settled or not self.draft.is_live:
-            return ""
-        if self.line("account").state == "ambiguous":
-            return "account"
-        if any(asked.people and not asked.choice for asked in self.names):
-            return "name"
-        return "again" if self.line("account").state == "error" else "person" if self.account else ""
-
-    @property
-    def cure_words(self) -> tuple[str, str]:
-        """What the engineer is asked for, and the id of where on the page."""
-        return CURES[self.cure]
+    @cached_property
+    def send(self) -> BesideSend:
+        return BesideSend(self.plan, self.facts, self.lines, self.problems, self.names, self.draft.is_live)
 
     def offers(self, verb: str, what: str) -> bool:
         """Whether one press here does this: a repair of a problem, or of what was checked about a leg."""
@@ -249,10 +199,6 @@ class DraftPage:
         """Whom the row, as it says, mentions once more in the earlier thread; "" for nobody."""
         told = self.plan and self.card and self.plan.contact.slack_id and mentions_as_it_says(self.card.scenario, self.plan.also)
         return self.plan.contact.name if told else ""
-
-    @property
-    def act(self) -> str:
-        return act(self.plan) if self.plan else "Send"
 
 
 def draft_page(draft: Draft, *, now: datetime, earlier: DraftPage | None = None) -> DraftPage:
@@ -310,29 +256,6 @@ def in_order(cards: tuple[Suggestion, ...], keys: list[str]) -> tuple[Suggestion
     """As first shown: a late answer never moves a card under somebody's finger."""
     places = {key: place for place, key in enumerate(keys)}
     return tuple(sorted(cards, key=lambda card: places.get(card.scenario.key, len(places))))
-
-
-def act(plan: Plan) -> str:
-    """What the button does, in its own words: Send to Dana Reyes in #a_acme-internal and note ticket 1001."""
-    slack = [leg for leg in plan.legs if leg.system == "slack" and leg.key != DIRECT_MESSAGE]
-    notes = [leg for leg in plan.legs if leg.system == "zendesk"]
-    said = []
-    for leg in slack:
-        if leg.place.kind == "group_message":
-            said.append(f"send {plan.contact.name} and you a direct message")
-        elif leg.place.direct:
-            said.append(f"go on with your direct message to {plan.contact.name}")
-        elif leg.mentions:
-            said.append(f"send to {leg.mentions} in {leg.place.label}")
-        else:
-            said.append(f"post in {leg.place.label}")
-    if any(leg.key == DIRECT_MESSAGE for leg in plan.legs):
-        said.append("as a direct message,")
-    for leg in notes:
-        cc = f", {plan.contact.name} in cc" if leg.cc == "email_cc" else ""
-        said.append(f"note {leg.place.label}{cc}")
-    text = " and ".join(said).rstrip(",") or "send"
-    return text[0].upper() + text[1:]
 
 
 def in_force() -> Active:

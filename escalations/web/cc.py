@@ -28,4 +28,4 @@ def change(request, draft_id):
             return parts.whole(request, row, status=422, refusal=(WHY,), field="cc-reason")
         wizard.set_aside(row, name=CC_BY_HAND, value=value, now=timezone.now())
     page = parts.read(row, page)
-    return parts.answer(request, row, parts.AFTER_JOINING, page=page, say=f"The button now says: {page.act}.")
+    return parts.answer(request, row, parts.AFTER_JOINING, page=page, say=f"The button now says: {page.send.act}.")

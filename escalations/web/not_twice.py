@@ -27,5 +27,5 @@ def join_thread(request, draft_id):
     wizard.set_aside(row, name=JOINING, value=how if how in JOINS else "", now=timezone.now())
     page = parts.read(row)
     asks = page.plan is not None and page.plan.joins == "ask" and not page.restricted
-    say = f"The button now says: {page.act}.{' Write what you need: you are in the box of the ask.' if asks else ''}"
+    say = f"The button now says: {page.send.act}.{' Write what you need: you are in the box of the ask.' if asks else ''}"
     return parts.answer(request, row, parts.AFTER_JOINING, page=page, say=say, wanted="id_ask" if asks else "")

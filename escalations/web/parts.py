@@ -92,6 +92,6 @@ def _place(page: DraftPage, text: str) -> str:
 
 
 def _seal(request: HttpRequest, page: DraftPage) -> str:
-    if not page.can_send:
+    if not page.send.can_send:
         return ""
     return seal.make(draft=str(page.draft.pk), digest=page.plan.digest, user=actor_of(request).username)

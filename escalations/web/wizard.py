@@ -127,7 +127,7 @@ def direct_message(request, draft_id):
     if not to or page.offers("direct_message", to):
         wizard.also_directly(row, to=to, now=timezone.now())
     page = parts.read(row, page)
-    return parts.answer(request, row, parts.AFTER_REPAIR, page=page, say=f"The button now says: {page.act}.")
+    return parts.answer(request, row, parts.AFTER_REPAIR, page=page, say=f"The button now says: {page.send.act}.")
 
 
 @require_POST
