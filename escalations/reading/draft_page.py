@@ -86,12 +86,8 @@ class DraftPage:
 
     @property
     def may_cc(self) -> bool:
-        """Whether who follows the ticket can be made an e-mail cc by hand, or was."""
+        """Whether who is told can be made an e-mail cc by hand, or was."""
         return any(leg.may_cc for leg in self.legs)
-
-    @property
-    def follows(self) -> bool:
-        return any(leg.cc == "follower" for leg in self.legs)
 
     @property
     def cc_because(self) -> str:

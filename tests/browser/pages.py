@@ -106,7 +106,7 @@ def settle_the_name(page):
 
 
 def change_cc(page):
-    page.get_by_text("follows the ticket, unseen by the customer. Change").click()
+    page.get_by_text("or put Dana Reyes in cc").click()
     expect(page.get_by_label("Why the customer is meant to see Dana Reyes's address")).to_be_visible()
 
 

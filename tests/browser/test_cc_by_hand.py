@@ -21,7 +21,7 @@ def test_a_follower_is_made_a_cc_with_a_reason(page, sandbox, work):
     expect(page.locator("#legs")).to_contain_text("Dana Reyes in cc: the customer sees the address")
     page.get_by_role("button", name="Make them a follower again").click()
     ready(page, ACT)
-    change_cc(page)
+    expect(reason).to_be_visible()  # it was open, and is
     reason.fill("The customer asked to have her address")
     page.keyboard.press("Enter")
     ready(page, f"{ACT}, Dana Reyes in cc").click()

@@ -16,6 +16,17 @@ def seen(visit):
     return visit().look_up("1001")
 
 
+def test_it_stands_under_the_note_and_before_send_and_takes_no_line_of_its_own(seen):
+    def places():
+        return [seen.html.index(mark) for mark in ('data-system="zendesk"', f'{Draft.objects.get().get_absolute_url()}cc/"', 'id="sendbar"')]
+
+    assert places() == sorted(places())
+    assert seen.text.count("Change the words, or put Dana Reyes in cc") == seen.html.count("in cc</summary>") == 1
+    seen.submit("/cc/", reason=WHY)
+    assert places() == sorted(places())
+    assert "or put Dana Reyes in cc" not in seen.text
+
+
 def test_it_takes_a_reason(seen):
     refused = seen.submit("/cc/", reason="  ")
     assert refused.status == 422
@@ -57,7 +68,7 @@ def test_what_was_no_cc_by_hand_is_not_found_as_one(seen, work):
 
 def test_it_can_be_taken_back(seen):
     seen.submit("/cc/", reason=WHY).submit("/cc/", follower="1")
-    assert "Dana Reyes follows the ticket, unseen by the customer." in seen.text
+    assert "Dana Reyes follows, unseen by the customer" in seen.text and "or put Dana Reyes in cc" in seen.text
     assert Draft.objects.get().answers == {}
 
 
@@ -70,7 +81,7 @@ def test_another_situation_is_another_decision(seen):
 def test_where_nobody_can_be_in_cc_it_is_not_offered(visit, ticket):
     seen = visit().look_up(ticket)
     assert seen.has_form("/cc/") == (ticket == "1034")  # there is an agent; only following is not possible for them
-    assert "follows the ticket, unseen by the customer. Change" not in seen.text
+    assert ("Change the words, or put" in seen.text) == (ticket == "1034") and "follows, unseen by the customer" not in seen.text
 
 
 def test_a_row_that_says_cc_asks_for_no_reason(visit):
