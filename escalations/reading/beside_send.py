@@ -7,6 +7,7 @@ from escalations.rules.legs import DIRECT_MESSAGE
 from escalations.rules.names import NameAsked
 from escalations.rules.plan import Plan
 from escalations.rules.problems import Problem, Repair, blocking
+from escalations.rules.together import mentions_as_it_says
 
 from .lines import Line
 
@@ -60,6 +61,23 @@ class BesideSend:
         """Whom Send would mention without reaching them, while `directly` mends that: then that stands out; "" for nobody."""
         missed = (leg.mentions for leg in self._legs if leg.check and leg.check.ok is False and leg.check.repair)
         return next(missed, "") if self.can_send and self.directly else ""
+
+    @property
+    def not_in_slack(self) -> str:
+        """What to mind where a mention is meant and Slack does not know the person, or did not say; "" where it does.
+
+        No press mends that for sure, so that Send stays first: the channel is asked, and the note tells them, if they are on the ticket.
+        """
+        plan = self.plan
+        missed = plan and plan.contact.person and not plan.contact.slack_id and mentions_as_it_says(plan.scenario, ())
+        if not missed or not self.can_send:
+            return ""
+        return f"As it stands {'only the note' if self.on_the_ticket else 'nothing'} reaches {plan.contact.name}"
+
+    @property
+    def on_the_ticket(self) -> bool:
+        """Whether the note adds the person, who then gets it by e-mail."""
+        return any(leg.cc for leg in self._legs)
 
     @property
     def cure(self) -> str:

@@ -50,3 +50,33 @@ def test_what_would_let_it_be_sent_stands_out_where_it_cannot(visit, sandbox):
     assert "Let the portal join #account-management" in seen.first
     sandbox.fault("zendesk", "500")
     assert "Look again" in visit("teamlead").look_up("1001").first
+
+
+def test_who_is_not_in_slack_is_said_beside_send_which_stays_first(visit):
+    """No press here would certainly reach them, and the channel and the note do what they can."""
+    seen = visit().look_up("1028")
+    assert seen.first == ["Post in #account-management and note ticket 1028"]
+    assert "As it stands only the note reaches Elif Kaya: tell them another way as well, or say who is told instead ." in seen.text
+    assert 'aria-describedby="mind"' in seen.html
+    assert "As it stands" not in visit("teamlead").open(seen.address).text
+
+
+def test_who_is_neither_in_slack_nor_on_the_ticket_is_said_to_be_reached_by_nothing(visit, sandbox):
+    sandbox.fault("zendesk", "500", match="GET /api/v2/users/search*")
+    assert "As it stands nothing reaches Elif Kaya: tell them another way, or say who is told instead ." in visit().look_up("1028").text
+
+
+def test_while_slack_does_not_answer_the_way_out_beside_send_is_another_look(visit, sandbox):
+    sandbox.fault("slack", "500")
+    seen = visit().look_up("1001")
+    assert "As it stands only the note reaches Dana Reyes: look again in Slack , or tell them another way as well." in seen.text
+    assert 'href="#again-people"' in seen.html and 'id="again-people"' in seen.html
+
+
+def test_where_nobody_is_to_be_mentioned_nobody_is_missed(visit, work):
+    """A note in the earlier thread."""
+    visit().look_up("1028").send()
+    work()
+    seen = visit().look_up("1028")
+    assert "As it stands" in seen.text
+    assert "As it stands" not in seen.submit("/thread/", how="note").text
