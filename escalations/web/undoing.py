@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from escalations.actions import undoing
+from escalations.models.people import name_of
 from escalations.models.planning import is_restricted
 from escalations.reading import withdrawing
 from escalations.rules.permissions import check_can_see_escalations, check_can_undo, check_can_withdraw
@@ -12,7 +13,7 @@ from escalations.rules.withdrawal import REASONS
 
 from .escalations import escalation_of
 from .guards import actor_of, needs
-from .reasons import NoReason, reason_given
+from .reasons import NoReason, own_words, reason_given
 
 
 @require_POST
@@ -27,7 +28,7 @@ def undo(request, number):
         messages.success(request, str(before))
         return redirect(before.draft or row)
     except undoing.TooLate as late:
-        return _too_late(request, row, "Too late to undo", late)
+        return _too_late(request, row, "Too late to undo", str(late))
     messages.success(request, f"Undone, nothing was sent. {_what_is_here(undone)}")
     return redirect(undone.draft)
 
@@ -65,10 +66,22 @@ def withdraw(request, number):
     except NoReason as missing:
         return _asked(request, row, problem=str(missing), code=422)
     except undoing.DoneAlready:
-        return redirect(row)  # which says who withdrew it, when and why
+        return _withdrawn_already(request, row, because)
     except undoing.TooLate as late:
-        return _too_late(request, row, "There is nothing to withdraw", late)
+        return _too_late(request, row, "There is nothing to withdraw", str(late))
     return redirect(row)
+
+
+def _withdrawn_already(request, row, because: str):
+    """Its page, which says who withdrew it, when and why; own words that are not on record stand before it, to be copied."""
+    row.refresh_from_db()
+    if row.withdrawn_because == because or not _typed(request, row):
+        return redirect(row)
+    return _too_late(request, row, "It was withdrawn already", f"{name_of(row.withdrawn_by)} withdrew it: {row.withdrawn_because}.")
+
+
+def _typed(request, row) -> str:
+    return own_words(request.POST, restricted=is_restricted(row.instance))
 
 
 def _asked(request, row, *, problem: str = "", code: int = 200):
@@ -83,8 +96,11 @@ def _asked(request, row, *, problem: str = "", code: int = 200):
     return render(request, "escalations/withdraw.html", context, status=code)
 
 
-def _too_late(request, row, title: str, late: Exception):
-    context = {"escalation": row, "title": title, "text": str(late)}
+def _too_late(request, row, title: str, text: str):
+    """What somebody wrote stands there to be copied."""
+    words = _typed(request, row)
+    kept = [({"name": "words", "label": "In your own words"}, words)] if words else []
+    context = {"escalation": row, "title": title, "text": text, "kept": kept}
     rows = list(row.deliveries.all())
     row.refresh_from_db()
     context["can_be_withdrawn"] = withdrawing.can_be_withdrawn(row, rows)

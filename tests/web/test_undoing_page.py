@@ -200,6 +200,31 @@ def test_a_second_withdrawal_leads_to_what_the_first_one_did(delivered):
     assert delivered.client.get(f"{its_page()}withdraw/").status_code == 302
 
 
+OWN = {"reason": "other", "words": "Acme asked us not to"}
+KEPT = 'value="Acme asked us not to" readonly'
+
+
+def test_own_words_that_come_after_somebody_elses_withdrawal_stand_there_to_copy(delivered, visit):
+    lead, form = visit("teamlead").open(f"{its_page()}withdraw/"), {**OWN, "words": "Wrong customer"}
+    lead._seen(lead.client.post(lead.address, form))
+    again = lead.client.post(lead.address, form)  # pressed twice: nothing is lost
+    assert (again.status_code, again["Location"]) == (302, its_page())
+    page = visit("engineer")
+    page._seen(page.client.post(f"{its_page()}withdraw/", {**OWN, "words": "  Acme asked\tus not to "}))
+    assert page.status == 409 and KEPT in page.html and "In your own words" in page.text
+    assert "It was withdrawn already Tom Okafor withdrew it: Wrong customer. Nothing was recorded. What you typed stands here, to copy:" in page.text
+    assert Escalation.objects.get().withdrawn_because == "Wrong customer"
+
+
+def test_own_words_where_nothing_is_left_to_withdraw_stand_there_to_copy(people, mapping, visit):
+    row = make_delivery(people["engineer"], state="closed_not_sent", settled_at=NOON)
+    page, address = visit("engineer"), f"{row.escalation.get_absolute_url()}withdraw/"
+    page._seen(page.client.post(address, OWN))
+    assert page.status == 409 and "There is nothing to withdraw" in page.text and KEPT in page.html
+    page._seen(page.client.post(address, REASON))
+    assert page.status == 409 and "What you typed" not in page.text
+
+
 def test_a_colleague_cannot_withdraw(delivered, sign_in):
     client = sign_in("usgov")
     assert client.get(f"{its_page()}withdraw/").status_code == 403
