@@ -16,7 +16,7 @@ from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.planning import is_restricted
 from escalations.models.trouble import waiting
 from escalations.reading import attention as reading
-from escalations.reading import elsewhere, overdue, people, targets, under_way
+from escalations.reading import elsewhere, overdue, people, targets, under_way, verdicts
 from escalations.rules.calendar import spoken_duration
 from escalations.rules.permissions import can_settle, check_can_see_escalations, check_can_settle
 from escalations.rules.states import MoveError
@@ -49,7 +49,7 @@ def settle(request):
     rows = [row for row in waiting().filter(pk__in=[pk for pk, _ in ticked]) if (row.pk, row.tried) in ticked]
     verb, said = VERBS.get(request.POST.get("verdict"), (None, ""))
     try:
-        because = reason_given(request.POST, sum(reading.REASONS.values(), ()), restricted=_any_restricted(rows))
+        because = reason_given(request.POST, sum(verdicts.REASONS.values(), ()), restricted=_any_restricted(rows))
         if not ticked or verb is None:
             raise NoReason("Tick at least one delivery that still waits, and press one of the buttons.")
     except NoReason as missing:
