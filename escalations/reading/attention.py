@@ -6,7 +6,6 @@ from datetime import datetime
 from django.conf import settings
 
 from escalations.models import Delivery
-from escalations.models.delivery import WITHDRAWAL
 from escalations.models.escalation import HEAVY
 from escalations.models.planning import is_restricted
 from escalations.models.trouble import Cause, causes, waiting
@@ -15,7 +14,7 @@ from escalations.rules.permissions import Actor, can_see_escalations
 from .overdue import overdue
 from .targets import channels, taken_places, takes_a_ticket
 from .trail import Step, trails
-from .verdicts import REASONS, Verdict, verdicts
+from .verdicts import BACK, BOTH, COULD_NOT, REASONS, SENT, Verdict, about, verdicts
 
 MOST = 200  # stand on the page; the others follow as these are settled
 COUNTED = 100  # more than these are “99+”
@@ -86,8 +85,13 @@ class Group:
         return len(self.rows)
 
     @property
+    def about(self) -> str:
+        """A key of verdicts.COULD_NOT: whether these were to be sent, or to take something back, or both."""
+        return about(row.delivery for row in self.rows)
+
+    @property
     def reasons(self) -> tuple[str, ...]:
-        return REASONS[self.cause.state]
+        return REASONS[self.cause.state, self.about]
 
     @property
     def question(self) -> str:
@@ -100,10 +104,12 @@ class Group:
 
     @property
     def words(self) -> str:
+        these = "this" if self.many == 1 else "these"
         if self.cause.state == "dead":
-            what = "sent" if any(row.delivery.purpose != WITHDRAWAL for row in self.rows) else "taken back"
-            return f"{'This' if self.many == 1 else 'These'} could not be {what}."
-        return f"Nobody can tell whether {'this' if self.many == 1 else 'these'} arrived."
+            return f"{these.capitalize()} could not be {COULD_NOT[self.about]}."
+        was = f"{'was' if self.many == 1 else 'were'} taken back"
+        what = {SENT: "arrived", BACK: was, BOTH: f"arrived, or {was}"}[self.about]
+        return f"Nobody can tell whether {these} {what}."
 
 
 def grouped(actor: Actor, now: datetime) -> list[Group]:

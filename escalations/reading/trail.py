@@ -8,6 +8,7 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Coalesce
 
 from escalations.models import Attempt, Delivery, Look
+from escalations.models.delivery import WITHDRAWAL
 
 from .people import full_name
 
@@ -23,22 +24,26 @@ ATTEMPTS = {
     "interrupted": "interrupted",
 }
 LOOKS = {"found": "it is there", "empty": "it is not there", "inconclusive": "it could not be read"}
+LOOKS_BACK = {**LOOKS, "found": "it is taken back", "empty": "it is not taken back"}  # of what takes another delivery back
 
 
 @dataclass(frozen=True)
 class Step:
-    """An attempt (`n` counts them) or a look (`n` is 0); `by` is a worker's or a person's name."""
+    """An attempt (`n` counts them) or a look (`n` is 0); `by` is a worker's or a person's name. `back`: of what takes something back."""
 
     at: datetime
     n: int
     outcome: str
     words: str
     by: str
+    back: bool = False
 
     @property
     def what(self) -> str:
-        said = ATTEMPTS.get(self.outcome, self.outcome.replace("_", " ")) if self.n else LOOKS[self.outcome]
-        return f"Attempt {self.n}: {said}" if self.n else f"Looked whether it is there: {said}"
+        if self.n:
+            return f"Attempt {self.n}: {ATTEMPTS.get(self.outcome, self.outcome.replace('_', ' '))}"
+        looked, for_what = (LOOKS_BACK, "taken back") if self.back else (LOOKS, "there")
+        return f"Looked whether it is {for_what}: {looked[self.outcome]}"
 
     @property
     def tone(self) -> str:
@@ -48,6 +53,7 @@ class Step:
 def trails(deliveries: list[Delivery]) -> dict[int, list[Step]]:
     """The steps of each delivery by its primary key, in one query."""
     found, keys = defaultdict(list), [row.pk for row in deliveries]
+    back = {row.pk for row in deliveries if row.purpose == WITHDRAWAL}
     tries = Attempt.objects.filter(delivery__in=keys).order_by()
     looks = Look.objects.filter(delivery__in=keys).order_by()
     looked = looks.annotate(kind=Value("look", CharField()), who=Coalesce(full_name("by"), "by"))
@@ -58,5 +64,5 @@ def trails(deliveries: list[Delivery]) -> dict[int, list[Step]]:
         .union(looked.values_list("kind", "at", *columns, "pk", "who"), all=True)
     )
     for kind, at, pk, outcome, words, n, by in both:
-        found[pk].append(Step(at, n if kind == "attempt" else 0, outcome, words, by))
+        found[pk].append(Step(at, n if kind == "attempt" else 0, outcome, words, by, pk in back))
     return {pk: sorted(steps, key=lambda step: (step.at, step.n)) for pk, steps in found.items()}

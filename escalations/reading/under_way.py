@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from escalations.models import Delivery
-from escalations.models.delivery import NOTICE
+from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.escalation import HEAVY
 from escalations.models.trouble import WAITING
 from escalations.rules.permissions import Actor
@@ -13,11 +13,12 @@ from escalations.rules.states import ARRIVED, DELIVERY_WORDS, SETTLED
 
 from .attention import label_of, seen_by
 from .legs import when
+from .verdicts import BACK, BOTH, SENT, about
 
-AGAIN = {
-    "dead": "could not be sent: it stands below again",
-    "needs_a_person": "nobody can tell whether it arrived: it stands below again",
-}
+BELOW = "{}: it stands below again"
+AGAIN = {"dead": "could not be sent", "needs_a_person": "nobody can tell whether it arrived"}
+AGAIN_BACK = {"dead": "could not be taken back", "needs_a_person": "nobody can tell whether it was taken back"}
+DONE = {SENT: "Arrived", BACK: "Taken back", BOTH: "Arrived, or taken back"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class UnderWay:
         return sum(row.delivery.state in ARRIVED for row in self.rows)
 
     @property
+    def done(self) -> str:
+        """What those have that are counted as `arrived`, as a title: what takes something back arrives nowhere."""
+        return DONE[about(row.delivery for row in self.rows)]
+
+    @property
     def settled(self) -> bool:
         return all(row.delivery.state in SETTLED for row in self.rows)
 
@@ -66,13 +72,29 @@ def how_many_on_their_way(actor: Actor) -> int:
 
 
 def _words(row: Delivery, now: datetime) -> str:
-    if row.state in ("sending", "uncertain"):
-        return "on its way" if row.state == "sending" else "on its way: checking whether it arrived"
+    back = row.purpose == WITHDRAWAL
+    if row.state == "uncertain":
+        return _looked_for(row)
+    if row.state == "sending":
+        return "on its way"
     if row.state == "pending":
         said = f": {row.last_words.rstrip('.')}" if row.attempts and row.last_words else ""
         later = f"{';' if said else ','} next attempt {when(row.due_at, now)}" if row.due_at > now else ""
         return f"on its way{said}{later}"
-    return "arrived" if row.state in ARRIVED else AGAIN.get(row.state, DELIVERY_WORDS[row.state])
+    if row.state in ARRIVED:
+        taken_back = row.called_off == "withdrawn" and row.place_is_known
+        return "taken back" if back else "arrived, and is taken back" if taken_back else "arrived"
+    if row.state == "cancelled" and row.tried:
+        return "it had not arrived, and is not sent"
+    again = (AGAIN_BACK if back else AGAIN).get(row.state)
+    return BELOW.format(again) if again else DELIVERY_WORDS[row.state]
+
+
+def _looked_for(row: Delivery) -> str:
+    """What was called off is not sent whatever is found; what was withdrawn and is found is taken back."""
+    if row.called_off:
+        return f"checking whether it arrived: {'if it did, it is taken back; if not, it' if row.called_off == 'withdrawn' else 'it'} is not sent"
+    return f"on its way: checking whether it {'is taken back' if row.purpose == WITHDRAWAL else 'arrived'}"
 
 
 def _numbers(rows) -> str:

@@ -16,7 +16,7 @@ from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.planning import is_restricted
 from escalations.models.trouble import waiting
 from escalations.reading import attention as reading
-from escalations.reading import elsewhere, overdue, people, targets, under_way, verdicts
+from escalations.reading import elsewhere, overdue, people, targets, trail, under_way, verdicts
 from escalations.rules.calendar import spoken_duration
 from escalations.rules.permissions import can_settle, check_can_see_escalations, check_can_settle
 from escalations.rules.states import MoveError
@@ -25,11 +25,10 @@ from .guards import actor_of, needs
 from .reasons import NoReason, reason_given
 
 VERBS = {
-    "arrived": (settling.close_sent, "closed: had arrived"),
-    "not_arrived": (settling.close_not_sent, "closed: had not arrived"),
-    "again": (settling.send_again, ""),  # its page says it: see _on_its_way
+    "arrived": settling.close_sent,
+    "not_arrived": settling.close_not_sent,
+    "again": settling.send_again,
 }
-LOOKED = {"found": "it is there", "empty": "it is not there"}
 
 
 @require_GET
@@ -47,7 +46,8 @@ def settle(request):
     key = request.POST.get("group", "")
     ticked = _ticked(request)
     rows = [row for row in waiting().filter(pk__in=[pk for pk, _ in ticked]) if (row.pk, row.tried) in ticked]
-    verb, said = VERBS.get(request.POST.get("verdict"), (None, ""))
+    verdict = request.POST.get("verdict")
+    verb = VERBS.get(verdict)
     try:
         because = reason_given(request.POST, sum(verdicts.REASONS.values(), ()), restricted=_any_restricted(rows))
         if not ticked or verb is None:
@@ -61,7 +61,7 @@ def settle(request):
         return redirect("attention")
     if verb is settling.send_again:
         return _on_its_way(request, done, left)
-    _say(request, done, left, said)
+    _say(request, done, left, verdicts.CLOSED[verdict, verdicts.about(done)])
     following = reading.next_key(keys, key)
     return redirect(f"{reverse('attention')}#{f'cause-{following}' if following else 'main'}")
 
@@ -72,9 +72,10 @@ def look_again(request, waiting_id):
     """Read now, within one budget, whether it is there. Nothing moves: the person decides."""
     row = get_object_or_404(waiting(), pk=waiting_id)
     outcome = settling.look_again(row, gateways(), by=request.user)
-    read = LOOKED.get(outcome) or f"it could not be read. {row.looks.last().words}"
+    read = (trail.LOOKS_BACK if row.purpose == WITHDRAWAL else trail.LOOKS)[outcome]
+    why = f". {row.looks.last().words}" if outcome == "inconclusive" else ""
     messages.info(
-        request, f"{row.escalation.reference}, looked in {row.get_system_display()} just now: {read.rstrip('.')}."
+        request, f"{row.escalation.reference}, looked in {row.get_system_display()} just now: {read}{why.rstrip('.')}."
     )
     return redirect(f"{reverse('attention')}#delivery-{row.pk}")
 

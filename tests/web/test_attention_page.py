@@ -192,6 +192,50 @@ def test_a_withdrawal_that_could_not_be_made_is_not_said_to_have_come_to_nothing
     assert "Nothing has arrived and nothing is sent. What was to be taken back stays where it is. This is final." in page.text
 
 
+def test_a_withdrawal_in_doubt_is_asked_about_in_its_own_words(visit, stuck):
+    """Whether it is taken back, and not whether it arrived."""
+    row = stuck(purpose="withdrawal", target="C1:1.1")
+    page = visit("teamlead").open("/attention/")
+    for said in (
+        "Nobody can tell whether this was taken back.", "I looked: it is taken back", "I looked: it is not taken back",
+        "It is taken back Closed as taken back; nothing is sent. This is final.",
+        "It is not taken back: close Closed as not taken back; nothing is sent. What was sent stays where it is. This is final.",
+        "Take back again If it is taken back already, it is taken back a second time.",
+    ):  # fmt: skip
+        assert said in page.text, said
+    assert "had arrived" not in page.text and "Send again" not in page.text and "it is there" not in page.text
+    page = press(page, "arrived", [row], reason="I looked: it is taken back")
+    assert "1 delivery closed: taken back." in page.text and state_of(row) == "closed_sent"
+
+
+def test_a_group_of_both_kinds_has_words_that_fit_both(visit, stuck):
+    rows = [stuck(mentions="Dana Reyes"), stuck(purpose="withdrawal", target="C1:1.1")]
+    page = visit("teamlead").open("/attention/")
+    for said in (
+        "Nobody can tell whether these arrived, or were taken back.", "I looked: it is done", "They had arrived, or are taken back",
+        "Closed as sent, or as taken back; nothing is sent. This is final.", "They had not arrived, or are not taken back: close",
+        "Closed as not sent, or as not taken back; nothing is sent. What was to be taken back stays where it is. This is final.",
+        "Send or take back again If the first arrived, Dana Reyes is told twice, or it is taken back a second time.",
+    ):  # fmt: skip
+        assert said in page.text, said
+    page = press(page, "not_arrived", rows, reason="I looked: it is not done")
+    assert "2 deliveries closed: had not arrived, or not taken back." in page.text
+
+
+def test_what_could_not_be_sent_and_what_not_taken_back_are_both_named(visit, stuck):
+    stuck("dead", purpose="withdrawal", target="C1:1.1"), stuck("dead")
+    text = visit("teamlead").open("/attention/").text
+    assert "These could not be sent, or taken back." in text and "Close: not sent, or not taken back" in text and "Done in another way" in text
+
+
+def test_a_look_for_a_withdrawal_says_whether_it_is_taken_back(visit, stuck):
+    sent = stuck("delivered", remote_id="C0ACCTMGMT1:1.1", settled_at=NOON)
+    row = stuck(purpose="withdrawal", target="C0ACCTMGMT1:1.1", origin=sent)
+    page = visit("teamlead").open("/attention/").submit(f"/{row.pk}/look/")
+    assert "looked in Slack just now: it is not taken back." in page.text
+    assert "Looked whether it is taken back: it is not taken back, by Tom Okafor" in page.text
+
+
 @pytest.mark.parametrize(("kind", "says"), [("", "it is not there"), ("503", "it could not be read")])
 def test_look_again_says_what_it_read_and_moves_nothing(visit, stuck, sandbox, kind, says):
     row = stuck()

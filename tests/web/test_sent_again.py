@@ -2,7 +2,8 @@
 
 import pytest
 
-from escalations.models import Delivery
+from escalations.models import Delivery, Escalation
+from tests.conftest import NOON
 from tests.web.test_attention_page import press, state_of
 
 MENDED = {"reason": "The cause is mended"}
@@ -59,6 +60,41 @@ def test_what_arrives_says_so(two, work):
     answer = polled(page, rows)
     assert "Arrived: 2 of 2" in answer and answer.count(">arrived<") == 2
     assert "Nothing needs you" in answer
+
+
+def withdrawn(people, row):
+    Escalation.objects.filter(pk=row.escalation_id).update(withdrawn_at=NOON, withdrawn_by=people["engineer"], withdrawn_because="Wrong account")
+    return row
+
+
+def test_what_was_withdrawn_is_looked_for_and_said_to_be_taken_back(visit, stuck, people):
+    row = withdrawn(people, stuck("uncertain"))
+    page = visit("teamlead")
+    assert "checking whether it arrived: if it did, it is taken back; if not, it is not sent" in polled(page, [row])
+    Delivery.objects.filter(pk=row.pk).update(state="delivered", remote_id="C1:1.1", settled_at=NOON)
+    assert ">arrived, and is taken back<" in polled(page, [row])
+
+
+def test_what_was_withdrawn_and_is_not_found_is_not_said_to_have_been_cancelled_before_it_was_sent(visit, stuck, people):
+    row = withdrawn(people, stuck("pending", tried=1, attempts=1))
+    Delivery.objects.filter(pk=row.pk).update(state="cancelled", settled_at=NOON)
+    answer = polled(visit("teamlead"), [row])
+    assert ">it had not arrived, and is not sent<" in answer and "Arrived: 0 of 1" in answer
+
+
+@pytest.mark.parametrize(
+    ("state", "says"),
+    [
+        ("uncertain", "on its way: checking whether it is taken back"), ("delivered", ">taken back<"),
+        ("needs_a_person", "nobody can tell whether it was taken back: it stands below again"),
+        ("dead", "could not be taken back: it stands below again"),
+    ],
+)  # fmt: skip
+def test_what_takes_something_back_does_not_arrive(visit, stuck, state, says):
+    settled = {"settled_at": NOON} if state == "delivered" else {}
+    row = stuck(state, purpose="withdrawal", target="C1:1.1", remote_id="C1:1.1", **settled)
+    answer = polled(visit("teamlead"), [row]).split("</section>")[0]
+    assert says in answer and "arrived" not in answer and ("Taken back: " in answer) == (state != "uncertain")
 
 
 def test_the_empty_page_says_how_much_is_on_its_way(visit, stuck):
