@@ -27,7 +27,7 @@ def main(arguments=None):
         reason = "is in use already" if problem.errno == errno.EADDRINUSE else f"cannot be used ({problem.strerror})"
         return _refuse(f"Port {options.port} on {options.host} {reason}; choose another with --port.")
     try:
-        inbox = mail.serve(world, options.host, options.mail_port) if options.mail_port is not None else None
+        inbox = mail.serve(server.box, options.host, options.mail_port) if options.mail_port is not None else None
     except OSError:
         return _refuse(f"Port {options.mail_port} on {options.host} cannot be used; choose another with --mail-port.")
     stop = threading.Event()

@@ -16,6 +16,7 @@ AFTER = {"reset_after", "hang_after", "html_after", "error_after", "json_after",
 # Applied when the caller is gone: `late` keeps the connection open until it gives up, `reset_late` ends it at once.
 LATE = {"late", "reset_late"}
 TWISTS = {"partial_page", "repeated_cursor", "cut_page", "delayed_visibility"}
+MAIL = {"reset", "hang", "drip"}  # what can happen to a mail, besides a status
 KINDS = BEFORE | AFTER | LATE | TWISTS
 SECONDS = {"drip": 1.0, "reset_late": 1.0}
 
@@ -51,8 +52,15 @@ class Fault:
         return drawn
 
     def suits(self, service, name):
-        """Say whether the fault can show at all: pages are only where there are lists."""
+        """Say whether the fault can show at all: pages are only where there are lists, and a mail has no body to spoil."""
+        if service == "email":
+            return self.base in MAIL or self.status is not None
         return self.kind not in TWISTS or calls.is_list(service, name)
+
+    @property
+    def status(self):
+        """Return the number that the fault answers with, or None."""
+        return _status(self.kind)
 
     @property
     def is_twist(self):
@@ -75,7 +83,7 @@ class Fault:
 
     def answer(self, service):
         """Return the wrong Answer this fault gives, or None when it gives none."""
-        status = _status(self.kind)
+        status = self.status
         if status and status != 429:
             return faults_answers.status(service, status, self.given.get("error"))
         if status == 429:

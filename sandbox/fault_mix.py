@@ -53,8 +53,11 @@ def _chosen(service, sort, asked):
 
 
 def _kinds(service, sort, patience, late, hidden):
-    if (service, sort) in (("slack", "token"), ("salesforce", "write")):
+    if (service, sort) in (("slack", "token"), ("salesforce", "write"), ("email", "token"), ("email", "read")):
         return []  # there is no such call
+    if service == "email":
+        made = [{"kind": kind} for kind in ("451", "reset", "reset_after")] + [{"kind": "drip", "seconds": 1}]
+        return _named(made + [{"kind": kind, "seconds": patience} for kind in ("hang", "hang_after")])
     made = [{"kind": kind} for kind in ("reset", "500", "503", "html", "malformed", "truncated")]
     made += [{"kind": kind, "seconds": patience} for kind in ("hang", "hang_after")] + [{"kind": "drip", "seconds": 1}]
     made += [{"kind": kind} for kind in ("reset_after", "500_after", "503_after", "html_after")] + ASK_TO_WAIT
@@ -69,4 +72,8 @@ def _kinds(service, sort, patience, late, hidden):
     if sort == "read" and service != "salesforce":
         made += [{"kind": kind} for kind in ("partial_page", "repeated_cursor", "cut_page")]
         made += [{"kind": "delayed_visibility", "seconds": hidden}]
+    return _named(made)
+
+
+def _named(made):
     return [{"name": fault["kind"].removesuffix("_after"), **fault} for fault in made]

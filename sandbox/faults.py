@@ -1,6 +1,6 @@
 """Faults on purpose: which rule fires for a request, and how often each kind of fault has fired.
 
-A rule is a dictionary, as POST /control/faults takes it: `service` (zendesk, salesforce, slack or *), `match` (a Slack
+A rule is a dictionary, as POST /control/faults takes it: `service` (zendesk, salesforce, slack, email or *), `match` (a Slack
 method, `PUT /api/v2/tickets` or *), `on` (read, write, token or *), `kind` (see `fault_kinds`) or `kinds` (a list of them, drawn in
 turns so that each comes as often as any other), and optionally `times`, `skip`, `p`, `seed`, `target` and what the kinds take.
 Rules are tried in the order they came in; the first that fires decides.
@@ -13,7 +13,7 @@ import threading
 from sandbox import calls
 from sandbox.fault_kinds import BadRule, Fault
 
-SERVICES = ("zendesk", "salesforce", "slack", "*")
+SERVICES = ("zendesk", "salesforce", "slack", "email", "*")
 
 
 class Rule:

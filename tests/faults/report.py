@@ -25,7 +25,7 @@ def report(run) -> tuple[int, str]:
         f"### {run.database}, N = {run.n}, seed {run.seed}: {('green', 'RED', 'NOT PROVED')[code]}", "",
         "| | |", "|--|--|", *(f"| {name} | {value} |" for name, value in _facts(run, done, every, share)), "",
         "| count | |", "|--|--|", *(f"| {name} | {len(found)} |" for name, found in run.findings.items()), "",
-        "| fault | before or after it is applied | Zendesk write | read | token | Slack write | read | token |",
+        "| fault | before or after it is applied | Zendesk write | read | token | Slack write | read | E-mail |",
         "|--|--|--|--|--|--|--|--|", *_fired(run), "",
         "| kills that found | pending | in its hands / sending | uncertain | a submit under way |", "|--|--|--|--|--|",
         *_states(run), "",
@@ -74,7 +74,7 @@ def broken_answers(run) -> int:
 
 
 def _fired(run):
-    columns = [(service, on) for service in weather.SERVICES for on in ("write", "read", "token")]
+    columns = [("zendesk", "write"), ("zendesk", "read"), ("zendesk", "token"), ("slack", "write"), ("slack", "read"), (weather.MAIL, "write")]
     rows = dict.fromkeys((when, kind) for _, kind, when, _ in run.fired)
     for when, kind in sorted(rows, reverse=True):
         cells = [str(run.fired.get((service, kind, when, on), "-")) for service, on in columns]
