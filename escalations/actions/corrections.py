@@ -6,8 +6,12 @@ from hashlib import sha256
 
 from django.db import IntegrityError, transaction
 
-from escalations.models import Correction
+from escalations.models import Correction, Escalation
+from escalations.models.said import planned_before
+from escalations.rules import corrections as rules
 
+from . import notices
+from .moves import on
 from .unit import Unit, unit
 
 SAID = (
@@ -46,6 +50,16 @@ def recorded(opened: Unit, correction: Correction, *, by) -> Correction:
     about = correction.escalation.reference if correction.escalation else ""
     opened.record("correction.recorded", correction.reference, instead=correction.instead, about=about)
     return correction
+
+
+def tell_who_waits(correction: Correction, *, by, now: datetime) -> list[Escalation]:
+    """The escalations that wait for their hour and will not be sent to whom it is about; each one's author is told. In transactions of their own."""
+    rows = planned_before(correction, now=now)
+    means = rules.Correction.read(correction.as_value()).means
+    for row in rows:
+        with on(row.pk, by=by.username, now=now) as (_, escalation):
+            notices.tell_author_of_correction(escalation, correction.reference, means, now=now)
+    return rows
 
 
 def _once(correction: Correction) -> str:

@@ -26,8 +26,10 @@ from .ownership import Owner
 
 log = logging.getLogger("escalations.delivery")
 CALLED_OFF = "It was called off while it was looked for, and is not there."
-SAID_OTHERWISE = "Not sent, because {} says otherwise since: {}. Say on its page that it is not theirs: that prepares the next step. Or take the correction back, and send this again."
-NOT_ASKED = ("fence_too_old", OTHERWISE)  # codes of attempts that ended before the service was asked to write
+SAID_OTHERWISE = "Not sent, because {} says otherwise: {}. Its page leads to who is told now."
+MISTAKE_BEFORE = "The portal made a mistake before anything was sent."
+# Codes of attempts that ended before the service was asked to write: they say nothing of it.
+NOT_ASKED = ("fence_too_old", "called_off", "mistake_before")
 MISTAKE = "The portal made a mistake here; a team lead has to look whether it arrived."
 TOO_OLD = Q(give_up_at__lte=DatabaseNow())  # what is sent later than this is about a day that is over: the sweep hands it over
 CANDIDATES = 20  # workers that ask at the same time see the same oldest ones
@@ -99,9 +101,7 @@ def claim(pk: int, escalation_id: int, *, owner: Owner, however_old: bool = Fals
 def send(delivery: Delivery, gateways, *, owner: Owner) -> None:
     """One attempt: the remote call outside any transaction, then what it said, written down."""
     try:
-        found = _already_there(delivery, gateways)
-        if not found:
-            _check_person(delivery)
+        found = _found_first(delivery, gateways)
         receipt = found or SENDERS[delivery.system](delivery, gateways, owner.fence(delivery))
     except DeliveryError as error:
         _not_delivered(delivery, error, owner.name)
@@ -110,6 +110,20 @@ def send(delivery: Delivery, gateways, *, owner: Owner) -> None:
         _not_delivered(delivery, DeliveryError(MISTAKE, outcome="ambiguous", code="mistake"), owner.name)
     else:
         delivered(delivery, receipt, by=owner.name, outcome="found" if found else "delivered")
+
+
+def _found_first(delivery: Delivery, gateways) -> Receipt | None:
+    """What has arrived already. Raises DeliveryError where nothing may be written; after a mistake of ours nothing was."""
+    try:
+        found = _already_there(delivery, gateways)
+        if not found:
+            _check_person(delivery)
+    except DeliveryError:
+        raise
+    except Exception:
+        log.exception("delivery %s: a mistake of the portal before anything was sent", delivery.pk)
+        raise DeliveryError(MISTAKE_BEFORE, outcome="not_sent", code="mistake_before") from None
+    return found
 
 
 def _already_there(delivery: Delivery, gateways) -> Receipt | None:
@@ -122,24 +136,31 @@ def _already_there(delivery: Delivery, gateways) -> Receipt | None:
         text = f"{delivery.get_system_display()} could not be asked whether it is there: {failure.detail or failure.code}."
         outcome = BEFORE_THE_WRITE.get(failure.code, "not_sent")
         raise DeliveryError(text, outcome=outcome, code=failure.cause, retry_after=failure.retry_after) from None
-    with transaction.atomic():  # an answer comes before the writing begins, and is seen here, or after it
-        delivery.escalation, now = follow_locked(delivery.escalation_id), database_now()
-        delivery.tries.filter(n=delivery.tried).update(started_at=now)  # the grace time counts from the writing
-        if receipt is None:  # nothing is in doubt any more but this attempt
-            Delivery.objects.filter(pk=delivery.pk, tried=delivery.tried, state="sending").update(looked_empty_at=now)
-            delivery.looked_empty_at = now
-    if receipt is None and delivery.called_off:
-        raise DeliveryError(CALLED_OFF, outcome="not_sent", code="called_off")
+    if receipt is None:
+        _is_not_there(delivery)
     return receipt
 
 
+def _is_not_there(delivery: Delivery) -> None:
+    """Nothing is in doubt any more but the writing, which begins now. An answer comes before that, and is heard, or after it."""
+    with transaction.atomic():
+        delivery.escalation, now = follow_locked(delivery.escalation_id), database_now()
+        Delivery.objects.filter(pk=delivery.pk, tried=delivery.tried, state="sending").update(looked_empty_at=now)
+        delivery.looked_empty_at = now
+        if not delivery.called_off:
+            delivery.tries.filter(n=delivery.tried).update(started_at=now)  # the grace time counts from the writing
+            return
+    raise DeliveryError(CALLED_OFF, outcome="not_sent", code="called_off")
+
+
 def _check_person(delivery: Delivery) -> None:
-    """Nobody is mentioned or added of whom somebody has said since that they are not told: people are told of that instead."""
-    if delivery.purpose in AFTERWARDS or not (delivery.mentions or delivery.cc):
+    """Nobody is told or added of whom somebody has said since that they are not told: people are told of that instead."""
+    if delivery.purpose in AFTERWARDS or not delivery.names_somebody:
         return
     said = said_otherwise(delivery.escalation, at=database_now())
     if said:
-        raise DeliveryError(SAID_OTHERWISE.format(said.key, one_line(said.says, 120)), outcome="permanent", code=OTHERWISE)
+        text = SAID_OTHERWISE.format(said.key, one_line(said.means, 160))
+        raise DeliveryError(text, outcome="stopped", code=f"{OTHERWISE}:{said.key}")
 
 
 def delivered(delivery: Delivery, receipt: Receipt, *, by: str, outcome: str) -> None:
@@ -181,7 +202,7 @@ def _not_delivered(delivery: Delivery, error: DeliveryError, by: str) -> None:
     paused_until = None
     if error.unwell:
         paused_until = lanes.trouble(lane_of(delivery), error)
-    elif error.code in NOT_ASKED:
+    elif error.outcome == "stopped" or error.code in NOT_ASKED:
         lanes.not_probed(lane_of(delivery))
     elif error.outcome in ("permanent", "not_sent", "refused"):
         lanes.well(lane_of(delivery))  # it answered, and about this delivery
@@ -198,7 +219,7 @@ def _what_now(delivery: Delivery, error: DeliveryError, now, paused_until):
     if error.outcome == "ambiguous":
         return "uncertain", now + timedelta(seconds=settings.DELIVERY_LOOK_AGAIN_SECONDS)
     refused = error.outcome == "refused" and _refusals(delivery) >= settings.DELIVERY_MAX_REFUSALS
-    if error.outcome == "permanent" or refused or exhausted(delivery, now, free=error.free):
+    if error.outcome in ("permanent", "stopped") or refused or exhausted(delivery, now, free=error.free):
         return ("uncertain", now) if delivery.in_doubt else ("dead", None)  # dead says that nothing arrived
     if error.code == "just_changed":  # the ticket's last second decides: due then
         return "pending", now + timedelta(seconds=error.retry_after)

@@ -14,7 +14,7 @@ from escalations.models.lanes import lane_of
 from escalations.models.people import name_of
 from escalations.models.planning import is_restricted
 from escalations.models.trouble import Cause, causes, standing_still, waiting
-from escalations.rules.answer_notices import answer_notice, overdue_notice
+from escalations.rules.answer_notices import answer_notice, correction_notice, overdue_notice
 from escalations.rules.follow_up import Said
 from escalations.rules.withdrawal import group_notice, trouble_notice
 
@@ -57,19 +57,27 @@ def tell_author_of_answer(escalation: Escalation, said: Said, *, words: str = ""
     _to_author(escalation, None, answer_notice(escalation.reference, said.what, said.said_by, url, words), now)
 
 
+def tell_author_of_correction(escalation: Escalation, key: str, means: str, *, now: datetime) -> None:
+    """Whom it waits to tell will not be told, because of the correction `key`: once of each."""
+    leg_key = f"{NOTICE}-{key}"
+    if not escalation.deliveries.filter(purpose=NOTICE, leg_key=leg_key).exists():
+        url = settings.PORTAL_URL + escalation.get_absolute_url()
+        _to_author(escalation, None, correction_notice(escalation.reference, means, escalation.contact_name, url), now, leg_key=leg_key)
+
+
 def tell_author_of_silence(escalation: Escalation, *, now: datetime) -> None:
     """No answer by the day that the message named."""
     url = settings.PORTAL_URL + escalation.get_absolute_url()
     _to_author(escalation, None, overdue_notice(escalation.reference, escalation.contact_name, escalation.answer_on, url), now)
 
 
-def _to_author(escalation: Escalation, origin: Delivery | None, content: dict, now: datetime, *, by_mail: bool = False) -> None:
+def _to_author(escalation: Escalation, origin: Delivery | None, content: dict, now: datetime, *, by_mail: bool = False, **more) -> None:
     author = escalation.author
     if not author.email:
         return
     by_mail = by_mail or lanes.in_trouble("slack")
     system, target = ("email", author.email) if by_mail else ("slack", f"person:{author.email}")
-    _add(escalation, origin, system, target, name_of(author), content, now)
+    _add(escalation, origin, system, target, name_of(author), content, now, **more)
 
 
 def _by_mail_instead(escalation: Escalation, notice: Delivery, now: datetime) -> None:

@@ -7,8 +7,9 @@ from django.conf import settings
 
 from escalations.models import Delivery, Draft, Escalation
 from escalations.models.clock import database_now
-from escalations.models.delivery import AFTERWARDS
+from escalations.models.delivery import AFTERWARDS, NOTICE
 from escalations.models.facts import facts_of
+from escalations.models.said import nothing_was_written
 from escalations.rules import states
 
 from . import choices
@@ -42,17 +43,17 @@ class Undone:
 
 
 def undo(escalation: Escalation, *, by) -> Undone:
-    """Cancel every delivery, as long as none was claimed, and give the author the draft back as it was.
+    """Cancel every delivery, as long as nothing of it was written, and give the author the draft back as it was.
 
     Raises TooLate, or DoneAlready when it was undone before.
     """
     with on(escalation.pk, by=by.username) as (opened, row):
-        legs = list(row.deliveries.all())
+        legs = list(row.deliveries.exclude(purpose=NOTICE))
         if row.state == "cancelled" and not row.called_off:
             raise DoneAlready("Undone already: nothing was sent.", row.draft and _live(row.draft).first())
         if row.state == "cancelled":
             raise TooLate(f"{WHY[row.called_off]}: nothing was sent.")
-        if not legs or any(leg.state != "pending" or leg.tries.exists() for leg in legs):
+        if not nothing_was_written(legs):
             raise TooLate("Sending has begun. Withdraw it instead: what has arrived is then taken back.")
         for leg in legs:
             moved(opened, row, leg, "cancelled", "Undone before it was sent.")

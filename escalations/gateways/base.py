@@ -27,6 +27,7 @@ class DeliveryError(Exception):
     permanent  certainly not applied, and trying again would not help (closed ticket, archived channel)
     refused    certainly not applied, and about this target: we may not write there, until somebody lets us (403)
     paused     the lane's fault, not this delivery's (credentials refused): costs no attempt
+    stopped    by the portal itself, before anything was asked of the service: it is not to be sent as it stands
     fenced     certainly not applied, and this worker no longer owns the delivery: it may settle nothing
     `text` is a sentence for people without customer data; `retry_after` in seconds. `code` is the finer reason (see
     `blame`). `unwell`: the service as a whole is in trouble, so the next delivery would meet the same. `free`: this attempt

@@ -116,6 +116,11 @@ class Delivery(models.Model):
         return self.system == "zendesk" or bool(self.remote_id)
 
     @property
+    def names_somebody(self) -> bool:
+        """Whether it alerts its escalation's person, or adds them: a mention, a place on the ticket, a direct message."""
+        return bool(self.mentions or self.cc or self.target.startswith("group:") or self.place.get("direct"))
+
+    @property
     def called_off(self) -> str:
         """Why it is not sent any more, or ""; what takes something back, or tells of it, still is."""
         return "" if self.purpose in AFTERWARDS else self.escalation.called_off
@@ -134,6 +139,11 @@ def arrived() -> models.QuerySet[Delivery]:
 def called_off() -> Q:
     """In a query over deliveries: those of which `called_off` says why they are not sent any more."""
     return (Q(escalation__withdrawn_at__isnull=False) | Q(escalation__follow_up__in=states.OVER)) & ~Q(purpose__in=AFTERWARDS)
+
+
+def naming() -> Q:
+    """In a query over deliveries: `names_somebody`."""
+    return ~Q(mentions="") | ~Q(cc="") | Q(target__startswith="group:") | Q(place__direct=True)
 
 
 def something_arrived() -> Q:

@@ -1,20 +1,15 @@
 """The corrections that stand, for their page, and what each would change."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
-from itertools import islice
+from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from escalations.models import Correction, Delivery, Escalation
-from escalations.models.facts import facts_from_json
+from escalations.models import Correction, Escalation
 from escalations.models.planning import is_restricted
-from escalations.models.said import otherwise
 from escalations.rules import corrections as rules
-from escalations.rules.facts import Seen
 
 MOST = 200
-MOST_WAITING = 20  # escalations are named after a correction
 
 
 def standing(day: date, text: str = "") -> QuerySet[Correction]:
@@ -31,19 +26,6 @@ def over(day: date) -> QuerySet[Correction]:
     """The last that were taken back or ran out."""
     rows = Correction.objects.select_related("recorded_by", "ended_by", "escalation")
     return rows.filter(Q(ended_at__isnull=False) | Q(valid_until__lt=day)).order_by("-pk")[:20]
-
-
-def planned_before(correction: Correction | None, *, now: datetime) -> list[Escalation]:
-    """The escalations that still wait for their hour, of whose person `correction` says otherwise."""
-    if correction is None:
-        return []
-    named = Delivery.objects.filter(~Q(mentions="") | ~Q(cc=""), escalation=OuterRef("pk"))
-    rows = Escalation.objects.real().filter(Exists(named), state="submitted", hold_until__gt=now).exclude(contact_email="")
-    rows = rows.filter(contact_email__iexact=correction.email) if correction.email else rows
-    rows = rows.filter(account_id__in=("", correction.account_id)) if correction.account_id else rows  # "": it could not be read
-    said = Seen("portal", "corrections", [correction.as_value()], now)
-    found = (row for row in rows.order_by("hold_until", "pk")[:MOST] if otherwise(row, facts_from_json(row.facts), said, at=row.hold_until))
-    return list(islice(found, MOST_WAITING))
 
 
 def account_names(rows: Iterable[Correction]) -> dict[int, str]:

@@ -10,7 +10,7 @@ from escalations.models.active import active
 from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted, told_by_name
-from escalations.models.said import OTHERWISE, said_otherwise
+from escalations.models.said import is_stopped, nothing_was_written, said_otherwise
 from escalations.rules.answer_link import copied
 from escalations.rules.contacts import zone_of
 from escalations.rules.facts import Facts
@@ -44,8 +44,9 @@ def escalation_page(escalation: Escalation, *, now: datetime) -> dict:
         "can_be_withdrawn": can_be_withdrawn(escalation, deliveries),
         "held_seconds": held,
         "scheduled": _scheduled(escalation, zone, now) if held > SOON_SECONDS else "",
-        "otherwise": said_otherwise(escalation, at=escalation.hold_until) if held and named else None,
-        "not_told": any(row.state == "dead" and row.trouble == OTHERWISE for row in deliveries),
+        "otherwise": _otherwise(escalation, deliveries, held, now),
+        "stopped": [row for row in deliveries if is_stopped(row)],
+        "nothing_was_written": nothing_was_written(deliveries),
         "asks": escalation.answer_on is not None,
         "named": named,
         "also": second_reasons(escalation, mapping),
@@ -64,10 +65,16 @@ def escalation_page(escalation: Escalation, *, now: datetime) -> dict:
     }
 
 
+def _otherwise(escalation: Escalation, deliveries: list[Delivery], held: int, now: datetime):
+    """What will stop it when it is tried, if it were tried now or, while it is held, at its hour."""
+    waits = any(row.state == "pending" and row.names_somebody for row in deliveries)
+    return said_otherwise(escalation, at=escalation.hold_until if held else now) if waits else None
+
+
 def still_held(escalation: Escalation, *, now: datetime) -> dict:
     """Of `escalation_page`, for a page that is about something else: for how long Undo is offered, and when it is sent where that is later."""
     waits = escalation.hold_until is not None and escalation.hold_until > now
-    held = _held_seconds(escalation, list(escalation.deliveries.all()), now) if waits else 0
+    held = _held_seconds(escalation, list(escalation.deliveries.exclude(purpose=NOTICE)), now) if waits else 0
     later = held > SOON_SECONDS
     return {"held_seconds": held, "scheduled": _scheduled(escalation, _zone(escalation, facts_from_json(escalation.facts)), now) if later else ""}
 

@@ -8,7 +8,7 @@ from escalations.models.active import active
 from escalations.models.delivery import WITHDRAWAL
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import ticket_hosts
-from escalations.models.said import OTHERWISE
+from escalations.models.said import is_stopped
 from escalations.rules.facts import TicketFacts
 from escalations.rules.tickets import NotATicket, read_ticket
 
@@ -70,7 +70,7 @@ def other_ticket(delivery: Delivery, pasted: str, gateways, *, seconds: float) -
 
 
 def _can_go_elsewhere(row: Delivery) -> bool:
-    return row.state == "dead" and row.trouble != OTHERWISE and row.purpose != WITHDRAWAL and not row.called_off
+    return row.state == "dead" and not is_stopped(row) and row.purpose != WITHDRAWAL and not row.called_off
 
 
 def _read(gateways, instance: str, number: int, deadline: Deadline) -> TicketFacts:

@@ -19,6 +19,7 @@ ATTEMPTS = {
     "ambiguous": "no clear answer",
     "not_sent": "not sent",
     "permanent": "refused for good",
+    "stopped": "stopped by the portal before it was sent",
     "refused": "not taken: the portal may not write there",
     "paused": "not taken by the service; does not count",
     "interrupted": "interrupted",
@@ -47,7 +48,7 @@ class Step:
 
     @property
     def tone(self) -> str:
-        return {"delivered": "good", "found": "good", "permanent": "bad", "": "info"}.get(self.outcome, "neutral")
+        return {"delivered": "good", "found": "good", "permanent": "bad", "stopped": "bad", "": "info"}.get(self.outcome, "neutral")
 
 
 def trails(deliveries: list[Delivery]) -> dict[int, list[Step]]:

@@ -65,11 +65,16 @@ class Correction:
     @property
     def says(self) -> str:
         """Nobody is told instead of Dana Reyes about this account (Wrong team, says Mia Berg)."""
+        return f"{self.means}{f' ({self.source})' if self.source else ''}"
+
+    @property
+    def means(self) -> str:
+        """The same without what somebody wrote: for a channel."""
         instead = f" instead of {self.name}" if self.name else ""
         text = f"{self.use.name if self.use else 'nobody'} is told{instead}"
         if self.instead == "next_step":
             text = f"{self.name} is not to be told"
-        return f"{text}{' about this account' if self.account_id else ''}{f' ({self.source})' if self.source else ''}"
+        return f"{text}{' about this account' if self.account_id else ''}"
 
     @property
     def source(self) -> str:

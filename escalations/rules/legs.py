@@ -45,7 +45,8 @@ class PlannedLeg:
     def stored_place(self) -> dict:
         """The place as a delivery keeps it, with the names that its page shows."""
         place = self.place
-        return {"kind": place.kind, "label": place.label, "note": place.note, "people": dict(self.people)}
+        kept = {"kind": place.kind, "label": place.label, "note": place.note, "people": dict(self.people)}
+        return {**kept, "direct": True} if place.direct else kept
 
 
 def plan_legs(

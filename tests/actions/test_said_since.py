@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from escalations.actions import corrections, follow_up, settling, working
+from escalations.actions import corrections, delivery, follow_up, lifecycle, notices, settling, undoing, working
 from escalations.gateways.wiring import gateways
 from escalations.models import Correction, Delivery, Lane
 from escalations.models.clock import database_now
 from escalations.models.facts import facts_as_json
 from escalations.rules.facts import Seen
-from tests.actions.factories import PLAIN_FACTS, make_delivery, make_escalation
+from tests.actions.factories import PLAIN_FACTS, make_delivery, make_draft, make_escalation, review
 
 pytestmark = pytest.mark.usefixtures("mapping", "sandbox")
 ACME = "0015e0000000001AAA"
@@ -49,18 +49,18 @@ def refuse_another(by) -> None:
 
 
 def leg(row, system="slack") -> Delivery:
-    return row.deliveries.get(system=system, purpose="post")
+    return row.deliveries.filter(system=system, purpose="post").first()
 
 
 def test_who_refused_the_customer_is_not_mentioned_by_what_waited(ana, sandbox):
     row = planned(ana)
     refuse_another(ana)
     working.deliver_due(gateways())
-    assert (leg(row).state, leg(row).trouble) == ("dead", "said_otherwise")
-    assert leg(row).last_words.startswith(
-        "Not sent, because COR-1 says otherwise since: Dana Reyes is not to be told about this account (Moved to another team or role, says "
+    said = Correction.objects.get().reference
+    assert (leg(row).state, leg(row).trouble, leg(row).tries.get().outcome) == ("dead", f"said_otherwise:{said}", "stopped")
+    assert leg(row).last_words == (
+        f"Not sent, because {said} says otherwise: Dana Reyes is not to be told about this account. Its page leads to who is told now."
     )
-    assert leg(row).last_words.endswith("Or take the correction back, and send this again.")
 
 
 def test_its_author_is_told(ana, sandbox):
@@ -70,7 +70,50 @@ def test_its_author_is_told(ana, sandbox):
     working.deliver_due(gateways())
     assert [notice.state for notice in row.deliveries.filter(purpose="notice")] == ["delivered"]
     [message] = sandbox.effects("message")
-    assert "COR-1" in message["text"] and "Dana" not in [person["name"] for person in message["mentions"]]
+    assert Correction.objects.get().reference in message["text"] and "Dana" not in [person["name"] for person in message["mentions"]]
+
+
+def test_what_somebody_wrote_stays_out_of_the_channel_of_the_team_leads(ana, settings):
+    """Two corrections are two causes, each with its own words, and without those of whoever said so."""
+    settings.TEAM_LEADS_AFTER_SECONDS = 0
+    for contact in ("dana.reyes@example.com", "omar.haddad@example.com"):
+        planned(ana, contact_email=contact, contact_name=contact)
+        say(ana, email=contact, name=contact, reason="Their CTO is furious")
+    working.deliver_due(gateways())
+    notices.tell_team_leads()
+    told = [row.content["text"] for row in Delivery.objects.filter(leg_key=notices.LEADS)]
+    assert len(told) == 2 and all("furious" not in text and "says otherwise" in text for text in told)
+
+
+def test_a_direct_message_alerts_without_a_mention(ana):
+    """The note to a thread in one, or a message to a group: Slack alerts who is in it."""
+    row = planned(ana)
+    place = {"kind": "thread", "label": "", "note": "", "people": {}, "direct": True}
+    thread = make_delivery(ana, escalation=row, target="C0ACCTMGMT1:1.1", place=place)
+    group = make_delivery(ana, escalation=row, target="group:U0DANAREYES,U0ANALIMA01")
+    say(ana)
+    working.deliver_due(gateways())
+    for one in (thread, group):
+        one.refresh_from_db()
+        assert one.state == "dead"
+
+
+def test_whom_nothing_names_any_more_is_not_told_either(ana):
+    """Joel stood in for Dana when it was planned; that was taken back, and he has refused the customer since."""
+    cover = say(ana, instead="person", use_email="joel.sandberg@example.com", use_name="Joel Sandberg")
+    facts = facts_as_json(PLAIN_FACTS.having([Seen("portal", "corrections", [cover.as_value()], timezone.now())]))
+    row = planned(ana, facts=facts, contact_name="Joel Sandberg", contact_email="joel.sandberg@example.com")
+    corrections.end(cover, by=ana, now=database_now())
+    say(ana, email="joel.sandberg@example.com", name="Joel Sandberg")
+    working.deliver_due(gateways())
+    assert leg(row).state == "dead"
+
+
+def test_a_mistake_before_the_writing_leaves_nothing_in_doubt(ana, monkeypatch):
+    row = planned(ana)
+    monkeypatch.setattr(delivery, "said_otherwise", lambda *given, **more: 1 / 0)
+    working.deliver_due(gateways())
+    assert (leg(row).state, leg(row).tries.get().outcome) == ("pending", "not_sent") and not leg(row).in_doubt
 
 
 @pytest.mark.parametrize(("names", "state"), [(FOLLOWED, "dead"), ({}, "delivered")])
@@ -116,6 +159,29 @@ def test_sent_again_it_is_stopped_again_until_the_correction_is_taken_back(ana, 
     again()
     working.deliver_due(gateways())
     assert leg(row).state == "delivered"
+
+
+def test_what_was_stopped_whole_can_be_undone_and_its_draft_finds_who_is_told_now(ana):
+    """Nothing of it was written, so that the draft is as it was."""
+    now = database_now()
+    draft = make_draft(ana, scenario="emergency", now=now)
+    sent = lifecycle.submit(draft, digest=review(draft, now=now), by=ana, now=now)
+    cover = say(ana, instead="person", use_email="joel.sandberg@example.com", use_name="Joel Sandberg")
+    working.deliver_due(gateways())
+    assert {row.state for row in sent.deliveries.exclude(purpose="notice")} == {"dead"}
+    undone = undoing.undo(sent, by=ana)
+    sent.refresh_from_db()
+    assert sent.state == "cancelled" and undone.draft.is_live and undone.draft.scenario_key == "emergency"
+    assert list(Correction.objects.all()) == [cover], "nobody has said anything more"
+
+
+def test_what_was_stopped_in_part_can_not_be_undone(ana):
+    row = planned(ana)
+    make_delivery(ana, "zendesk", escalation=row)
+    say(ana)
+    working.deliver_due(gateways())
+    with pytest.raises(undoing.TooLate):
+        undoing.undo(row, by=ana)
 
 
 def test_what_had_arrived_before_is_delivered(ana, sandbox):

@@ -1,5 +1,6 @@
 """While an escalation waits for its hour nothing is read again: what was said meanwhile stands on its page, and whoever records it is told."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -38,7 +39,7 @@ def test_the_page_of_what_waits_says_so_with_what_can_be_done(waiting, visit, pe
     page.open(waiting.get_absolute_url())
     assert (
         f"{row.reference} says otherwise: nobody is told instead of Dana Reyes about this account (Wrong team, says Dana Reyes). "
-        "So Dana Reyes is not told when the time comes. Undo now: the draft then finds who is told instead." in page.text
+        "So Dana Reyes will not be told when the time comes. Undo now: the draft then finds who is told instead." in page.text
     )
     assert "Ana Lima can undo it." in visit("teamlead").open(waiting.get_absolute_url()).text
     assert 'id="otherwise"' in page.client.get(f"{waiting.get_absolute_url()}deliveries/", headers={"HX-Request": "true"}).content.decode()
@@ -139,15 +140,51 @@ def test_of_a_us_government_ticket_no_free_text_stands_there(visit, people, mapp
     assert says_so(seen) and "Secret" not in seen.text
 
 
-def test_what_was_not_sent_for_that_leads_to_the_next_step(waiting, visit, people, work):
-    record(people["teamlead"])
+def test_what_was_not_sent_for_that_leads_back_to_the_draft(waiting, visit, people, work):
+    """Joel stands in: the draft tells him, and nobody has said anything that Dana did not."""
+    row = record(people["teamlead"], instead="person", use_email=JOEL, use_name="Joel Sandberg")
     Delivery.objects.update(due_at=timezone.now())
     work()
     page = visit().open(waiting.get_absolute_url())
-    assert "Dana Reyes is not told: somebody has said otherwise since it was sent. Not theirs… prepares the draft of the next step" in page.text
-    assert "tell Dana Reyes in another way" not in page.text
+    assert "Nothing of it was sent: somebody has said otherwise about who is told. Back to the draft keeps your answers" in page.text
+    assert "tell Dana Reyes in another way" not in page.text and "is asked" not in page.text
     assert "Send to #" not in visit("teamlead").open("/attention/").text, "nor is she mentioned elsewhere"
-    page = visit()
-    given = {"said_by": "Dana Reyes", "reason": "Moved to another team or role", "right": "unknown"}
-    page._seen(page.client.post(f"{waiting.get_absolute_url()}not-mine/", given, follow=True))
-    assert not Delivery.objects.filter(state="dead").exists() and Draft.objects.filter(state="open").exists()
+    page = visit().open(waiting.get_absolute_url()).submit("/undo/")
+    page.submit("/look-up/people/")
+    assert page.can_send and "mentions Joel Sandberg" in page.text
+    assert not Delivery.objects.filter(state="dead").exists() and list(Correction.objects.all()) == [row]
+
+
+def test_what_was_stopped_in_part_leads_to_the_ticket_again(waiting, visit, people, work):
+    Delivery.objects.filter(system="zendesk").update(due_at=timezone.now())
+    work()
+    record(people["teamlead"])
+    Delivery.objects.filter(system="slack").update(due_at=timezone.now())
+    work()
+    page = visit().open(waiting.get_absolute_url())
+    assert "What names Dana Reyes was not sent everywhere: somebody has said otherwise about who is told. Open the ticket again" in page.text
+    ticket = re.search(r'name="ticket" value="([^"]+)">Open ticket 1001 again<', page.html)[1]
+    page.submit("/escalate/", ticket=ticket)
+    assert page.address.startswith("/drafts/")
+
+
+def test_the_author_is_told_when_it_is_said_and_once(waiting, visit, work, sandbox):
+    new(visit)
+    new(visit)
+    work()
+    [message] = sandbox.effects("message")
+    assert message["text"].startswith(f"{waiting.reference} waits for its hour, and Dana Reyes will not be told then")
+    assert "Wrong team" not in message["text"]
+    page = visit().open(waiting.get_absolute_url())
+    assert says_so(page) and "Send now" not in page.text and "then it is sent as it stands" not in page.text
+    page.submit("/undo/")
+    assert page.address.startswith("/drafts/")
+
+
+def test_what_waits_for_slack_says_so_as_well(sandbox, visit, people, work):
+    sandbox.fault("slack", "429", match="chat.postMessage", retry_after=60)
+    page = visit().look_up("1001").choose("customer-asked").send()
+    work()
+    record(people["teamlead"])
+    page.open(Escalation.objects.get().get_absolute_url())
+    assert "So Dana Reyes will not be told." in page.text and "Dana Reyes in another way" not in page.text
