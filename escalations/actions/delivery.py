@@ -18,6 +18,7 @@ from escalations.models.lanes import in_lane, lane_key, lane_of
 from escalations.models.said import OTHERWISE, said_otherwise
 from escalations.rules.backoff import seconds_to_wait
 from escalations.rules.escaping import one_line
+from escalations.rules.states import ARRIVED
 
 from . import lanes
 from .effects import BEFORE_THE_WRITE, LOOKERS, SENDERS
@@ -155,12 +156,17 @@ def _is_not_there(delivery: Delivery) -> None:
 
 def _check_person(delivery: Delivery) -> None:
     """Nobody is told or added of whom somebody has said since that they are not told: people are told of that instead."""
-    if delivery.purpose in AFTERWARDS or not delivery.names_somebody:
-        return
-    said = said_otherwise(delivery.escalation, at=database_now())
-    if said:
+    said = said_otherwise(delivery.escalation, at=database_now()) if delivery.purpose not in AFTERWARDS else None
+    if said and (delivery.names_somebody or _goes_with_what_names(delivery)):
         text = SAID_OTHERWISE.format(said.key, one_line(said.means, 160))
         raise DeliveryError(text, outcome="stopped", code=f"{OTHERWISE}:{said.key}")
+
+
+def _goes_with_what_names(delivery: Delivery) -> bool:
+    """Whether another leg would tell the person, and has not: half of an escalation helps nobody. Once they were told, the rest is sent."""
+    legs = delivery.escalation.deliveries.exclude(purpose__in=AFTERWARDS).exclude(pk=delivery.pk)
+    naming = [leg for leg in legs if leg.names_somebody]
+    return bool(naming) and not any(leg.state in ARRIVED or leg.in_doubt for leg in naming)
 
 
 def delivered(delivery: Delivery, receipt: Receipt, *, by: str, outcome: str) -> None:

@@ -24,12 +24,12 @@ def ana(people):
     return people["engineer"]
 
 
-def planned(by, **values):
+def planned(by, state="pending", remote_id=None, tried=0, settled_at=None, **values):
     """Ana's escalation to Dana about Acme, with a message that mentions her; it is due."""
     now = database_now()
     values = {"submitted_at": now, "day": now.date(), "facts": facts_as_json(PLAIN_FACTS), **TO_DANA, **values}
     row = make_escalation(by, **values)
-    make_delivery(by, escalation=row, **MENTIONED)
+    make_delivery(by, escalation=row, state=state, remote_id=remote_id, tried=tried, settled_at=settled_at, **MENTIONED)
     return row
 
 
@@ -116,13 +116,26 @@ def test_a_mistake_before_the_writing_leaves_nothing_in_doubt(ana, monkeypatch):
     assert (leg(row).state, leg(row).tries.get().outcome) == ("pending", "not_sent") and not leg(row).in_doubt
 
 
-@pytest.mark.parametrize(("names", "state"), [(FOLLOWED, "dead"), ({}, "delivered")])
-def test_a_note_that_adds_them_is_not_written_and_one_that_does_not_is(ana, names, state):
-    row = planned(ana)
+ARRIVED = {"state": "delivered", "remote_id": "C1:1.1", "tried": 1, "settled_at": timezone.now()}
+
+
+@pytest.mark.parametrize(("slack", "names", "state"), [({}, {}, "dead"), ({}, FOLLOWED, "dead"), (ARRIVED, {}, "delivered"), (ARRIVED, FOLLOWED, "dead")])
+def test_half_of_an_escalation_is_not_sent_but_once_they_were_told_the_rest_is(ana, slack, names, state):
+    """The note alone says whom Support has told, who was not; after the mention has arrived it is true."""
+    row = planned(ana, **slack)
     make_delivery(ana, "zendesk", escalation=row, **names)
     say(ana)
     working.deliver_due(gateways())
     assert leg(row, "zendesk").state == state
+
+
+def test_what_names_nobody_at_all_is_sent(ana):
+    """Its channel is told, and not the person."""
+    row = make_escalation(ana, **{**TO_DANA, "facts": facts_as_json(PLAIN_FACTS), "day": database_now().date()})
+    make_delivery(ana, escalation=row)
+    say(ana)
+    working.deliver_due(gateways())
+    assert leg(row).state == "delivered"
 
 
 @pytest.mark.parametrize(
@@ -176,8 +189,8 @@ def test_what_was_stopped_whole_can_be_undone_and_its_draft_finds_who_is_told_no
 
 
 def test_what_was_stopped_in_part_can_not_be_undone(ana):
-    row = planned(ana)
-    make_delivery(ana, "zendesk", escalation=row)
+    row = planned(ana, **ARRIVED)
+    make_delivery(ana, "zendesk", escalation=row, **FOLLOWED)
     say(ana)
     working.deliver_due(gateways())
     with pytest.raises(undoing.TooLate):
