@@ -82,7 +82,8 @@ class Load:
         with unit(by="engineer", now=now) as opened:
             row = Escalation.objects.create(
                 author=author, instance="main", ticket_id=ticket, role_key="csm", role_name="CSM", scenario_key="emergency",
-                scenario_title="Emergency", mapping_version=MappingVersion.objects.first(), submitted_at=now, day=now.date(),
+                scenario_title="Emergency", contact_name="Dana Reyes", contact_email="dana.reyes@example.com",
+                account_id=f"0015e{n:010}AAA", mapping_version=MappingVersion.objects.first(), submitted_at=now, day=now.date(),
                 facts=[], texts={"original": {}, "sent": {}},
             )  # fmt: skip
             shared = {
@@ -92,6 +93,7 @@ class Load:
             keys = [uuid.uuid4(), uuid.uuid4()]
             Delivery.objects.create(
                 **shared, key=keys[0], system="slack", purpose="post", leg_key="slack", target="C0ACCTMGMT1",
+                mentions="Dana Reyes",
                 content={"text": f"Message {n}", "blocks": []},
             )  # fmt: skip
             Delivery.objects.create(
