@@ -264,8 +264,8 @@ def _check_tries(say, row: dict, tries: list[dict]) -> None:
 def by_themselves(history: History) -> tuple[int, int, list[str]]:
     """(delivered without a person, all that were to be delivered, what the others wait for).
 
-    Left out is what somebody undid or withdrew, and what has a target that is gone; notices as well. What ever waited
-    for a person was not delivered without one, whatever became of it.
+    Left out is what was undone, withdrawn, refused or closed before all of it had arrived, and what has a target that is
+    gone; notices as well. What ever waited for a person was not delivered without one, whatever became of it.
     """
     rows, done, every, others = Rows(history), 0, 0, []
     waited = {
@@ -276,10 +276,10 @@ def by_themselves(history: History) -> tuple[int, int, list[str]]:
     }
     for intent in history.intents:
         gone = {leg.key for leg in intent.legs if leg.gone}
-        for row in rows.by_draft.get(intent.draft, [])[:1] if not intent.then else ():
-            for leg in rows.legs(row):
-                if leg["leg_key"] in gone or leg["origin_id"]:  # what stands in for another one is a person's doing
-                    continue
+        for row in rows.by_draft.get(intent.draft, [])[:1]:
+            # What stands in for another one is a person's doing.
+            legs = [leg for leg in rows.legs(row) if leg["leg_key"] not in gone and not leg["origin_id"]]
+            for leg in legs if not _cut_short(row, legs, rows) else ():
                 every += 1
                 by_itself = leg["state"] == "delivered" and leg["id"] not in waited
                 done += by_itself
@@ -288,6 +288,14 @@ def by_themselves(history: History) -> tuple[int, int, list[str]]:
                         f"ESC-{row['id']} {leg['leg_key']} {leg['state']}: {leg['trouble']}, {leg['last_words']}"
                     )
     return done, every, others
+
+
+def _cut_short(row: dict, legs: list[dict], rows: Rows) -> bool:
+    """Whether it was stopped while some of it had not arrived: the audit log says what came first."""
+    reference = f"ESC-{row['id']}"
+    stopped = [event["seq"] for action in ("escalation.undone", *stopping.STOPPED) for event in rows.events[reference, action]]
+    arrived = {event["payload"].get("delivery"): event["seq"] for state in ARRIVED for event in rows.events[reference, f"delivery.{state}"]}
+    return bool(stopped) and any(arrived.get(leg["id"], min(stopped)) >= min(stopped) for leg in legs)
 
 
 def causes(others: list[str]) -> Counter:

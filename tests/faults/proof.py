@@ -3,11 +3,10 @@
 from collections import Counter
 
 from tests.faults import weather
-from tests.faults.stopping import ANSWERS
+from tests.faults.stopping import ANSWERS, STOPPED
 
 FULL, LEAST_FIRED, LEAST_OF_MAIL = 1000, 10, 1
 STATES, SUBMITTING = ("pending", "sending", "uncertain"), "submitting"
-STOPPED = ("escalation.withdrawn", "follow_up.not_mine", "follow_up.closed")
 BY_A_LEAD = ("delivery.sent_again", "delivery.settled", "delivery.redirected")
 # What each sort of blow must have found under way, at least once in a full run.
 FOUND = {"worker": STATES, "web": (*STATES, SUBMITTING), "database": (*STATES, SUBMITTING)}

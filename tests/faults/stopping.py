@@ -6,6 +6,7 @@ from tests.faults.history import Intent
 from tests.faults.sources import ARRIVED, NOT_SENT, TOLD, UNDER_WAY, Effects, Rows, words_of
 
 ANSWERS = ("not_mine", "closed")
+STOPPED = ("escalation.withdrawn", "follow_up.not_mine", "follow_up.closed")  # in the audit log, beside "escalation.undone"
 HEARD = "It was called off while it was looked for"  # an attempt that ended with this wrote nothing
 
 

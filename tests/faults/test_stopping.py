@@ -106,6 +106,7 @@ def test_too_late_to_undo_is_delivered_as_any_other():
     history.intents[0].then = "undo"
     history.answers.append(Answer("d1", 409, what="undo"))
     assert checker.check(history).green
+    assert checker.by_themselves(history) == (2, 2, [])
 
 
 def test_what_was_refused_is_sound_and_was_not_to_be_delivered(refused):
@@ -147,6 +148,33 @@ def test_a_refusal_without_an_account_is_remembered_nowhere(refused):
 
 def test_what_was_withdrawn_is_sound(withdrawn):
     assert checker.check(withdrawn).counts == dict.fromkeys(checker.COUNTS, 0)
+
+
+@pytest.mark.parametrize("before", ["escalation.undone", "escalation.withdrawn", "follow_up.not_mine", "follow_up.closed"])
+def test_what_was_stopped_when_all_of_it_had_arrived_was_delivered_without_a_person(before):
+    history = make_history()
+    history.intents[0].then = "withdraw"
+    history.tables["AuditEvent"] = chain(SUBMITTED, NOTE, POST, (before, {}))
+    assert checker.by_themselves(history) == (2, 2, [])
+    history.tables["AuditEvent"] = chain(SUBMITTED, NOTE, (before, {}), POST)
+    assert checker.by_themselves(history) == (0, 0, [])
+
+
+def test_what_a_target_that_is_gone_never_got_is_not_waited_for():
+    history = make_history()
+    history.intents[0].then, history.intents[0].legs[1].gone = "closed", True
+    history.tables["AuditEvent"] = chain(SUBMITTED, NOTE, ("follow_up.closed", {}))
+    assert checker.by_themselves(history) == (1, 1, [])
+
+
+def test_what_a_team_lead_had_settled_before_it_was_closed_counts():
+    """It had all arrived, but not without a person."""
+    history = make_history()
+    settled = [("delivery.needs_a_person", {"delivery": 2}), ("delivery.closed_sent", {"delivery": 2})]
+    history.intents[0].then = "closed"
+    history.tables["Delivery"][1].update(state="closed_sent")
+    history.tables["AuditEvent"] = chain(SUBMITTED, NOTE, *settled, ("follow_up.closed", {}))
+    assert checker.by_themselves(history)[:2] == (1, 2)
 
 
 def test_replacing_a_message_twice_by_the_same_changes_nothing(withdrawn):
