@@ -9,7 +9,7 @@ from dataclasses import replace
 from escalations.gateways.slack_shapes import mark
 from escalations.rules.audit_chain import first_break
 from escalations.rules.states import escalation_state
-from tests.faults import stopping
+from tests.faults import correcting, stopping
 from tests.faults.history import History, Intent, Leg
 from tests.faults.sources import ARRIVED, MESSAGES, NOT_SENT, TOLD, UNDER_WAY, Effects, Rows, links_to, words_of
 
@@ -66,6 +66,7 @@ def _check_intent(findings, intent: Intent, rows: Rows, effects: Effects, histor
             findings.say("lost", f"{name} {leg.key}: the escalation was confirmed and is not there")
         return
     given_up = stopping.check(findings, name, intent, found[0], rows, effects)
+    correcting.check(findings, name, intent, found[0], rows, effects)
     legs = rows.legs(found[0])
     by_key = {row["leg_key"]: row for row in legs if not row["origin_id"]}
     for leg in intent.legs:
@@ -264,8 +265,8 @@ def _check_tries(say, row: dict, tries: list[dict]) -> None:
 def by_themselves(history: History) -> tuple[int, int, list[str]]:
     """(delivered without a person, all that were to be delivered, what the others wait for).
 
-    Left out is what was undone, withdrawn, refused or closed before all of it had arrived, and what has a target that is
-    gone; notices as well. What ever waited for a person was not delivered without one, whatever became of it.
+    Left out is what was undone, withdrawn, refused, closed or corrected before all of it had arrived, and what has a target
+    that is gone; notices as well. What ever waited for a person was not delivered without one, whatever became of it.
     """
     rows, done, every, others = Rows(history), 0, 0, []
     waited = {
@@ -279,7 +280,7 @@ def by_themselves(history: History) -> tuple[int, int, list[str]]:
         for row in rows.by_draft.get(intent.draft, [])[:1]:
             # What stands in for another one is a person's doing.
             legs = [leg for leg in rows.legs(row) if leg["leg_key"] not in gone and not leg["origin_id"]]
-            for leg in legs if not _cut_short(row, legs, rows) else ():
+            for leg in legs if not _cut_short(intent, row, legs, rows) else ():
                 every += 1
                 by_itself = leg["state"] == "delivered" and leg["id"] not in waited
                 done += by_itself
@@ -290,10 +291,11 @@ def by_themselves(history: History) -> tuple[int, int, list[str]]:
     return done, every, others
 
 
-def _cut_short(row: dict, legs: list[dict], rows: Rows) -> bool:
-    """Whether it was stopped while some of it had not arrived: the audit log says what came first."""
+def _cut_short(intent: Intent, row: dict, legs: list[dict], rows: Rows) -> bool:
+    """Whether it was stopped or corrected while some of it had not arrived: the audit log says what came first."""
     reference = f"ESC-{row['id']}"
-    stopped = [event["seq"] for action in ("escalation.undone", *stopping.STOPPED) for event in rows.events[reference, action]]
+    events = [event for action in ("escalation.undone", *stopping.STOPPED) for event in rows.events[reference, action]]
+    stopped = [event["seq"] for event in [*events, *correcting.recorded(intent, rows)]]
     arrived = {event["payload"].get("delivery"): event["seq"] for state in ARRIVED for event in rows.events[reference, f"delivery.{state}"]}
     return bool(stopped) and any(arrived.get(leg["id"], min(stopped)) >= min(stopped) for leg in legs)
 

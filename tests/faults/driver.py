@@ -5,6 +5,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
+from urllib.parse import urljoin
 
 import requests
 
@@ -17,14 +18,15 @@ DOUBLE = 0.2
 PATIENCE_SECONDS = 120.0
 REQUEST_SECONDS = 20.0
 PAUSE_SECONDS = 0.3
-# How long after Send it is pressed, at most: Undo about when it becomes too late, the others at any point of the sending.
-LATEST_SECONDS = {"undo": 1.5, "withdraw": 6.0, "not_mine": 6.0, "closed": 6.0}
-# Where each is pressed, at the escalation's address, and what its form sends.
+# How long after Send it is pressed, at most: Undo and a correction about when it becomes too late, the others at any point of the sending.
+LATEST_SECONDS = {"undo": 1.5, "withdraw": 6.0, "not_mine": 6.0, "closed": 6.0, "corrected": 1.5}
+# Where each is pressed, from the escalation's address, and what its form sends.
 LATER = {
     "undo": ("undo/", {}),
     "withdraw": ("withdraw/", {"reason": REASONS[0]}),
     "not_mine": ("not-mine/", {"reason": NOT_MINE_REASONS[0], "right": "unknown", "said_by": "Whoever was told"}),
     "closed": ("close/", {"disposition": "not_needed", "said_by": "Whoever was told"}),
+    "corrected": ("/corrections/new/", {"instead": "next_step", "reason": "Another team", "said_by": "Whoever was told"}),
 }
 
 
@@ -46,9 +48,7 @@ class Person:
         return self.press(intent.draft, port, "send", f"/drafts/{intent.draft}/send/", {"seal": intent.seal})
 
     def then(self, intent: Intent, port: int, escalation: str) -> Answer:
-        """What makes it stop, at the escalation's address."""
-        path, given = LATER[intent.then]
-        return self.press(intent.draft, port, intent.then, f"{escalation}{path}", given)
+        return self.press(intent.draft, port, intent.then, *form_of(intent, escalation))
 
     def read(self, path: str, port: int) -> str:
         """A page, "" where none came."""
@@ -137,6 +137,13 @@ class Driver:
             self.in_flight[port] -= times
             self.answers += found
         return found
+
+
+def form_of(intent: Intent, escalation: str) -> tuple[str, dict]:
+    """Where what comes after Send is pressed, and what that sends."""
+    path, given = LATER[intent.then]
+    about = {"account": intent.account_id, "email": intent.contact} if intent.then == "corrected" else {}
+    return urljoin(escalation, path), {**given, **about}
 
 
 def _is_answered(answer: Answer) -> bool:

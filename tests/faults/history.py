@@ -29,7 +29,7 @@ class Leg:
 
 @dataclass
 class Intent:
-    """A draft that was prepared. `pressed`: somebody pressed Send; `then`: and afterwards "undo", "withdraw", "not_mine" or "closed"."""
+    """A draft that was prepared. `pressed`: somebody pressed Send; `then`: and afterwards "undo", "withdraw", "not_mine", "closed" or "corrected"."""
 
     draft: str
     author: str

@@ -3,6 +3,7 @@
 from collections import Counter
 
 from tests.faults import weather
+from tests.faults.correcting import held_back
 from tests.faults.stopping import ANSWERS, STOPPED
 
 FULL, LEAST_FIRED, LEAST_OF_MAIL = 1000, 10, 1
@@ -75,6 +76,8 @@ def _of_a_full_run(run) -> list[str]:
     found += [f"no {action} by a team lead" for action in BY_A_LEAD if not done[action]]
     if not called_off(run.history):
         found.append("nothing of what was refused or closed waited still")
+    if not not_told(run.history):
+        found.append("nobody of whom it was said that they are not to be told was still to be told")
     return found
 
 
@@ -82,6 +85,11 @@ def called_off(history) -> int:
     """How many deliveries were cancelled because somebody had said that it is not theirs, or closed it."""
     over = {row["id"] for row in history.tables["Escalation"] if row["follow_up"] in ANSWERS and not row["withdrawn_at"]}
     return sum(row["state"] == "cancelled" and row["escalation_id"] in over for row in history.tables["Delivery"])
+
+
+def not_told(history) -> int:
+    """How many deliveries were not sent because somebody had said since Send that their person is not to be told."""
+    return len({one["delivery_id"] for one in history.tables["Attempt"] if held_back(one)})
 
 
 def stopped(history) -> tuple[Counter, Counter]:

@@ -6,9 +6,9 @@ import time
 from collections import Counter
 
 from tests.faults import checker, weather
-from tests.faults.proof import BY_A_LEAD, STATES, STOPPED, SUBMITTING, called_off, not_proved, stopped
+from tests.faults.proof import BY_A_LEAD, STATES, STOPPED, SUBMITTING, called_off, not_proved, not_told, stopped
 from tests.faults.sources import sent_to
-from tests.faults.stopping import ANSWERS
+from tests.faults.stopping import STOPS
 
 LEAST_BY_THEMSELVES = 0.97
 
@@ -53,9 +53,10 @@ def _facts(run, done: int, every: int, share: float):
     yield "workers stopped and continued, accounts handed over", f"{did['pause worker']}, {did['hand over']}"
     yield "immediate stops of the database", did["stop database"]
     asked, done_so = stopped(run.history)
-    yield "undone, withdrawn, not theirs, closed: asked for", ", ".join(str(asked[what]) for what in ("undo", "withdraw", *ANSWERS))
+    yield "undone, withdrawn, not theirs, closed: asked for", ", ".join(str(asked[what]) for what in STOPS)
     yield "undone, withdrawn, not theirs, closed: done", ", ".join(str(done_so[what]) for what in ("escalation.undone", *STOPPED))
     yield "deliveries that were called off by that while they waited", called_off(run.history)
+    yield "corrected: asked for, confirmed, deliveries not sent because of that", f"{asked['corrected']}, {_confirmed(run.history)}, {not_told(run.history)}"
     yield "sent again, closed, sent elsewhere by a team lead", ", ".join(str(done_so[what]) for what in BY_A_LEAD)
     yield "deliveries to a target that was gone", _gone(run.history)
     yield "one worker's clock", run.clock or "right"
@@ -66,6 +67,10 @@ def _facts(run, done: int, every: int, share: float):
 def _gone(history) -> str:
     legs = [leg for intent in history.intents for leg in intent.legs if leg.gone]
     return f"{len(legs)}, of which a team lead mended {sum(leg.mended for leg in legs)}"
+
+
+def _confirmed(history) -> int:
+    return len({answer.draft for answer in history.answers if answer.what == "corrected" and answer.state == 302})
 
 
 def broken_answers(run) -> int:

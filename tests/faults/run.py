@@ -22,7 +22,7 @@ from tests.faults.nemesis import Nemesis, in_states
 SETTLE_SECONDS = 60.0
 LAST_EFFECTS_SECONDS = DEADLINE + LATE + 1.0
 NEVER_PRESSED = 0.03
-THEN = {"undo": 0.04, "withdraw": 0.05, "not_mine": 0.05, "closed": 0.04}  # what is pressed after Send, by how often
+THEN = {"undo": 0.04, "withdraw": 0.05, "not_mine": 0.05, "closed": 0.04, "corrected": 0.04}  # what is pressed after Send, by how often
 LEFT_OVER = 0.05  # of the escalations, deliveries that may still be under way when the last fault has come
 MOST_UNDER_WAY = 60
 EACH_SPOILED = 20  # of so many drafts one loses its ticket or its channel
@@ -46,7 +46,7 @@ class Run:
     gap: float = 4.0
     clicks: int = 0  # so many presses of Send at once on every draft, in fair weather
     weather: str = "mixed"
-    stopped: float = 1.0  # so many times as many are undone, withdrawn, refused and closed
+    stopped: float = 1.0  # so many times as many are undone, withdrawn, refused, closed and corrected
     took: dict[str, float] = field(default_factory=dict)
     installed: set = field(default_factory=set)
     fired: dict = field(default_factory=dict)
@@ -91,14 +91,15 @@ class Run:
         self._collect(cluster, intents)
 
     def decide(self, intents) -> None:
-        """Who never presses Send, and after which Send something makes it stop. In a storm of clicks every draft is pressed."""
+        """Who never presses Send, and after which Send somebody says something more. In a storm of clicks every draft is pressed."""
         dice = random.Random(self.seed)
         for intent in intents[1:] if not self.clicks else ():
             intent.pressed = dice.random() >= NEVER_PRESSED
             shares = [share * self.stopped for share in THEN.values()]
             [intent.then] = dice.choices(["", *THEN], [1 - sum(shares), *shares])
-            if intent.then == "not_mine" and not intent.contact:
-                intent.then = "closed"  # nobody was told by name, so nobody can say that it is not theirs
+            possible = {"not_mine": bool(intent.contact), "corrected": bool(intent.contact and intent.account_id)}
+            if not possible.get(intent.then, True):
+                intent.then = "closed"  # nobody is told by name, so nobody can say that it is not theirs
 
     def _hand_over(self, cluster, intents) -> None:
         """Accounts that got other people between the review and Send: what was reviewed is what must be sent."""
@@ -199,7 +200,7 @@ def options(arguments=None):
     parser.add_argument("--clock", default="", help="shift one worker's clock, such as +300 or -86400")
     parser.add_argument("--gap", type=float, default=4.0, help="seconds between two blows, on average")
     parser.add_argument("--weather", choices=weather.WEATHERS, default="mixed", help="which faults; for mutants")
-    parser.add_argument("--stopped", type=float, default=1.0, help="so many times as many undone, withdrawn, refused, closed; for mutants")
+    parser.add_argument("--stopped", type=float, default=1.0, help="so many times as many undone, withdrawn, refused, closed, corrected; for mutants")
     parser.add_argument("--mutant", default="", help="one of tests.faults.mutants")
     parser.add_argument(
         "--clicks", type=int, default=0, help="press Send so many times at once on each draft, without faults"

@@ -4,7 +4,7 @@ import json
 import re
 from collections import defaultdict
 
-from tests.faults.history import History
+from tests.faults.history import History, Intent
 
 BOT = "U0ESCPORTAL"
 # What the portal does on the way to an effect, and what is a part of one.
@@ -102,7 +102,7 @@ class Rows:
         for row in tables["Attempt"]:
             self.tries[row["delivery_id"]].append(row)
         self.told = {answer.draft for answer in history.answers if sent_to(answer)}
-        # Undo leads to the draft again, the others back to the escalation: when that was first said, in seconds.
+        # Undo leads to the draft again, a correction to all corrections, the others back to the escalation: when that was first said, in seconds.
         self.confirmed = {}
         for answer in history.answers:
             if answer.state == 302 and answer.what != "send":
@@ -111,9 +111,16 @@ class Rows:
         self.follow_ups = defaultdict(list)
         for row in tables["FollowUp"]:
             self.follow_ups[row["escalation_id"]].append(row)
+        self.corrections = defaultdict(list)
+        for row in tables["Correction"]:
+            self.corrections[row["account_id"], row["email"]].append(row)
         self.events = defaultdict(list)
         for event in tables["AuditEvent"]:
             self.events[event["object"], event["action"]].append(event)
+
+    def corrected(self, intent: Intent) -> list[dict]:
+        """What was said of who was to be told by name, on their account."""
+        return self.corrections[intent.account_id, intent.contact.lower()] if intent.contact else []
 
     def legs(self, escalation: dict) -> list[dict]:
         """The deliveries that were reviewed, without what tells of them and what takes them back."""

@@ -6,6 +6,7 @@ from tests.faults.history import Intent
 from tests.faults.sources import ARRIVED, NOT_SENT, TOLD, UNDER_WAY, Effects, Rows, words_of
 
 ANSWERS = ("not_mine", "closed")
+STOPS = ("undo", "withdraw", *ANSWERS)
 STOPPED = ("escalation.withdrawn", "follow_up.not_mine", "follow_up.closed")  # in the audit log, beside "escalation.undone"
 HEARD = "It was called off while it was looked for"  # an attempt that ended with this wrote nothing
 
@@ -33,7 +34,7 @@ def check(findings, name: str, intent: Intent, escalation: dict, rows: Rows, eff
 
 def _nothing_after(findings, name: str, intent: Intent, tries: list[dict], rows: Rows) -> None:
     """Once somebody was told that it stops, nothing of it is tried any more; what was in hand by then may end."""
-    at = rows.confirmed.get((intent.draft, intent.then))
+    at = rows.confirmed.get((intent.draft, intent.then)) if intent.then in STOPS else None
     for one in tries if at else ():
         begun = datetime.fromisoformat(one["started_at"]).timestamp()
         if begun > at and not one["words"].startswith(HEARD):

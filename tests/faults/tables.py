@@ -110,10 +110,11 @@ COLUMNS = {
     "Escalation": ("id", "draft_id", "state", "author__username", "sample", "withdrawn_at", "follow_up"),
     "Delivery": (
         "id", "escalation_id", "key", "leg_key", "system", "purpose", "target", "visibility", "content", "state", "attempts",
-        "remote_id", "claimed_by", "trouble", "last_words", "origin_id", "escalation__sample",
+        "remote_id", "claimed_by", "trouble", "last_words", "origin_id", "mentions", "cc", "escalation__sample",
     ),
     "Attempt": ("delivery_id", "n", "worker", "started_at", "ended_at", "outcome", "words"),
     "FollowUp": ("escalation_id", "what", "draft_id", "correction_id"),
+    "Correction": ("id", "account_id", "email"),
     "Look": ("delivery_id", "at", "outcome", "words"),
     "AuditEvent": ("seq", "at", "actor", "action", "object", "payload", "prev", "hash"),
 }  # fmt: skip

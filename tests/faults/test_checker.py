@@ -36,6 +36,7 @@ def make_history() -> History:
         "Attempt": [attempt(1), attempt(2)],
         "Look": [],
         "FollowUp": [],
+        "Correction": [],
         "AuditEvent": chain(("escalation.submitted", {}), ("delivery.delivered", {"delivery": 1}), ("delivery.delivered", {"delivery": 2})),
     }  # fmt: skip
     return History(intents, [Answer("d1", 302, "/escalations/7/")], ledger(), tables, KEY)
@@ -45,7 +46,7 @@ def delivery(pk, key, leg_key, system, target, remote_id, **more) -> dict:
     return {
         "id": pk, "escalation_id": 7, "key": key, "leg_key": leg_key, "system": system, "purpose": "tell", "target": target,
         "visibility": "internal", "content": {}, "state": "delivered", "attempts": 1, "remote_id": remote_id, "claimed_by": "",
-        "trouble": "", "last_words": "", "origin_id": None, **more,
+        "trouble": "", "last_words": "", "origin_id": None, "mentions": "", "cc": "", **more,
     }  # fmt: skip
 
 
@@ -63,8 +64,8 @@ def attempt(pk, n=1, ended_at=AT) -> dict:
 
 def chain(*events) -> list[dict]:
     made, prev = [], ""
-    for seq, (action, payload) in enumerate(events, 1):
-        fields = {"seq": seq, "at": AT, "actor": "w", "action": action, "object": "ESC-7", "payload": payload}
+    for seq, (action, payload, *about) in enumerate(events, 1):  # the object, unless it is the escalation
+        fields = {"seq": seq, "at": AT, "actor": "w", "action": action, "object": about[0] if about else "ESC-7", "payload": payload}
         made.append({**fields, "prev": prev, "hash": seal(KEY, fields, prev)})
         prev = made[-1]["hash"]
     return made

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from escalations.actions.delivery import SAID_OTHERWISE
 from sandbox import fault_mix
 from tests.faults import nemesis, proof, weather
 from tests.faults.history import History, Intent
@@ -29,7 +30,8 @@ def full_run(database="postgres", n=1000) -> Run:
     run.nemesis.states = Counter({(what, state): 1 for what, states in proof.FOUND.items() for state in states})
     intents = [Intent(f"d{n}", "engineer", "", n, "", "", [], then="undo") for n in (1, 2)]
     refused = {"id": 7, "follow_up": "not_mine", "withdrawn_at": None}
-    tables = {"Escalation": [refused], "Delivery": [{"escalation_id": 7, "state": "cancelled"}]}
+    held_back = {"delivery_id": 1, "outcome": "permanent", "words": SAID_OTHERWISE}
+    tables = {"Escalation": [refused], "Delivery": [{"escalation_id": 7, "state": "cancelled"}], "Attempt": [held_back]}
     run.history = History(intents, [], [], {**tables, "AuditEvent": [UNDONE, *STOPPED, *BY_A_LEAD]})
     run.lead = Lead(None, None, [], 1)
     return run
@@ -125,6 +127,13 @@ def test_something_that_waited_still_when_it_was_refused_is_asked_for(values):
     for table in ("Escalation", "Delivery"):
         run.history.tables[table][0].update(values)
     assert proof.not_proved(run) == ["nothing of what was refused or closed waited still"]
+
+
+@pytest.mark.parametrize("values", [{"outcome": "delivered", "words": ""}, {"words": "Slack knows no such channel."}], ids=["sent", "of another cause"])
+def test_somebody_who_was_not_told_any_more_is_asked_for(values):
+    run = full_run()
+    run.history.tables["Attempt"][0].update(values)
+    assert proof.not_proved(run) == ["nobody of whom it was said that they are not to be told was still to be told"]
 
 
 def test_a_short_run_is_asked_for_each_side_of_each_service_and_for_its_blows():
