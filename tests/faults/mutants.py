@@ -123,4 +123,10 @@ MUTANTS = {
         },
         seen_in="early answers",
     ),
+    "corrections-ignored": Mutant(
+        "who is not to be told any more, as somebody has said since Send, is told all the same",
+        ("wrong person or text",),
+        {f"{ACTIONS}.delivery": [("said = said_otherwise(delivery.escalation, at=database_now())", "said = None")]},
+        seen_in="early answers",
+    ),
 }  # fmt: skip
