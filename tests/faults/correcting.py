@@ -9,7 +9,7 @@ from tests.faults.history import Intent
 from tests.faults.sources import Effects, Rows
 
 SAYING_SO = ("corrected", "not_mine")  # what is not theirs is remembered as a correction as well
-NOT_SENT, NOT_READ = "Not sent", "could not be asked whether it is there"
+NOT_READ = "could not be asked whether it is there"
 MISTAKE = "The portal made a mistake"  # such as where the database was away while it was asked
 
 
@@ -26,7 +26,7 @@ def check(findings, name: str, intent: Intent, escalation: dict, rows: Rows, eff
 
 def held_back(attempt: dict) -> bool:
     """Whether it ended because somebody had said that its person is not to be told."""
-    return attempt["outcome"] == "permanent" and attempt["words"].startswith(NOT_SENT)
+    return attempt["outcome"] == "stopped"
 
 
 def recorded(intent: Intent, rows: Rows) -> list[dict]:

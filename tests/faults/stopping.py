@@ -8,7 +8,6 @@ from tests.faults.sources import ARRIVED, NOT_SENT, TOLD, UNDER_WAY, Effects, Ro
 ANSWERS = ("not_mine", "closed")
 STOPS = ("undo", "withdraw", *ANSWERS)
 STOPPED = ("escalation.withdrawn", "follow_up.not_mine", "follow_up.closed")  # in the audit log, beside "escalation.undone"
-HEARD = "It was called off while it was looked for"  # an attempt that ended with this wrote nothing
 
 
 def check(findings, name: str, intent: Intent, escalation: dict, rows: Rows, effects: Effects) -> bool:
@@ -37,7 +36,7 @@ def _nothing_after(findings, name: str, intent: Intent, tries: list[dict], rows:
     at = rows.confirmed.get((intent.draft, intent.then)) if intent.then in STOPS else None
     for one in tries if at else ():
         begun = datetime.fromisoformat(one["started_at"]).timestamp()
-        if begun > at and not one["words"].startswith(HEARD):
+        if begun > at:
             findings.say("unexpected", f"{name}: tried {begun - at:.1f} s after {intent.then} was confirmed")
 
 

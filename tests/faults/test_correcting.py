@@ -12,7 +12,7 @@ from tests.faults.test_stopping import NOTE, POST, SAID_AT, SUBMITTED, entry
 
 RECORDED = ("correction.recorded", {}, "COR-3")
 ACCOUNT, WHO = "0015e0000000001AAA", "csm@example.com"
-NOT_SENT = {"outcome": "permanent", "words": delivery_actions.SAID_OTHERWISE.format("COR-3", "Cy Mann is not to be told")}
+NOT_SENT = {"outcome": "stopped", "words": delivery_actions.SAID_OTHERWISE.format("COR-3", "Cy Mann is not to be told")}
 DEAD = [("delivery.dead", {"delivery": 2}), ("delivery.delivered", {"delivery": 3})]  # and its author is told
 BEFORE, AFTER = "2026-11-24T01:59:59+00:00", "2026-11-24T02:00:02+00:00"
 
@@ -55,7 +55,7 @@ def test_what_was_not_sent_because_of_it_is_sound_and_was_not_to_be_delivered():
         (lambda h: h.tables.update(AuditEvent=chain(SUBMITTED, NOTE, *DEAD)), "half written"),
         (lambda h: h.intents[0].__setattr__("then", ""), "unexpected"),
         (lambda h: (h.intents[0].__setattr__("then", ""), h.tables["Correction"].clear()), "unexpected"),
-        (lambda h: h.tables["Attempt"][1].update(words="Slack knows no such channel."), "wrong person or text"),
+        (lambda h: h.tables["Attempt"][1].update(outcome="permanent", words="Slack knows no such channel."), "wrong person or text"),
         (lambda h: h.tables["Attempt"][1].update(outcome="not_sent"), "wrong person or text"),
         (lambda h: h.tables["Attempt"][1].update(outcome="ambiguous", words="Slack did not answer."), "wrong person or text"),
         (lambda h: h.tables["Attempt"][0].update(started_at=AFTER), "wrong person or text"),

@@ -4,7 +4,6 @@ from datetime import datetime
 
 import pytest
 
-from escalations.actions import delivery as delivery_actions
 from escalations.gateways.slack_shapes import mark
 from tests.faults import checker
 from tests.faults.history import Answer, History
@@ -132,13 +131,6 @@ def test_what_was_refused_is_sound_and_was_not_to_be_delivered(refused):
 def test_each_way_to_go_on_after_a_refusal_is_red(refused, spoil, red):
     spoil(refused)
     assert red in reds(refused)
-
-
-def test_what_was_looked_for_when_it_was_said_may_end_so(refused):
-    refused.answers[-1].at = SAID_AT - 1
-    refused.tables["Attempt"][1].update(words=delivery_actions.CALLED_OFF)
-    refused.tables["Attempt"][0].update(started_at="2026-11-24T01:59:00+00:00")
-    assert checker.check(refused).green
 
 
 def test_a_refusal_without_an_account_is_remembered_nowhere(refused):
