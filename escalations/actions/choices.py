@@ -25,7 +25,7 @@ def choose_account(draft: Draft, facts: Facts, *, account: str, by, now: datetim
     organization = facts.ticket.organization
     value = {
         "id": account, "name": offered[account]["name"] or account, "by": name_of(by),
-        "organization": organization.id if organization else "", "linked": organization.named if organization else "",
+        "organization": organization.id if organization else "", "named": organization.named if organization else "",
     } if account else None  # fmt: skip
     with transaction.atomic():
         touch(draft, now=now)

@@ -90,7 +90,8 @@ def _account(facts: Facts):
     """Which account it is, where that was somebody's choice."""
     choice = facts.account_choice
     if choice:
-        why = f"Salesforce has no account {choice['linked']}" if choice["linked"] else "the ticket's organization names none"
+        named = choice.get("named", choice.get("linked"))
+        why = f"Salesforce has no account {named}" if named else "the ticket's organization names none"
         at = facts.get("portal", "account_choice").seen_at.isoformat()
         yield Because("Account", f"{choice['name']}, chosen by {choice['by']}: {why}", "", at)
 

@@ -25,7 +25,8 @@ Shapes (all keys always present, None where the service has nothing):
 * members  {slack id: bool, or None where it is not known}: who of the people asked about is in a channel
 * pauses   {slack id: [from, until: ISO 8601 UTC] | None}: the pause of their notifications that holds or comes next; see pauses.Pause
 * accounts [{"id", "name", "type", "website", "why"}] of Salesforce: suggestions, where the organization names no account
-* account_choice of the portal: {"id", "name", "by", "organization", "linked"}: an engineer's choice among them, for this organization
+* account_choice of the portal: {"id", "name", "by", "organization", "named"}: an engineer's choice among them, for this organization;
+            "linked", the id that it named or "", in place of "named" where the choice is from before that was kept
 * person_choice of the portal: {"name", "email", "written", "among": int, "by", "of": the customer}: who a written name is, an engineer said
 * corrections [{"key", "account_id", "role", "email", "name", "instead", "use_email", "use_name", "valid_from", "valid_until", "reason",
               "said_by", "recorded_on"}] the oldest first, of the portal itself: see corrections.Correction
@@ -306,9 +307,12 @@ class Facts:
     @property
     def account_choice(self) -> dict | None:
         """Which account an engineer said it is; it ends when the ticket's organization, or what that names, is another."""
-        choice, organization = self.value("portal", "account_choice"), self.ticket.organization if self.ticket else None
-        now = (organization.id, organization.named) if organization else ("", "")
-        return choice if choice and self.ticket and (choice["organization"], choice["linked"]) == now else None
+        choice = self.value("portal", "account_choice")
+        if not choice or not self.ticket:
+            return None
+        organization = self.ticket.organization or Organization("", "")
+        was, now = (choice["named"], organization.named) if "named" in choice else (choice["linked"], organization.linked_id)
+        return choice if (choice["organization"], was) == (organization.id, now) else None
 
     @property
     def account_id(self) -> str:

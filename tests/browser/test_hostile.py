@@ -56,7 +56,7 @@ def test_sixty_payloads_do_nothing(page, sandbox, work, part):
 # What is no free text, so that the page gets as far as it would: ids, addresses, instants, kinds, numbers.
 KEPT = {
     "id", "instance", "priority", "state", "created_at", "updated_at", "close_on", "at", "email", "url", "website", "timezone", "salesforce_id",
-    "external_id", "account_id", "channel_id", "role", "why", "organization_id", "linked", "followers", "use_email",
+    "external_id", "account_id", "channel_id", "role", "why", "organization_id", "named", "followers", "use_email",
     "status_text", "status_emoji",  # a status says away: the person would be passed over
 }  # fmt: skip
 

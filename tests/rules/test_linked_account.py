@@ -2,7 +2,8 @@
 
 import pytest
 
-from escalations.rules.facts import Organization
+from escalations.rules.facts import Organization, Seen
+from tests.rules import factories as seen
 
 ACME, LUMEN, SHORT = "0015e0000000001AAA", "0015e0000000002AAA", "0015e0000000001"
 
@@ -38,3 +39,26 @@ TABLE = [
 def test_which_account_an_organization_names(salesforce_id, external_id, written, account):
     named = Organization.read({"id": "9", "name": "Acme", "salesforce_id": salesforce_id, "external_id": external_id})
     assert (named.linked, named.linked_id) == (written, account)
+
+
+# what is kept of the choice | salesforce_id now | whether it stands
+CHOSEN = [
+    ({"named": ""}, None, True),
+    ({"named": ACME}, SHORT, True),
+    ({"named": ACME[:17]}, ACME[:17], True),
+    ({"named": ""}, ACME[:17], False),
+    ({"named": ACME[:17]}, LUMEN, False),
+    # From before: an id, or nothing.
+    ({"linked": ""}, None, True),
+    ({"linked": ACME}, SHORT, True),
+    ({"linked": ""}, ACME[:17], True),
+    ({"linked": ""}, LUMEN, False),
+]
+
+
+@pytest.mark.parametrize(("kept", "written", "stands"), CHOSEN)
+def test_a_choice_counts_as_it_did_when_it_was_made(kept, written, stands):
+    ticket = seen.ticket(organization={**seen.ORGANIZATION, "salesforce_id": written, "external_id": None})
+    choice = {"id": "0015e000000000LAAQ", "name": "Kestrel", "by": "Ana Lima", "organization": seen.ORGANIZATION["id"], **kept}
+    facts = seen.facts(ticket=ticket).having([Seen("portal", "account_choice", choice, seen.NOON)])
+    assert (facts.account_id == choice["id"]) == stands

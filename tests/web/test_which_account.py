@@ -47,7 +47,7 @@ def test_an_id_that_salesforce_does_not_have_asks_which_it_is(visit, people):
     seen = visit().open(draft.get_absolute_url())
     assert "Salesforce has no account of the id that Zendesk names. Which one is it?" in line(seen)
     seen.client.post(f"{draft.get_absolute_url()}account/", {"account": KESTREL})
-    assert Draft.objects.get().snapshots.get(key="account_choice").value["linked"], "it stands until Zendesk names another"
+    assert Draft.objects.get().snapshots.get(key="account_choice").value["named"], "it stands until Zendesk names another"
 
 
 def test_it_can_be_taken_back(asked):
