@@ -163,7 +163,7 @@ class Organization:
         What is no id at all hides none; a mistyped one does, or the ticket were another customer's without a word.
         """
         written = [text for text in (self.salesforce_id.strip(), self.external_id.strip()) if text]
-        return next(filter(MEANT.fullmatch, written), written[0] if written else "")
+        return next(filter(MEANT.search, written), written[0] if written else "")
 
     @property
     def linked_id(self) -> str:

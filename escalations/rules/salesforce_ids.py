@@ -2,7 +2,8 @@
 
 import re
 
-MEANT = re.compile(r"(?=\D*\d)\S{10,}", re.ASCII)  # one word with a digit: meant as an id, if mistyped, as "N/A" and "none yet" are not
+# Meant as an id, if mistyped, as "N/A" and "none yet" are not: one word with a digit, or what begins as the id of an account does.
+MEANT = re.compile(r"\A(?=\D*\d)\S{10,}\Z|\b001(\s?[A-Za-z0-9]){4,}", re.ASCII)
 CHECKSUM = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 
 

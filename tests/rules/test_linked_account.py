@@ -22,6 +22,11 @@ TABLE = [
     *((typed, LUMEN, typed, "") for typed in (ACME[:10], ACME[:13], ACME[:14], ACME[:16], ACME[:17], f"{ACME}A", f"{ACME}AA")),
     (f"{ACME}.", LUMEN, f"{ACME}.", ""),
     (f"https://acme.my.salesforce.com/{ACME}", LUMEN, f"https://acme.my.salesforce.com/{ACME}", ""),
+    *((typed, LUMEN, typed, "") for typed in ("0015e00", "0015e 0000000001AAA", "001 5e0000000001AAA", f"{ACME} (Acme)", f"Id: {ACME}")),
+    ("0015e\n0000000001AAA", LUMEN, "0015e\n0000000001AAA", ""),
+    ("N/A", f"{ACME} (Acme)", f"{ACME} (Acme)", ""),
+    ("001", LUMEN, LUMEN, LUMEN),
+    ("see 2001 list", LUMEN, LUMEN, LUMEN),
     ("unknown", LUMEN, LUMEN, LUMEN),
     ("none yet", LUMEN, LUMEN, LUMEN),
     ("notyetavailable", LUMEN, LUMEN, LUMEN),  # as long as an id
