@@ -109,9 +109,11 @@ def sent_around(draft: Draft, facts: Facts, since: datetime) -> tuple[list[Deliv
     here, lately = Q(escalation__instance=draft.instance), Q(escalation__submitted_at__gte=since)
     ticket = here & Q(escalation__ticket_id=draft.ticket_id)
     others = Q(told__in=[Upper(Value(person.email)) for person, _ in people_of(facts)]) & lately
-    customer, still_open = here & Q(escalation__account_id=facts.account_id), Q(escalation__follow_up__in=OPEN)
+    near = [When(ticket, then=2)]
     if facts.account_id:
+        customer, still_open = here & Q(escalation__account_id=facts.account_id), Q(escalation__follow_up__in=OPEN)
         others |= customer & (lately | still_open)
+        near.append(When(customer & still_open, then=1))
     rows = (
         Delivery.objects.alias(told=Upper("escalation__contact_email"))
         .filter(ticket | others & Q(escalation__withdrawn_at=None))
@@ -121,7 +123,7 @@ def sent_around(draft: Draft, facts: Facts, since: datetime) -> tuple[list[Deliv
         .exclude(escalation__draft=draft)
         .select_related("escalation", "escalation__author")
         .defer("content", "escalation__facts", "escalation__explanation", "escalation__texts")
-        .annotate(near=Case(When(ticket, then=2), When(customer & still_open, then=1), default=0, output_field=IntegerField()))
+        .annotate(near=Case(*near, default=0, output_field=IntegerField()))
         .order_by("-near", "-pk")
     )[:MOST]
     found = list(rows)

@@ -8,6 +8,7 @@ import pytest
 from escalations.actions import undoing
 from escalations.models import Delivery
 from escalations.models.planning import MOST, sent_around, sent_before, thread_of, told_before
+from escalations.rules.facts import Seen
 from tests.actions.factories import PLAIN_FACTS, make_delivery, make_draft, make_escalation
 from tests.conftest import NOON
 from tests.rules import factories as seen
@@ -69,6 +70,17 @@ def test_what_is_closed_hides_nothing_that_is_open_for_the_customer(people):
     own, others = sent_around(draft, PLAIN_FACTS, NOON - timedelta(days=14))
     assert own == [mine] and len(others) == MOST - 1
     assert still_open in others and others[1:] == sorted(others[1:], key=lambda row: -row.pk)
+
+
+def test_where_no_account_is_known_nothing_is_open_for_the_customer(people):
+    """What is of no account either is not of the same customer: of what Omar was told the newest comes first, whatever became of it."""
+    said = [{"key": "COR-1", "instead": "person", "use_email": seen.OMAR["email"], "use_name": "Omar Haddad"}]
+    facts = seen.facts(ticket=seen.ticket(organization=None)).having([Seen("portal", "corrections", said, NOON)])
+    for ticket, follow_up in ((77, "overdue"), (78, "none")):
+        row = make_escalation(people["engineer"], ticket_id=ticket, follow_up=follow_up, contact_email=seen.OMAR["email"])
+        make_delivery(people["engineer"], escalation=row)
+    others = sent_around(make_draft(people["engineer"]), facts, NOON - timedelta(days=14))[1]
+    assert [row.escalation.ticket_id for row in others] == [78, 77]
 
 
 def test_what_was_told_before_names_whom_and_by_whom(people):
