@@ -11,6 +11,7 @@ from escalations.models.clock import database_now
 from escalations.models.facts import facts_of
 from escalations.models.planning import plan_of
 from escalations.rules import states
+from escalations.rules.corrections import otherwise_then
 from escalations.rules.facts import Facts
 from escalations.rules.mapping import Mapping
 from escalations.rules.plan import Plan, differences, shown
@@ -22,7 +23,7 @@ from .records import delivery_row, escalation_row
 from .unit import unit
 from .wizard import NotLive
 
-ANOTHER_MORNING = "The time at which it would be sent is another one now, or they are back at work. Choose again when it is sent."
+ANOTHER_MORNING = "The time at which it would be sent is another one now, they are back at work, or somebody else is told then. Choose again when it is sent."
 
 
 class Changed(Exception):
@@ -41,10 +42,11 @@ class CannotSend(Exception):
         self.reasons = reasons
 
 
-def morning_of(plan: Plan, mapping: Mapping, now: datetime) -> datetime | None:
+def morning_of(plan: Plan, facts: Facts, mapping: Mapping, now: datetime) -> datetime | None:
     """When a message that waits for the recipient's morning is sent; None where that is not offered."""
     found = in_time(hours(mapping, plan.contact.timezone, now), plan.ask_by)
-    return found.send_at if found else None
+    at = found.send_at if found else None
+    return None if at and otherwise_then(facts, plan.scenario.role, plan.contact.person, now, at) else at
 
 
 def _as_reviewed(draft: Draft, facts: Facts, mapping: Mapping, digest: str, *, now: datetime, at: datetime | None) -> Plan:
@@ -58,7 +60,7 @@ def _as_reviewed(draft: Draft, facts: Facts, mapping: Mapping, digest: str, *, n
         )
     if plan.digest != digest:
         raise Changed(differences(draft.shown, shown(plan)) or ("What would be sent has changed since you looked.",))
-    if at and at != morning_of(plan, mapping, now):
+    if at and at != morning_of(plan, facts, mapping, now):
         raise Changed((ANOTHER_MORNING,))
     return plan
 

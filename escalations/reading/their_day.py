@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from escalations.rules.corrections import otherwise_then
 from escalations.rules.escaping import one_line
 from escalations.rules.facts import Facts
 from escalations.rules.mapping import Mapping
@@ -15,7 +16,7 @@ from escalations.rules.working_hours import Hours, calendar_of, hours, in_time, 
 class TheirDay:
     """`pause`: of their notifications, while it holds. `unread`: why nobody knows of one, "" where it is known or does not matter.
     `not_known`: why there are no `hours`, as a sentence. `act_now`: who can act while they do not, or while nobody knows. `morning`: the
-    second button's words, "" where nothing waits."""
+    second button's words, "" where nothing waits. `no_morning`: why it is not offered, where that was somebody's word, as sentences."""
 
     hours: Hours | None = None
     not_known: str = ""
@@ -23,6 +24,7 @@ class TheirDay:
     unread: str = ""
     act_now: str = ""
     morning: str = ""
+    no_morning: str = ""
 
 
 def their_day(plan: Plan | None, facts: Facts, mapping: Mapping, now: datetime) -> TheirDay:
@@ -34,7 +36,7 @@ def their_day(plan: Plan | None, facts: Facts, mapping: Mapping, now: datetime) 
     unread = not_told(facts) if plan.contact.slack_id else None
     not_known = "" if found else _not_known(plan)
     act_now = _act_now(found, not_known, mapping, facts)
-    return TheirDay(found, not_known, pause, unread.trouble if unread else "", act_now, _morning(found, plan))
+    return TheirDay(found, not_known, pause, unread.trouble if unread else "", act_now, *_morning(found, plan, facts, now))
 
 
 def _not_known(plan: Plan) -> str:
@@ -58,7 +60,10 @@ def _act_now(found: Hours | None, not_known: str, mapping: Mapping, facts: Facts
     return found.act_now if found else calendar.act_now if calendar else ""
 
 
-def _morning(found: Hours | None, plan: Plan) -> str:
-    """Send Mon 08:00 their time. Nobody sleeps through what mentions nobody."""
-    waits = found and found.send_at and any(leg.mentions or leg.cc for leg in plan.legs)
-    return f"Send {weekday_and_time(found.send_at, found.now)} their time" if waits else ""
+def _morning(found: Hours | None, plan: Plan, facts: Facts, now: datetime) -> tuple[str, str]:
+    """Send Mon 08:00 their time, or why not. Nobody sleeps through what mentions nobody."""
+    if not found or not found.send_at or not any(leg.mentions or leg.cc for leg in plan.legs):
+        return "", ""
+    at = f"{weekday_and_time(found.send_at, found.now)} their time"
+    said = otherwise_then(facts, plan.scenario.role, plan.contact.person, now, found.send_at)
+    return ("", f"To wait for {at} is not offered: by then {said.says}.") if said else (f"Send {at}", "")

@@ -5,7 +5,7 @@ They are read like any other fact (source "portal", key "corrections"), so that 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from .calendar import spoken_day
 from .escaping import one_line
@@ -114,6 +114,12 @@ def otherwise(now: Corrections, before: Corrections, person: Person) -> Correcti
     known = {row.key for row in before.rows}
     rows = (row for row in (now.of_the_account, now.of(person)) if row and row.key not in known)
     return next((row for row in rows if not row.use or row.use.email.lower() != person.email.lower()), None)
+
+
+def otherwise_then(facts: Facts, role: str, person: Person | None, now: datetime, then: datetime) -> Correction | None:
+    """What was said already, and counts `then` but not `now`, that somebody else is to be told than `person`; days are those of UTC."""
+    at_each = (corrections_of(facts, role, at.astimezone(UTC).date()) for at in (then, now))
+    return otherwise(*at_each, person) if person else None
 
 
 def all_corrections(facts: Facts) -> tuple[Correction, ...]:

@@ -11,6 +11,7 @@ from escalations.actions import delivery, lifecycle, moves, ownership, settling,
 from escalations.gateways.wiring import gateways
 from escalations.models import AuditEvent, Delivery, Escalation
 from escalations.models.active import active
+from escalations.models.facts import facts_of
 from escalations.models.planning import plan_of
 from escalations.models.trouble import standing_still
 from escalations.reading.escalation_page import escalation_page
@@ -29,7 +30,7 @@ DAY = timedelta(seconds=portal.DELIVERY_GIVE_UP_SECONDS)
 
 
 def morning(draft, now):
-    return lifecycle.morning_of(plan_of(draft, active().mapping, now.date(), now=now), active().mapping, now)
+    return lifecycle.morning_of(plan_of(draft, active().mapping, now.date(), now=now), facts_of(draft), active().mapping, now)
 
 
 @pytest.fixture

@@ -96,14 +96,39 @@ def test_a_note_that_tells_nobody_by_name_is_none_of_it(waiting, visit, people):
     assert not says_so(visit().open(note.get_absolute_url()))
 
 
-def test_a_cover_that_was_known_and_begins_meanwhile_counts_as_well(visit, people, mapping):
+def cover_from_tomorrow(people, **values) -> Correction:
     tomorrow = timezone.now().date() + timedelta(1)
-    record(people["teamlead"], instead="person", use_email=JOEL, use_name="Joel Sandberg", account_id="", valid_from=tomorrow)
+    joel = {"instead": "person", "use_email": JOEL, "use_name": "Joel Sandberg"}
+    return record(people["teamlead"], **joel, account_id="", valid_from=tomorrow, **values)
+
+
+def test_what_waits_since_before_a_cover_that_was_known_was_held_back_says_so_as_well(waiting, visit, people):
+    cover = [{**fact, "value": [cover_from_tomorrow(people).as_value()]} for fact in waiting.facts if fact["key"] == "corrections"]
+    kept = ("contact_name", "contact_email", "account_id", "hold_until", "day")
+    facts = [fact for fact in waiting.facts if fact["key"] != "corrections"] + cover
+    known = make_escalation(people["engineer"], ticket_id=78, facts=facts, **{name: getattr(waiting, name) for name in kept})
+    make_delivery(people["engineer"], escalation=known, due_at=known.hold_until, mentions="Dana Reyes")
+    seen = visit().open(known.get_absolute_url())
+    assert "Joel Sandberg is told instead of Dana Reyes" in seen.text and says_so(seen)
+
+
+def test_to_wait_for_a_morning_on_which_somebody_else_is_told_is_not_offered(visit, people, mapping):
     off_until_in_three_days(people["publisher"])
     seen = visit().look_up("1001")
-    seen.submit("/send/", at=button(seen))
-    assert Escalation.objects.get().contact_name == "Dana Reyes"
-    assert "Joel Sandberg is told instead of Dana Reyes" in seen.text and says_so(seen)
+    at = button(seen)
+    cover_from_tomorrow(people)
+    seen.look_up("1001")
+    assert seen.can_send and "mentions Dana Reyes" in seen.text and not button(seen)
+    assert re.search(
+        r"To wait for \w{3} 08:00 their time is not offered: by then Joel Sandberg is told instead of Dana Reyes \(Wrong team, says Dana Reyes\)\.", seen.text
+    )
+    assert seen.submit("/send/", at=at).status == 409 and not Escalation.objects.exists()
+
+
+def test_a_cover_that_has_ended_by_then_holds_nothing_back(visit, people, mapping):
+    off_until_in_three_days(people["publisher"])
+    cover_from_tomorrow(people, valid_until=timezone.now().date() + timedelta(1))
+    assert button(visit().look_up("1001"))
 
 
 def test_what_was_followed_is_not_said_again(visit, people, mapping):

@@ -32,7 +32,7 @@ def test_off_work_the_page_says_so_and_who_can_act_now(visit, off):
     assert re.search(r"\d\d:\d\d in Los Angeles, off work until \w{3} 09:00\. Who can act now: The Support manager on call, if it cannot wait", seen.text)
     assert "Tells the CSM; pages nobody." in seen.text
     assert re.search(r"Send \w{3} 08:00 their time", seen.text)
-    assert "to be there when they begin ; sent as it stands above, nothing is read again. Undo until then." in seen.text
+    assert "to be there when they begin ; sent as it stands above, unless somebody says until then that Dana Reyes is not told. Undo until then." in seen.text
 
 
 @pytest.mark.parametrize("ticket, said", [("1001", True), ("1002", True), ("1007", False), ("1021", False)])
