@@ -230,7 +230,7 @@ SCENARIOS = (
     ),
     Scenario(
         "emergency", "csm", "Make the CSM aware of an emergency or a high-priority ticket", "aware",
-        "{{ customer.name }} has {{ ticket.priority_words }} on ticket {{ ticket.id }}{% if ticket.waiting %}, open for {{ ticket.waiting }}{% endif %}.",
+        "{{ customer.name }} has {{ ticket.priority_words }} on ticket {{ ticket.id }}{% if ticket.opened %}, opened {{ ticket.opened }}{% endif %}.",
         choose_when="The agent's priority is Urgent or High, and the relationship should know before the customer calls.",
         choose_when_not="You want the CSM to do something: “The customer asked for an escalation” asks for it.",
         examples=("Production is down at a customer with a CSM.",),

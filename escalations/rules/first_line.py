@@ -1,6 +1,7 @@
 """A message's first line, all that a phone shows: who, what is wanted and by when, in 120 characters as they are read.
 
-What is too long is made shorter in this order: the day's name, the customer's name, the words. The ask's day always stays.
+What is too long is made shorter in this order: the day's name, the hour at which the ticket was opened, the customer's name, the
+words. The ask's day always stays.
 """
 
 import re
@@ -30,14 +31,14 @@ def first_sentence(text: str, day: date) -> str:
     return text if spoken_day(day) in text and spoken_day(day) not in first else first
 
 
-def fitted(line: str, most: int, customer: str, day: date, *, cut: bool = True) -> str:
-    """`line` in at most `most` characters; `customer` is the name as it stands in it, `day` the ask's day.
+def fitted(line: str, most: int, customer: str, day: date, opened: str = "", *, cut: bool = True) -> str:
+    """`line` in at most `most` characters; `customer` is the name as it stands in it, `day` the ask's day, `opened` the ticket's instant.
 
     Without `cut` as short as names and days make it, with every word.
     """
     if len(line) <= most:
         return line
-    for shorter in _names_shortened(line.replace(spoken_day(day), short_day(day)), customer):
+    for shorter in _shortened(line.replace(spoken_day(day), short_day(day)), customer, opened):
         if len(shorter) <= most:
             return shorter
     if not cut:
@@ -48,7 +49,9 @@ def fitted(line: str, most: int, customer: str, day: date, *, cut: bool = True) 
     return one_line(shorter, most)
 
 
-def _names_shortened(line: str, customer: str):
+def _shortened(line: str, customer: str, opened: str):
+    yield line
+    line = line.replace(opened, opened.partition(",")[0]) if opened else line
     yield line
     for most in CUSTOMER:
         yield line.replace(customer, one_line(customer, most)) if customer else line

@@ -89,6 +89,7 @@ def values(
             "state": escaping.one_line(ticket.state, 40),
             "queue": escaping.one_line(ticket.form, 60) or nothing("no queue"),
             "waiting": spoken_duration(opened, now) if opened else None,
+            "opened": spoken_instant(opened, now) if opened else None,
             "requester": "A user" if restricted else escaping.one_line(ticket.requester, 80) or "A user",
         },
         "customer": {"name": "A US Government customer" if restricted else escaping.one_line(name, 80)},
@@ -145,7 +146,7 @@ def parts(
     opening = render(mapping.template(f"opening_{scenario.tone}"), said)
     where = [f"{ticket.id}"] + [word for word in (names["queue"], names["priority"], names["state"]) if word]
     return Parts(
-        opening=fitted(escaping.one_line(opening, 2000), room(who), context["customer"]["name"], ask_by),
+        opening=fitted(escaping.one_line(opening, 2000), room(who), context["customer"]["name"], ask_by, names["opened"] or ""),
         to=_to(mapping, scenario, context, ticket),
         customer=context["customer"]["name"],
         customer_url=customer.url if customer else "",

@@ -12,17 +12,17 @@ from .mapping import Mapping, Scenario
 from .templates import OPENING_VARIABLES, VARIABLES, TemplateProblem, render
 
 DAY = date(2026, 9, 23)
-PERSON, CUSTOMER = "Maximiliane Oberst", "Acme Corp International"
+PERSON, CUSTOMER, OPENED = "Maximiliane Oberst", "Acme Corp International", "23 Sep, 12:02 UTC"
 FULL = {
     **VARIABLES,
-    "ticket": {**VARIABLES["ticket"], "id": "1234567", "priority": "Normal", "priority_words": "a high-priority problem", "waiting": "47 h"},
+    "ticket": {**VARIABLES["ticket"], "id": "1234567", "priority": "Normal", "priority_words": "a high-priority problem", "waiting": "47 h", "opened": OPENED},
     "customer": {"name": CUSTOMER},
     "contact": {**VARIABLES["contact"], "name": PERSON},
     "ask_by": spoken_day(DAY),
 }  # fmt: skip
 BARE = {
     **FULL,
-    "ticket": {**FULL["ticket"], "priority": "", "priority_words": "a problem", "state": "", "queue": "", "waiting": None},
+    "ticket": {**FULL["ticket"], "priority": "", "priority_words": "a problem", "state": "", "queue": "", "waiting": None, "opened": None},
     "contact": {**FULL["contact"], "name": "", "instead": None},
     "earlier": None,
     "reply": {"known": False, "at": None, "by": "somebody in Support"},
@@ -59,7 +59,7 @@ def too_long(scenario: Scenario, opening: str) -> str:
     """Whether words of the first line would be cut although only names should be: how much is too much, or ""."""
     texts = {name: render(getattr(scenario, name), FULL) for name in ("situation", "ask")}
     line = one_line(render(opening, {**FULL, **texts, "ask": first_sentence(texts["ask"], DAY)}), 2000)
-    shortest = fitted(line, 0, CUSTOMER, DAY, cut=False)
+    shortest = fitted(line, 0, CUSTOMER, DAY, OPENED, cut=False)
     over = len(shortest) - room(PERSON)
     said = LONG.format(len(to_whom(PERSON, shortest)), MOST, over) if over > 0 else ""
     return said + ELSEWHERE if said and scenario.tone == "involve" else said

@@ -30,6 +30,7 @@ VARIABLES: dict[str, Any] = {
         "state": "open",
         "queue": "Self-Managed",
         "waiting": "2 h",
+        "opened": "23 Nov, 12:02 UTC",
         "requester": "Rin Sato",
     },
     "customer": {"name": "Acme Corp"},

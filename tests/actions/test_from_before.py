@@ -52,6 +52,13 @@ def test_where_there_is_no_such_row_nothing_is_added():
     assert not Signal.objects.exists()
 
 
+def test_an_emergency_says_since_when_the_ticket_is_open():
+    opened = migration("0026_opened")
+    Scenario.objects.filter(key="emergency").update(situation=opened.BEFORE)
+    opened.say_since_when(apps, None)
+    assert working_copy() == DEFAULT_MAPPING
+
+
 def test_what_ended_with_nothing_arrived_is_not_called_sent_in_part_any_more(people):
     rows = [make_escalation(people["engineer"], state="attention", ticket_id=number) for number in (1001, 1002)]
     for row in rows:

@@ -100,7 +100,7 @@ def test_slack_has_the_readers_time_and_the_note_says_utc():
         facts(ticket=ticket(), account=account(), comments=[comment(from_support=True, author="Tom Okafor")], **known(DANA)), around(),
     )  # fmt: skip
     slack = "\n".join(block["text"]["text"] for block in made.legs[0].content["blocks"])
-    assert len(TOKEN.findall(slack)) == 3  # why you, opened, told
+    assert len(TOKEN.findall(slack)) == 4  # opened, in the first line and below; why you; told
     assert not re.search(r"\d\d:\d\d UTC(?!>)", slack)
     for text in (made.legs[1].content["body"], made.copy_text):
         assert "<!date" not in text and "last wrote to the customer 2 Mar, 11:00 UTC" in text

@@ -45,7 +45,7 @@ def test_where_it_goes_depends_on_the_answer_and_what_reads_the_same_stands_once
 def test_the_person_is_named_as_they_are_mentioned():
     post = next(one for one in of("emergency") if one.system == "slack")
     assert post.where == "Slack: #a_acme-internal, mentions Dana Reyes"
-    assert post.text.startswith("@Dana Reyes FYI: Acme Corp has an emergency on ticket 1001, open for 2 h. No action asked.\nFor: Dana")
+    assert post.text.startswith("@Dana Reyes FYI: Acme Corp has an emergency on ticket 1001, opened 2 Mar, 10:00 UTC. No action asked.\nFor: Dana")
     assert "\nFrom: @Ana Lima Ana Lima, Support" in post.text
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from escalations.rules import first_line
 from escalations.rules.calendar import short_day, spoken_day
+from escalations.rules.clocks import in_words
 from escalations.rules.facts import Facts
 from escalations.rules.plan import plan
 
@@ -42,6 +43,7 @@ def first_lines(row, answers, *, customer="Acme Corp", person="Dana Reyes", numb
 def as_read(text, name):
     """A mention is read as the name, of which Slack shows 80 characters."""
     text = re.sub(r"<@\w+>", lambda _: "@" + first_line.one_line(name, 80), text)
+    text = in_words(text)
     for token, sign in (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"), ("\u2060", "")):
         text = text.replace(token, sign)
     return text
@@ -75,7 +77,7 @@ def test_nor_with_words_of_the_engineers_own(words, customer):
         ("ao-add-to-organization", "For Dana Reyes: Acme Corp, ticket 1001: Please name their organization by Tuesday 3 March."),
         ("pass-lead", "For Dana Reyes: Acme Corp, ticket 1001: Please contact the customer by Tuesday 3 March."),
         ("professional-services", "@Dana Reyes Acme Corp, ticket 1001: Please take up the engagement by Tuesday 3 March."),
-        ("emergency", "@Dana Reyes FYI: Acme Corp has a high-priority problem on ticket 1001, open for 2 h. No action asked."),
+        ("emergency", "@Dana Reyes FYI: Acme Corp has a high-priority problem on ticket 1001, opened 2 Mar, 10:00 UTC. No action asked."),
         ("customer-asked", "@Dana Reyes Acme Corp, ticket 1001: Please talk to the customer by Tuesday 3 March."),
         ("upgrade-assistance", "@Dana Reyes Acme Corp, ticket 1001: Please confirm the upgrade plan by Tuesday 3 March."),
         ("training", "@Dana Reyes Acme Corp, ticket 1001: Please offer a training by Wednesday 4 March."),
@@ -96,6 +98,12 @@ def test_a_long_customer_is_shortened_before_any_word_is():
     [line, *_] = first_lines("customer-asked", {}, customer=LONG)
     assert line == "@Dana Reyes Wolfeschlegelsteinhausenbergerdorff von…, ticket 1001: Please talk to the customer by Tue 3 Mar."
     assert len(line) <= 120
+
+
+def test_before_that_the_hour_at_which_the_ticket_was_opened_goes():
+    [line, *_] = first_lines("emergency", {}, customer="Acme Corp International")
+    said = "has a high-priority problem on ticket 1001, opened 2 Mar. No action asked."
+    assert as_read(line, "Dana Reyes") == f"@Dana Reyes FYI: Acme Corp International {said}"
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,7 @@ from .factories import (
     zendesk_person,
 )
 
+OPENED = "<!date^1772445600^{date_short_pretty} at {time}|2 Mar, 10:00 UTC>"
 FOLLOWS, CC, NOTE = ("zendesk", "follower"), ("zendesk", "email_cc"), ("zendesk", "")
 WITH_CHANNEL = {"account": account(channel_id="C0ACME"), "channel": CHANNEL}
 
@@ -162,7 +163,7 @@ def test_the_first_line_says_who_what_and_how_urgent():
     made = planned(**WITH_CHANNEL)
     assert (
         made.legs[0].content["text"]
-        == "<@U0DANAREYES> FYI: Acme Corp has an emergency on ticket 1001, open for 2 h. No action asked."
+        == f"<@U0DANAREYES> FYI: Acme Corp has an emergency on ticket 1001, opened {OPENED}. No action asked."
     )
 
 

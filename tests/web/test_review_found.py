@@ -1,6 +1,7 @@
 """What a hostile review found on the way to Send, each as a test of its own."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,10 +9,11 @@ from django.db.models import F
 from django.test import Client
 from django.utils import timezone
 
-from escalations.actions import moves, notices, settling, snapshots, undoing
+from escalations.actions import moves, notices, publishing, settling, snapshots, undoing
 from escalations.gateways.base import LookupFailed
 from escalations.gateways.zendesk import Zendesk
 from escalations.models import AuditEvent, Delivery, Draft, Escalation, FactSnapshot
+from escalations.models.working_copy import working_copy
 from escalations.web import looking
 from tests.actions.factories import make_delivery, make_escalation
 from tests.conftest import NOON
@@ -87,7 +89,11 @@ def test_told_before_is_said_only_of_what_arrived(visit, people):
     assert "Told before" not in seen.text
 
 
-def test_how_long_it_is_open_is_counted_until_it_is_sent(visit, sandbox, work):
+def test_how_long_it_is_open_is_counted_until_it_is_sent(visit, people, mapping):
+    before = working_copy()
+    rows = tuple(replace(row, situation="A ticket is open for {{ ticket.waiting }}.") for row in before.scenarios)
+    publishing.replace_working_copy(replace(before, scenarios=rows), by=people["publisher"], now=timezone.now())
+    publishing.publish(by=people["publisher"], message="How long", now=timezone.now())
     seen = visit("engineer").look_up("1001")
     assert "open for 12 h" in seen.text
     Draft.objects.update(created_at=timezone.now() - timedelta(hours=10))  # the lid was closed for ten hours
