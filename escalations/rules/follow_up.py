@@ -109,7 +109,7 @@ def refuses_role_only(reason: str) -> bool:
 def after_not_mine(reason: str, *, who: str, role: str) -> str:
     """What a reason means for who was told; `who` is “You are” or “Dana Reyes is”."""
     if refuses_role_only(reason):
-        return f"{who} not mentioned again for this customer as {role}; in another role perhaps."
+        return f"{who} not mentioned again for this customer when the {role} is looked for; for another role perhaps."
     return f"{who} not mentioned again for this customer."
 
 
@@ -118,8 +118,8 @@ def thanks(who: str, customer: str, role: str, right: str, *, remembered: bool) 
 
     `customer` is "" where it may not be named, `role` is "" where it goes for every role; `remembered`: the next search knows of it.
     """
-    as_what = f" as {role}" if role else ""
-    again = f", and you are not mentioned again for {customer or 'this customer'}{as_what}" if remembered else ""
+    when = f" when the {role} is looked for" if role else ""
+    again = f", and you are not mentioned again for {customer or 'this customer'}{when}" if remembered else ""
     then = f"We ask {right} instead." if right else "We look for somebody else."
     first = who.split()[0] if who.split() else "you"
     return f"Thank you, {first}. It is on record{again}. {then}"

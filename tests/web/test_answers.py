@@ -129,7 +129,7 @@ def test_not_mine_says_so_to_the_author_with_a_draft(asked, visit, work, sandbox
 def test_each_reason_says_what_it_means_for_them(asked, visit):
     page = visit("csm").open(f"/a/{asked.reference}/not-mine/")
     assert "Moved to another team or role You are not mentioned again for this customer. " in page.text
-    assert "Not a matter for this role You are not mentioned again for this customer as Customer Success Manager; in another role" in page.text
+    assert "Not a matter for this role You are not mentioned again for this customer when the Customer Success Manager is looked for; for another role perhaps." in page.text
     assert "Another reason You are not mentioned again for this customer. " in page.text
     assert "Dana Reyes is not mentioned again for this customer." in visit().open(f"/escalations/{asked.pk}/not-mine/").text
 

@@ -298,3 +298,10 @@ def test_an_address_beside_another_choice_is_asked_about(visit, instead):
     page = correct(visit().look_up("1001"), about=DANA, instead=instead, use_email=JOEL)
     assert f"You named {JOEL} below. Choose “Somebody else”, or empty the line." in page.text
     assert page.forms[-1]["fields"]["use_email"] == JOEL and not Correction.objects.exists()
+
+
+def test_the_list_says_for_which_role_one_counts(visit, people):
+    """Who was found in the place of somebody who has the role, does not have it."""
+    row = record(people["teamlead"], role_key="csm", account_name="Acme Corp")
+    said = "Acme Corp, when the Customer Success Manager is looked for"
+    assert said in visit("teamlead").open("/corrections/").text and said in visit("teamlead").open(f"/corrections/{row.pk}/end/").text

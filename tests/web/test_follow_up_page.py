@@ -116,8 +116,8 @@ def test_who_refused_in_one_role_is_not_mentioned_in_another(visit, work):
 
 def test_what_is_no_matter_for_the_role_goes_for_the_role_alone_and_says_so(asked):
     page = record(asked, "not-mine", reason="Not a matter for this role", right="unknown")
-    assert "Dana Reyes is not mentioned again for this customer as Customer Success Manager (" in page.text
-    assert "It is on record, and you are not mentioned again for Acme Corp as Customer Success Manager." in page.text
+    assert "Dana Reyes is not mentioned again for this customer when the Customer Success Manager is looked for (" in page.text
+    assert "It is on record, and you are not mentioned again for Acme Corp when the Customer Success Manager is looked for." in page.text
 
 
 @pytest.mark.parametrize("given", [{"right": "omar.haddad@example.com"}, {"right": "somebody", "right_who": "Omar Haddad"}])
