@@ -104,19 +104,20 @@ def sent_around(draft: Draft, facts: Facts, since: datetime) -> tuple[list[Deliv
     """(those about the ticket as `sent_before` has them, those about other tickets of its customer or to its people), in one query.
 
     Of the others those since then, and whatever is still open for the customer. What its people were told counts in every Zendesk
-    instance, of the ticket and the customer only what is of the draft's own.
+    instance, and if it was withdrawn since; of the ticket and the customer only what is of the draft's own.
     """
     here, lately = Q(escalation__instance=draft.instance), Q(escalation__submitted_at__gte=since)
     ticket = here & Q(escalation__ticket_id=draft.ticket_id)
     others = Q(told__in=[Upper(Value(person.email)) for person, _ in people_of(facts)]) & lately
     near = [When(ticket, then=2)]
     if facts.account_id:
-        customer, still_open = here & Q(escalation__account_id=facts.account_id), Q(escalation__follow_up__in=OPEN)
+        customer = here & Q(escalation__account_id=facts.account_id, escalation__withdrawn_at=None)
+        still_open = Q(escalation__follow_up__in=OPEN)
         others |= customer & (lately | still_open)
         near.append(When(customer & still_open, then=1))
     rows = (
         Delivery.objects.alias(told=Upper("escalation__contact_email"))
-        .filter(ticket | others & Q(escalation__withdrawn_at=None))
+        .filter(ticket | others)
         .filter(escalation__sample=False)
         .exclude(state__in=NOT_TOLD)
         .exclude(purpose__in=AFTERWARDS)

@@ -9,7 +9,7 @@ from escalations.models.planning import NOBODY_BY_NAME, told_before, told_by_nam
 from escalations.rules.facts import Facts
 from escalations.rules.follow_up import OPEN, Said, sentence
 from escalations.rules.plan import Plan
-from escalations.rules.states import ARRIVED, IN_DOUBT, OVER
+from escalations.rules.states import ARRIVED, IN_DOUBT
 
 from .follow_up import UNSAID, waits
 
@@ -60,7 +60,7 @@ def not_twice(plan: Plan | None, facts: Facts, own: list[Delivery], others: list
     rows, named = _each_once(others), told_by_name(others)
     here = facts.ticket.instance if facts.ticket else ""
     rows = [row for row in rows if row.instance == here]  # of the other one only how often somebody was told
-    customer = [row for row in rows if row.account_id and row.account_id == facts.account_id and row.follow_up not in OVER]
+    customer = [row for row in rows if row.account_id and row.account_id == facts.account_id and not row.called_off]
     customer.sort(key=lambda row: row.follow_up not in OPEN)  # what nobody is asked for any more comes last
     ticket = _of_ticket(own)[:MOST]
     said = _said_last([*(row for row, _ in ticket), *customer[:MOST]])

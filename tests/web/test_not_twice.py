@@ -170,6 +170,16 @@ def test_what_arrived_on_another_day_or_waits_for_one_does_not_count(visit, peop
     assert "(UTC) already" not in part(visit().look_up("1001"), "told")
 
 
+@pytest.mark.parametrize("ticket", [1001, 77])
+def test_what_was_withdrawn_was_told_all_the_same_and_is_not_open(visit, people, ticket):
+    """Taken back in Slack or not, it has pinged them; on whichever ticket it was."""
+    account = visit().look_up("1001") and Draft.objects.get().snapshots.get(key="account").value
+    taken_back = {"withdrawn_at": timezone.now(), "withdrawn_by": people["engineer"], "withdrawn_because": "Wrong account"}
+    arrived(people, ticket, timezone.now(), account_id=account["id"], follow_up="awaiting_reply", state="completed", **taken_back)
+    told = part(visit().look_up("1001"), "told")
+    assert "<strong>Dana Reyes</strong> was told once today (UTC) already." in told and "Open for this customer" not in told
+
+
 def test_who_stands_in_was_told_today_as_well(visit, people, work):
     visit().look_up("1002").choose("customer-asked").send()  # Joel, about Borealis
     work()
