@@ -10,7 +10,7 @@ from escalations.models.facts import facts_of
 from escalations.models.planning import is_restricted, plan_of, sent_around
 from escalations.rules import explanation, suggest
 from escalations.rules.facts import Facts
-from escalations.rules.mapping import Mapping
+from escalations.rules.mapping import Mapping, Scenario
 from escalations.rules.names import NameAsked, name_asked
 from escalations.rules.plan import OwnWords, Plan
 from escalations.rules.problems import Problem, blocking
@@ -165,20 +165,20 @@ class DraftPage:
         return found
 
     @property
-    def reasons(self) -> tuple[tuple[str, str, bool], ...]:
-        """Rows that may be a second reason for the same role: (key, title, ticked), those first for which something speaks."""
+    def reasons(self) -> tuple[tuple[str, str, str, bool], ...]:
+        """Rows that may be a second reason for the same role: (key, title, what speaks against it, ticked), those first for which something speaks."""
         if not self.plan:
             return ()
         speaks = {card.scenario.key: len(card.reasons) for card in self.cards}
         on = {row.key for row in self.plan.also}
-        rows = sorted(self.more, key=lambda row: -speaks.get(row.key, 0))
-        return tuple((row.key, row.title, row.key in on) for row in rows)
+        rows = sorted(self.more, key=lambda found: -speaks.get(found[0].key, 0))
+        return tuple((row.key, row.title, "; ".join(against), row.key in on) for row, against in rows)
 
     @property
     def second_reason(self) -> bool:
         """Whether something speaks for a second reason, or one is ticked: then it is worth its place on the page."""
         speaks = {card.scenario.key for card in self.cards if card.reasons and not card.against}
-        return any(ticked or key in speaks for key, _, ticked in self.reasons)
+        return any(ticked or key in speaks for key, *_, ticked in self.reasons)
 
     @property
     def reasons_aside(self) -> bool:
@@ -225,8 +225,12 @@ def draft_page(draft: Draft, *, now: datetime, earlier: DraftPage | None = None)
         out=ways_out(draft, plan, in_force.mapping, cards, facts, day),
         day=their_day(plan, facts, in_force.mapping, now),
         told=not_twice(plan, facts, *around, now=now),
-        more=more_reasons(in_force.mapping, card.scenario, day) if plan and card else (),
+        more=_more(in_force.mapping, card, facts, day) if plan and card else (),
     )
+
+
+def _more(mapping: Mapping, card: Suggestion, facts: Facts, day: date) -> tuple[tuple[Scenario, tuple[str, ...]], ...]:
+    return tuple((row, suggest.not_relevant(mapping, row, facts)) for row in more_reasons(mapping, card.scenario, day))
 
 
 def _role(mapping: Mapping, plan: Plan | None) -> tuple[str, str]:

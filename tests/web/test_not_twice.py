@@ -270,6 +270,14 @@ def test_a_second_reason_is_a_tick(visit, work, sandbox):
     assert head in seen.open(Escalation.objects.get().get_absolute_url()).text
 
 
+def test_a_second_reason_that_is_not_meant_for_the_ticket_says_so(visit):
+    """As the row's own card does, also where that card is the one of another role."""
+    seen = visit().look_up("1001").choose("emergency")
+    ticks = {key: " ".join(re.sub(r"<[^>]+>", " ", text).split()) for key, text in re.findall(r'id="also-([\w-]+)"[^>]*>(.*?)</label>', seen.html, re.S)}
+    assert ticks["csm-add-to-organization"] == "Add a customer to an organization The row is meant for Needs Org; this ticket is in Self-Managed"
+    assert ticks["customer-asked"] == "The customer asked for an escalation"
+
+
 def test_ticks_are_taken_back_and_other_roles_do_not_count(visit):
     seen = visit().look_up("1022").choose("emergency")
     seen.submit("/situation/", scenario="emergency", also=["customer-asked", "professional-services", "x,y\x00"])
