@@ -4,6 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Q
+
 from escalations.models import Delivery
 from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.escalation import HEAVY
@@ -66,9 +68,11 @@ def under_way(actor: Actor, numbers: Collection[int], now: datetime) -> UnderWay
     return UnderWay(tuple(Going(row, label_of(row), _words(row, now)) for row in rows.order_by("pk")))
 
 
-def how_many_on_their_way(actor: Actor) -> int:
-    rows = Delivery.objects.filter(state__in=("pending", "sending", "uncertain"), escalation__sample=False)
-    return seen_by(actor, rows.exclude(purpose=NOTICE)).count()
+def how_many_on_their_way(actor: Actor, now: datetime) -> dict[str, int]:
+    """How many are on their way, and how many wait for their hour before they are."""
+    rows = Delivery.objects.filter(state__in=("pending", "sending", "uncertain"), escalation__sample=False).exclude(purpose=NOTICE)
+    held = Q(state="pending", escalation__hold_until__gt=now)
+    return seen_by(actor, rows).aggregate(on_their_way=Count("pk", filter=~held), held=Count("pk", filter=held))
 
 
 def _words(row: Delivery, now: datetime) -> str:

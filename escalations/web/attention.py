@@ -144,7 +144,7 @@ def _page(request, *, problem: str = "", at: str = "", refused: int = 0, code: i
     context = {
         "groups": groups,
         "going": going,
-        "on_their_way": 0 if groups else under_way.how_many_on_their_way(actor),
+        "waits": {} if groups else under_way.how_many_on_their_way(actor, now),
         "overdue": overdue.listed(actor),
         "many": sum(group.many for group in groups),
         "most": reading.MOST,
@@ -163,14 +163,14 @@ def _page(request, *, problem: str = "", at: str = "", refused: int = 0, code: i
 
 def _progress(request):
     """The part, the count in the navigation, and the groups of what has come back since the page was told."""
-    actor, going = actor_of(request), _going(request)
+    actor, going, now = actor_of(request), _going(request), timezone.now()
     fresh = _listed(going.again) - _listed(request.GET.get("again", ""))
-    groups = reading.grouped(actor, timezone.now()) if fresh else []
+    groups = reading.grouped(actor, now) if fresh else []
     context = {
         "going": going,
         "groups": [group for group in groups if fresh & {row.delivery.pk for row in group.rows}],
         "on_the_page": request.GET.getlist("group"),
-        "on_their_way": under_way.how_many_on_their_way(actor),
+        "waits": under_way.how_many_on_their_way(actor, now),
         "may_settle": can_settle(actor),
         "oob": True, "problem": "", "at": "", "refused": 0, "given": {}, "unticked": set(),
     }  # fmt: skip

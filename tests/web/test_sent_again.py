@@ -1,6 +1,9 @@
 """Needs you after Send again: the page stays on what is on its way until it has settled, and claims nothing before."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from escalations.models import Delivery, Escalation
 from tests.conftest import NOON
@@ -102,6 +105,16 @@ def test_the_empty_page_says_how_much_is_on_its_way(visit, stuck):
     text = visit("teamlead").open("/attention/").text
     assert "2 deliveries are on their way." in text and "Everything that was sent" not in text
     assert "on their way" not in visit("usgov").open("/attention/").text
+
+
+def test_what_waits_for_its_hour_is_not_said_to_be_on_its_way(visit, stuck):
+    stuck("sending", claimed_by="w")
+    for row in (stuck("pending"), stuck("pending")):
+        Escalation.objects.filter(pk=row.escalation_id).update(hold_until=timezone.now() + timedelta(hours=1))
+    assert "1 delivery is on its way. 2 deliveries wait for their hour and are not sent before." in visit("teamlead").open("/attention/").text
+    Delivery.objects.filter(state="sending").update(state="delivered", claimed_by="", remote_id="C1:1.1", settled_at=NOON)
+    text = visit("teamlead").open("/attention/").text
+    assert "on its way" not in text and "2 deliveries wait for their hour" in text
 
 
 @pytest.mark.parametrize("sent", ["", "x", "9" * 30, "1,,2", ",".join("1" for _ in range(3000))])
