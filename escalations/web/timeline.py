@@ -54,7 +54,7 @@ def _notice(event: AuditEvent, whom: str) -> str:
 def _submitted(event: AuditEvent) -> str:
     legs, at = event.payload.get("legs", []), event.payload.get("at")
     then = f", to be sent {datetime.fromisoformat(at):%d %b, %H:%M UTC}" if at else ""
-    return f"Sent to the outbox: {len(legs)} {'delivery' if len(legs) == 1 else 'deliveries'}, by mapping v{event.payload.get('version')}{then}"
+    return f"Send was pressed: {len(legs)} {'delivery' if len(legs) == 1 else 'deliveries'}, by mapping v{event.payload.get('version')}{then}"
 
 
 WHAT = {"withdrawal": "Withdrawal in {}:"}

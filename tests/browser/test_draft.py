@@ -382,7 +382,7 @@ def test_a_colleague_reads_the_draft_and_takes_it_over(page, as_person):
     tom.get_by_role("button", name="Take it over").click()
     ready(tom).click()
     on_escalation(tom)
-    expect(tom.locator("#main")).to_contain_text("sent by Tom Okafor")
+    expect(tom.locator("#main")).to_contain_text("Send was pressed by Tom Okafor")
     page.reload()
     on_escalation(page)
 

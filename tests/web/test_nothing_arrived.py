@@ -56,6 +56,21 @@ def test_it_is_not_sent_and_says_so(visit, closed):
     assert (row["State"], row["Answer"]) == ("not_sent", "")
 
 
+def test_what_did_not_arrive_is_not_said_to_have_been_sent(visit, refused):
+    page = visit().open(refused.get_absolute_url()).text
+    assert "Exactly what is to be sent" in page and "what was sent" not in page
+    assert "Send was pressed by Ana Lima" in page and "sent by Ana Lima" not in page
+    assert "from Ana Lima" in (needs := visit().open("/attention/").text) and "sent by" not in needs
+
+
+def test_until_something_arrives_nobody_has_been_asked(visit, work):
+    seen = visit().look_up("1001").choose("customer-asked").send()
+    assert "Dana Reyes, CSM, is being asked: “" in seen.text and "Exactly what is to be sent" in seen.text
+    work()
+    page = seen.open(Escalation.objects.get().get_absolute_url()).text
+    assert "Dana Reyes, CSM, is asked: “" in page and "Exactly what was sent" in page and "sent by Ana Lima" in page
+
+
 def test_what_arrived_in_part_is_waited_for(visit, refused, people):
     note, message = Delivery.objects.exclude(purpose="notice").order_by("-system")
     settling.close_not_sent([message], by=people["teamlead"], because="Told in another way")

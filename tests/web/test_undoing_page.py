@@ -31,6 +31,13 @@ def test_the_hold_is_said_with_its_seconds_and_both_ways_out(held, work):
     assert "Withdraw…" not in held.text
     assert work() == 0
     assert "Send was pressed by Ana Lima" in held.text and "sent by Ana Lima" not in held.text
+    assert "Dana Reyes, CSM, will be told." in held.text and "Send was pressed: 2 deliveries, by mapping v" in held.text
+    assert "Sent to the outbox" not in held.text
+
+
+def test_while_nothing_leaves_nobody_is_asked(visit, settings):
+    settings.SEND_HOLD_SECONDS = 8.0
+    assert "Dana Reyes, CSM, will be asked: “" in visit("engineer").look_up("1001").choose("customer-asked").send().text
 
 
 def test_undo_leads_back_to_the_draft_as_it_was(held, work, sandbox):
