@@ -102,6 +102,11 @@ class Outcome(Added):
         """The median of `waits`, to a tenth of an hour; None without any."""
         return round(median(self.waits) / timedelta(hours=1), 1) if self.waits else None
 
+    @property
+    def minutes(self) -> int | None:
+        """The same in whole minutes."""
+        return round(median(self.waits) / timedelta(minutes=1)) if self.waits else None
+
 
 def became(report: Report) -> tuple[tuple[Outcome, ...], ...]:
     """For each row of the report, in its order, one Outcome a week. Two queries, however much was sent."""

@@ -22,6 +22,7 @@ TALLIED = {
     "samples": Count("pk", filter=SENT & Q(sample=True)),
     "cc_by_hand": Count("pk", filter=SENT & ~Q(cc_because="")),
     "asks": Count("pk", filter=SENT & Q(answer_on__isnull=False)),
+    "under_way": Count("pk", filter=Q(state__in=("submitted", "in_progress"))),
 }
 
 
@@ -42,7 +43,8 @@ class Added:
 class Tally(Added):
     """How many escalations were sent, and beside them how many were cancelled before (`withdrawn`).
 
-    Of those sent: in full, without anybody to tell, samples, with a cc by hand, and those that ask something.
+    Of those sent: in full, without anybody to tell, samples, with a cc by hand, those that ask something, and those that still wait or
+    are under way.
     """
 
     total: int = 0
@@ -52,11 +54,12 @@ class Tally(Added):
     samples: int = 0
     cc_by_hand: int = 0
     asks: int = 0
+    under_way: int = 0
 
     @property
     def in_full_share(self) -> int | None:
-        """Per cent of those that were sent; None where there are none."""
-        return per_cent(self.in_full, self.total)
+        """Per cent of those that have been sent, well or badly; None where there are none."""
+        return per_cent(self.in_full, self.total - self.under_way)
 
     @property
     def nobody_share(self) -> int | None:

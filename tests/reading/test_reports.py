@@ -110,6 +110,19 @@ def test_what_was_cancelled_counts_nowhere_but_as_cancelled(sent):
     assert this_week(with_samples=True).sum == Tally(withdrawn=1)
 
 
+def test_what_is_still_held_or_under_way_takes_nothing_from_sent_in_full(sent):
+    for state in ("completed", "submitted", "in_progress"):
+        sent(state=state)
+    assert (this_week().sum.total, this_week().sum.in_full_share, this_week().sum.under_way) == (3, 100, 2)
+    sent(state="not_sent")
+    assert this_week().sum.in_full_share == 50
+
+
+def test_where_all_is_under_way_nothing_is_said_of_sent_in_full(sent):
+    sent(state="submitted")
+    assert this_week().sum.in_full_share is None
+
+
 def test_one_role_only(sent):
     sent()
     sent(scenario="pass-lead", role="ao")

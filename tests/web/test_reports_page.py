@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -18,7 +18,7 @@ from escalations.actions import samples
 from escalations.models import Escalation
 from escalations.reading import history
 from escalations.web import reports
-from tests.actions.factories import make_escalation
+from tests.actions.factories import make_delivery, make_escalation
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -167,6 +167,24 @@ def test_where_nothing_was_asked_the_page_says_so(look, people):
 def test_where_nobody_has_answered_the_page_says_so(look, people):
     html = words(look(samples="0", **made_now(people, answer_on=TODAY, overdue_at=NOW, follow_up="awaiting_reply")))
     assert "nobody has answered yet" in html and "1 more is waited for" in html
+
+
+def test_it_says_which_day_counts_and_what_is_not_sent_yet(look, people):
+    html = words(look(samples="0", **made_now(people)))
+    assert "the day on which Send was pressed" in html and "not sent yet" not in html and "it was sent;" not in html
+    make_escalation(people["engineer"], state="submitted", submitted_at=NOW, day=TODAY)
+    html = words(look(samples="0", **{"from": "2026-11-23"}))
+    assert "100 % every message arrived; 1 more is not sent yet, or under way" in html
+
+
+@pytest.mark.parametrize("seconds, said", [(20, "under 1 min"), (90, "2 min"), (3000, "50 min"), (9000, "2.5 h")])
+def test_a_first_answer_within_the_hour_is_said_in_minutes(look, people, seconds, said):
+    given = made_now(people, answer_on=TODAY, overdue_at=NOW, follow_up="acknowledged")
+    row = Escalation.objects.latest("pk")
+    make_delivery(people["engineer"], escalation=row, state="delivered", remote_id="C1:1.1", settled_at=NOW)
+    row.follow_ups.create(what="acknowledged", said_by="Dana Reyes", recorded_by=people["engineer"], recorded_at=NOW + timedelta(seconds=seconds))
+    html = words(look(samples="0", **given))
+    assert f"First answer after {said} median of 1" in html and "0.0 h" not in html
 
 
 def made_now(people, **values) -> dict:
