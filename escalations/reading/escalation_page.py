@@ -19,7 +19,7 @@ from escalations.rules.states import ARRIVED, SETTLED
 from escalations.rules.together import ALSO
 from escalations.rules.working_hours import hours, place_of, weekday_and_time, zone_named
 
-from .follow_up import answer_of
+from .follow_up import UNSAID, answer_of
 from .legs import legs
 from .seen import shown_facts
 from .trail import trails
@@ -47,6 +47,7 @@ def escalation_page(escalation: Escalation, *, now: datetime) -> dict:
         "otherwise": _otherwise(escalation, deliveries, held, now),
         "stopped": [row for row in deliveries if is_stopped(row)],
         "nothing_was_written": nothing_was_written(deliveries),
+        "only_by_note": _only_by_note(escalation, deliveries, facts),
         "asks": escalation.answer_on is not None,
         "named": named,
         "also": second_reasons(escalation, mapping),
@@ -105,6 +106,13 @@ def _pauses(now: datetime) -> dict[tuple[str, str], datetime]:
     for lane in Lane.objects.all():
         found |= {(lane.key, "pending"): lane.paused_until, (lane.key, "uncertain"): lane.asked_until}
     return {what: until for what, until in found.items() if until and until > now}
+
+
+def _only_by_note(escalation: Escalation, deliveries: list[Delivery], facts: Facts) -> bool:
+    """Whether the note alone reaches who is told, as Slack does not know them, and nobody has said anything yet."""
+    in_slack = (facts.value("slack", f"person:{escalation.contact_email.lower()}") or {}).get("id")
+    added, mentioned = (any(getattr(row, how) for row in deliveries) for how in ("cc", "mentions"))
+    return added and not mentioned and not in_slack and not escalation.withdrawn_at and escalation.follow_up in UNSAID
 
 
 def _takes_long(escalation: Escalation, now: datetime) -> bool:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from escalations.models import Escalation
 from tests.web.test_corrections import record
+from tests.web.test_follow_up_page import record as told
 
 
 def test_which_account_it_is_stands_out_until_somebody_has_said_so(visit):
@@ -80,3 +82,23 @@ def test_where_nobody_is_to_be_mentioned_nobody_is_missed(visit, work):
     seen = visit().look_up("1028")
     assert "As it stands" in seen.text
     assert "As it stands" not in seen.submit("/thread/", how="note").text
+
+
+ADVICE = "Only the note reaches Elif Kaya, who is not mentioned in Slack: tell them another way as well."
+
+
+def test_that_only_the_note_reaches_them_is_said_after_send_until_somebody_answers(visit, work):
+    seen = visit().look_up("1028").send()
+    assert ADVICE in seen.text
+    work()
+    address = Escalation.objects.get().get_absolute_url()
+    assert ADVICE in seen.open(address).text
+    told(seen, "acknowledged")
+    assert ADVICE not in seen.open(address).text
+
+
+@pytest.mark.parametrize("ticket", ["1001", "1017"])
+def test_nor_of_who_is_mentioned_or_of_nobody(visit, work, ticket):
+    seen = visit().look_up(ticket).send()
+    work()
+    assert "Only the note reaches" not in seen.open(Escalation.objects.get().get_absolute_url()).text
