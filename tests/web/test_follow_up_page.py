@@ -304,3 +304,13 @@ def test_each_wrong_field_is_described_by_its_error(asked, visit, what):
     named = [name for value in re.findall(r'aria-describedby="([^"]+)"', html) for name in value.split()]
     assert any("error" in name or "problem" in name for name in named)
     assert not [name for name in named if f'id="{name}"' not in html]
+
+
+@pytest.mark.parametrize("what, values", [("not-mine", {"reason": "Moved to another team or role", "right": "unknown"}), ("close", {"disposition": "done"})])
+def test_who_was_told_and_of_whom_nothing_was_asked_stands_in_the_past_once_it_is_over(visit, work, what, values):
+    page = visit().look_up("1001").send()
+    work()
+    page.open(address := Escalation.objects.get().get_absolute_url())
+    assert "Dana Reyes, CSM, is told. Nothing is asked of them." in page.text
+    record(page, what, **values)
+    assert "Dana Reyes, CSM, was told. Nothing was asked of them." in page.open(address).text
