@@ -66,6 +66,12 @@ def sent_words(state: str) -> str:
 
 
 @register.filter
+def empty_words(field) -> str:
+    """When a field of a form that is not required may be left empty."""
+    return getattr(field.field, "needed", "") or "may stay empty"
+
+
+@register.filter
 def lookup(mapping, key):
     return mapping.get(key, "") if mapping else ""
 

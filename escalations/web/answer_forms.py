@@ -23,7 +23,11 @@ def _with(label: str, follows: str):
 
 
 class Line(forms.CharField):
-    """Typed words as one printable line; what consists of invisible characters only is empty."""
+    """Typed words as one printable line; what consists of invisible characters only is empty. `needed`: with which choice it is."""
+
+    def __init__(self, *args, needed: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.needed = needed
 
     def to_python(self, value) -> str:
         return one_line(super().to_python(value), self.max_length or 300)
@@ -74,7 +78,7 @@ class HaveItForm(ToldForm):
 
 class CloseForm(ToldForm):
     disposition = choices("How did it end?", DISPOSITIONS.items(), "Choose how it ended.")
-    handed_to = Line(label="If handed over: to whom?", max_length=120, required=False)
+    handed_to = Line(label="If handed over: to whom?", max_length=120, required=False, needed="needed with Handed over")
     TYPED = ("said_by", "handed_to")
     field_order = ("disposition", "handed_to", "said_by")
 
@@ -89,10 +93,11 @@ class NotMineForm(ToldForm):
     """`people`: who could be asked instead, as the facts name them, each with their part."""
 
     reason = choices("Why?", (), "Choose why.")
-    words = Line(label="In your own words", max_length=180, required=False)
+    words = Line(label="In your own words", max_length=180, required=False, needed="needed with Another reason")
     right = choices("Who is right?", (), "Say who is right, or that you do not know.")
     right_who = Line(
         label="Somebody else: their e-mail address (nobody is found by a name alone)", max_length=254, required=False,
+        needed="needed with Somebody else",
         widget=forms.TextInput(attrs={"data-chooses": f"right={SOMEBODY}"}),
     )  # fmt: skip
     TYPED = ("said_by", "words")

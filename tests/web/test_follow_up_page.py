@@ -314,3 +314,10 @@ def test_who_was_told_and_of_whom_nothing_was_asked_stands_in_the_past_once_it_i
     assert "Dana Reyes, CSM, is told. Nothing is asked of them." in page.text
     record(page, what, **values)
     assert "Dana Reyes, CSM, was told. Nothing was asked of them." in page.open(address).text
+
+
+def test_what_some_choice_needs_is_not_said_to_may_stay_empty(visit, sent):
+    close, not_mine = (visit().open(f"/escalations/{sent.pk}/{what}/").text for what in ("close", "not-mine"))
+    assert "If handed over: to whom? (needed with Handed over)" in close and "may stay empty" not in close
+    assert "In your own words (needed with Another reason)" in not_mine and "may stay empty" not in not_mine
+    assert "In your own words (needed with Another reason; " in visit().open(f"/escalations/{sent.pk}/withdraw/").text
