@@ -41,13 +41,15 @@ class BesideSend:
 
     @property
     def why_not(self) -> str:
-        """The first thing that stands in the way, for the button's own words."""
+        """The first thing that stands in the way, for the button's own words; of a ticket that takes nothing, what to do instead."""
         if self.plan is None:
             return "Choose a situation first."
         looking = next((line for line in self.lines if not line.settled), None)
         if looking:
             return f"Waiting for {looking.service}."
         first = next(iter(blocking(self.problems)), None)
+        if first and first.part == "ticket" and not first.repair:
+            return f"{first.text} {first.way_out}"
         return first.text if first else ""
 
     @property

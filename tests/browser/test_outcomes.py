@@ -75,7 +75,7 @@ def test_a_closed_ticket_cannot_be_sent(page):
     open_draft(page, 1019)
     expect(page.locator("#line-people")).to_have_attribute("data-state", "done")
     expect(send_button(page)).to_be_disabled()
-    expect(page.locator("#why-not")).to_have_text("Ticket 1019 is closed; Zendesk takes no notes on it.")
+    expect(page.locator("#why-not")).to_have_text("Ticket 1019 is closed; Zendesk takes no notes on it. Open a follow-up ticket in Zendesk and escalate that one.")
     expect(page.locator("#review")).to_contain_text("Open a follow-up ticket in Zendesk and escalate that one.")
 
 

@@ -102,3 +102,9 @@ def test_nor_of_who_is_mentioned_or_of_nobody(visit, work, ticket):
     seen = visit().look_up(ticket).send()
     work()
     assert "Only the note reaches" not in seen.open(Escalation.objects.get().get_absolute_url()).text
+
+
+def test_beside_a_send_that_a_closed_ticket_stops_stands_what_to_do_instead(visit):
+    seen = visit().look_up("1019").choose("emergency")
+    beside = seen.text.rpartition("Ticket 1019 is closed; Zendesk takes no notes on it.")[2]
+    assert not seen.can_send and beside.strip().startswith("Open a follow-up ticket in Zendesk and escalate that one.") and seen.text.count("Open a follow-up") == 2
