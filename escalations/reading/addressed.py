@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Case, Q, QuerySet, Value, When
 
 from escalations.models import Escalation
-from escalations.models.delivery import AFTERWARDS, something_arrived
+from escalations.models.delivery import AFTERWARDS, WITHDRAWAL, something_arrived
 from escalations.models.facts import facts_from_json
 from escalations.models.people import name_of
 from escalations.models.planning import is_restricted
@@ -37,7 +37,7 @@ class Addressed:
 class Shown:
     """One of them, whole. `asked` and `more`: label and text of what they have to know to answer, and of the rest; `message`: where it stands in Slack, or "".
 
-    `asks`: something is asked of them; else it is for their information.
+    `asks`: something is asked of them; else it is for their information. `replaced`: the message says that it was withdrawn.
     """
 
     row: Escalation
@@ -48,6 +48,7 @@ class Shown:
     waits: str
     message: str
     asks: bool
+    replaced: bool
 
 
 def addressed_to(actor: Actor) -> QuerySet[Escalation]:
@@ -68,7 +69,7 @@ def shown(row: Escalation, *, now: datetime) -> Shown:
     asked, more = (tuple((label, text) for label, text in parts if text) for parts in (_asked(row), _more(row)))
     answer = answer_of(row, now=now)
     waits = _waits(row) if answer.waits else ""
-    return Shown(row, customer, asked, more, answer, waits, _message(row), bool(waits) or _asks(row))
+    return Shown(row, customer, asked, more, answer, waits, _message(row), bool(waits) or _asks(row), _replaced(row))
 
 
 def _waits(row: Escalation) -> str:
@@ -122,3 +123,7 @@ def _why(row: Escalation) -> str:
 def _message(row: Escalation) -> str:
     sent = row.deliveries.filter(system="slack").exclude(purpose__in=AFTERWARDS).exclude(receipt_url="")
     return sent.values_list("receipt_url", flat=True).first() or ""
+
+
+def _replaced(row: Escalation) -> bool:
+    return row.withdrawn_at is not None and row.deliveries.filter(system="slack", purpose=WITHDRAWAL, state__in=states.ARRIVED).exists()

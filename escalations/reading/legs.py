@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from escalations.models import Delivery
 from escalations.models.delivery import WITHDRAWAL
 from escalations.models.lanes import lane_of
-from escalations.rules.states import DELIVERY_WORDS
+from escalations.rules.states import ARRIVED, DELIVERY_WORDS
 
 from .trail import Step
 
@@ -42,6 +42,10 @@ class Leg:
     added: str = ""
     later: tuple["Leg", ...] = ()
     instead: bool = False
+
+    @property
+    def taken_back(self) -> bool:
+        return self.delivery.state == "delivered" and any(leg.delivery.state in ARRIVED for leg in self.later)
 
     @property
     def found_later(self) -> datetime | None:

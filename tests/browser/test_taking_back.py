@@ -123,6 +123,7 @@ def test_withdraw_takes_back_what_can_be_taken_back(as_person, sandbox, work, sc
     page.reload()
     expect(page.locator("#deliveries-title")).to_have_text("Withdrawn")
     expect(page.locator(".receipts--later .receipt[data-state=delivered]")).to_have_count(2)
+    expect(page.locator("#deliveries > .receipts > .receipt[data-state=cancelled]")).to_have_count(2)
     told = str(sandbox.ledger()[before:])
     assert "Withdrawn" in told and "Wrong account" in told
     notes = sandbox.effects("note")

@@ -294,3 +294,11 @@ def test_where_nothing_is_asked_the_two_buttons_say_what_they_are_for(visit, wor
     page.submit("/acknowledged/")
     assert told not in page.text
     assert "“I have it”, says Dana Reyes" in visit().open(Escalation.objects.get().get_absolute_url()).text
+
+
+def test_of_what_was_withdrawn_no_answer_is_left_to_give_and_the_message_is_said_to_be_replaced(asked, visit, work):
+    visit().open(f"/escalations/{asked.pk}/withdraw/").submit("/withdraw/", reason="Wrong account")
+    seen = visit("csm").open(f"/a/{asked.reference}")
+    assert "Your answer" not in seen.text and "the message in Slack" in seen.text and "(replaced)" not in seen.text
+    work()
+    assert "the message in Slack (replaced)" in seen.open(f"/a/{asked.reference}").text

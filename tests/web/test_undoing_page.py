@@ -183,6 +183,7 @@ def test_withdrawn_is_said_by_whom_when_and_why_and_each_legs_state(delivered, v
     work()
     lead.open(its_page())
     assert "taken back: in its place stands who withdrew it and why" in lead.text
+    assert ", mentions Dana Reyes: delivered, and taken back" in lead.text and 'class="receipt" data-state="cancelled"' in lead.html
     assert "<em>Withdrawn" in lead.html, "as Slack shows it, without the signs that make it slanted"
     assert "Withdrawn: Somebody else's ticket Tom Okafor" in lead.text, "the time line names who it was"
     assert "Acme" in str(Escalation.objects.get().texts), "the record keeps what was sent"
