@@ -1,12 +1,14 @@
 """One presenter per audit event: templates receive finished sentences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from escalations.models import AuditEvent
 from escalations.models.delivery import NOTICE, SERVICES
 from escalations.reading.people import PORTAL, full_name
 from escalations.rules.follow_up import DISPOSITIONS
+
+CLOSED = ("delivery.closed_sent", "delivery.closed_not_sent")
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,14 @@ class Line:
 def timeline(escalation, told: dict[int, str]) -> list[Line]:
     """What happened to the escalation, oldest first. `told`: whom each notice tells, by the notice's primary key."""
     events = AuditEvent.objects.filter(object=escalation.reference).select_related("said").annotate(who=full_name("actor")).order_by("seq")
-    return [_line(event, told) for event in events]
+    lines, before = [], None
+    for event in events:
+        if event.action == "delivery.settled" and before and before.action in CLOSED and before.payload.get("system") == event.payload.get("system"):
+            lines[-1] = replace(lines[-1], text=f"{lines[-1].text} ({_reason(event)})")  # two events of one press
+        else:
+            lines.append(_line(event, told))
+        before = event
+    return lines
 
 
 def _line(event: AuditEvent, told: dict[int, str]) -> Line:
@@ -70,9 +79,13 @@ def _delivery(words: str):
     return present
 
 
+def _reason(event: AuditEvent) -> str:
+    return event.words or event.payload.get("because", "")  # older events have it in the chain itself
+
+
 def _because(words: str):
     def present(event: AuditEvent) -> str:
-        because = event.words or event.payload.get("because", "")  # older events have it in the chain itself
+        because = _reason(event)
         system = SERVICES.get(event.payload.get("system"), "")
         return f"{f'{system} ' if system else ''}{words}{f': {because}' if because else ''}"
 

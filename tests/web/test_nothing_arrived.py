@@ -81,6 +81,13 @@ def test_what_arrived_in_part_is_waited_for(visit, refused, people):
     assert "waits for you" in visit("csm").open("/").text
 
 
+def test_what_a_team_lead_closed_is_one_line_with_the_reason(visit, closed):
+    page = visit().open(closed.get_absolute_url()).text
+    assert page.count("Slack closed by a team lead: it had not arrived (Told in another way) Tom Okafor") == 1
+    assert page.count("Zendesk closed by a team lead: it had not arrived (Told in another way) Tom Okafor") == 1
+    assert "settled by a team lead" not in page
+
+
 def test_who_was_told_in_another_way_can_answer_and_it_is_recorded(visit, closed):
     assert "I have it" in visit("csm").open(closed.get_answer_url()).text
     seen = visit()
