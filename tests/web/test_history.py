@@ -73,7 +73,7 @@ def test_a_scenario_is_found_as_a_second_reason_by_its_whole_key(visit, people, 
     rows["itself"] = make_escalation(people["engineer"], scenario_key="training")
     seen = visit("auditor").open(address({"scenario": "training"}))
     assert found(seen, rows) == {"alone", "first", "last", "itself"}
-    assert "and The customer's users need training" in seen.text
+    assert "; The customer's users need training" in seen.text
     assert found(seen.open(address({"scenario": "training", "also": "0"})), rows) == {"itself"}
     assert found(seen.open(address({"scenario": "train.*"})), rows) == set()
 

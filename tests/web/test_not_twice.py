@@ -266,7 +266,7 @@ def test_a_second_reason_is_a_tick(visit, work, sandbox):
     assert str(message["blocks"]).count("<@U0") == 2, "the person and the author"
     assert "has an emergency" in str(message) and "by" in str(message)
     assert Escalation.objects.get().follow_up == "awaiting_reply"
-    head = "Make the CSM aware of an emergency or a high-priority ticket and The customer asked for an escalation, sent by Ana Lima"
+    head = "Make the CSM aware of an emergency or a high-priority ticket; The customer asked for an escalation, sent by Ana Lima"
     assert head in seen.open(Escalation.objects.get().get_absolute_url()).text
 
 
