@@ -139,7 +139,7 @@ def test_a_replay_finds_the_same_person(visit, people):
 def test_taken_back_it_counts_no_more(visit, people):
     row = record(people["engineer"])
     page = visit("editor").open("/corrections/")
-    assert "Wrong team" in page.text and "recorded by Ana Lima" in page.text
+    assert "Wrong team , says" in page.text and "recorded by Ana Lima" in page.text
     page.open(f"/corrections/{row.pk}/end/")
     assert f"Take back {row.reference}?" in page.text and "From then on Dana Reyes is told again" in page.text
     assert "Instead of Dana Reyes, on" in page.text and Correction.objects.get().ended_at is None
