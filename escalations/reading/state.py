@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, Max, Min, Value, When
+from django.db.models import Case, Count, Max, Min, Q, Value, When
 
 from escalations.models import Attempt, Delivery, Lane, Worker
 from escalations.models.clock import DatabaseNow
@@ -20,12 +20,13 @@ MOST_WORKERS = 12
 GONE = "Zendesk, an instance that is not configured any more"
 TOOK, REFUSED = ("delivered", "found"), ("permanent", "refused", "paused")  # outcomes of an attempt
 YES, NO = "taken", "refused"
+HELD = "held"
 FIRST, LATER = "first attempt", "later attempt"
 
 
 @dataclass(frozen=True)
 class LaneNow:
-    """One service. `waits`: how long the oldest that is due; `can_open`: there is a pause to be ended."""
+    """One service. `pending` without what is `held` until its hour. `waits`: how long the oldest that is due; `can_open`: there is a pause to be ended."""
 
     key: str
     name: str
@@ -35,6 +36,7 @@ class LaneNow:
     reason: str
     can_open: bool
     pending: int
+    held: int
     sending: int
     in_doubt: int
     for_a_person: int
@@ -92,15 +94,16 @@ def _counted(now: datetime) -> dict[tuple[str, str], tuple[int, datetime]]:
 
     By (lane, YES or NO): what it took and refused in this hour, and when it did so last.
     """
-    all_of_it = _waiting().union(_tried(now), _said(now), all=True)
+    all_of_it = _waiting(now).union(_tried(now), _said(now), all=True)
     return {(what, state): (n, at) for what, state, n, at in all_of_it}
 
 
-def _waiting():
-    """(lane, state), how many, and since when the oldest is due."""
+def _waiting(now: datetime):
+    """(lane, state), how many, and since when the oldest is due. What is held until its hour has a state of its own."""
+    held = Case(When(~Q(purpose=NOTICE), state="pending", escalation__hold_until__gt=now, then=Value(HELD)), default="state")
     rows = Delivery.objects.filter(state__in=("pending", "sending", "uncertain", *WAITING), escalation__sample=False)
-    rows = rows.exclude(purpose=NOTICE, state__in=WAITING).annotate(lane=lane_key()).order_by()
-    return rows.values_list("lane", "state").annotate(many=Count("pk"), first=Min("due_at"))
+    rows = rows.exclude(purpose=NOTICE, state__in=WAITING).annotate(lane=lane_key(), stands=held).order_by()
+    return rows.values_list("lane", "stands").annotate(many=Count("pk"), first=Min("due_at"))
 
 
 def _tried(now: datetime):
@@ -124,7 +127,7 @@ def _attempts(now: datetime):
 def _lane(
     key: str, name: str, lane: Lane | None, waiting: dict, now: datetime, refused: Refused | None, alive: bool
 ) -> LaneNow:
-    count = {state: waiting.get((key, state), (0, None)) for state in ("pending", "sending", "uncertain", *WAITING)}
+    count = {state: waiting.get((key, state), (0, None)) for state in ("pending", HELD, "sending", "uncertain", *WAITING)}
     due = [first for state in ("pending", "uncertain") if (first := count[state][1]) and first <= now]
     tone, state, words = _words(lane, now, refused, alive)
     return LaneNow(
@@ -136,6 +139,7 @@ def _lane(
         lane.reason if lane and _in_trouble(lane, now) else "",
         bool(lane and lane.paused_until and lane.paused_until > now),
         count["pending"][0],
+        count[HELD][0],
         count["sending"][0],
         count["uncertain"][0],
         sum(count[state][0] for state in WAITING),

@@ -223,7 +223,7 @@ def test_the_status_page_looks_again_by_itself(as_person, people, sandbox, work)
     Worker.objects.create(name="alive", started_at=now, seen_at=now + timedelta(minutes=2))  # for as long as the test takes
     page = as_person("teamlead")
     page.goto("/status/")
-    expect(page.locator("#lane-slack")).to_contain_text("nothing waits")
+    expect(page.locator("#lane-slack")).to_contain_text("nothing is due")
     sandbox.fault("slack", "refuse_credentials", match="chat.postMessage")
     make_delivery(people["engineer"])
     work()

@@ -259,3 +259,11 @@ def test_the_part_that_looks_again_asks_little(sign_in, people, worker, django_a
     assert part.count("hx-swap-oob") == 3
     with django_assert_max_num_queries(9):  # and what needs the reader
         client.get("/status/")
+
+
+def test_what_is_held_until_its_hour_is_not_said_to_wait_for_nothing(visit, worker, people):
+    at = timezone.now() + timedelta(hours=5)
+    make_delivery(people["engineer"], escalation=make_escalation(people["engineer"], hold_until=at), due_at=at)
+    make_delivery(people["engineer"], due_at=timezone.now() + timedelta(seconds=40))
+    text = visit("auditor").open("/status/").text
+    assert "Waiting to be sent 1, and 1 held until its hour" in text and "Longest wait nothing is due" in text
