@@ -276,7 +276,7 @@ def asked_to_withdraw(portal) -> Page:
 def withdraw_without_reason(portal) -> Page:
     portal.watch.expect("422")
     page = asked_to_withdraw(portal)
-    page.get_by_label("Another reason").check()
+    page.get_by_label("Another reason", exact=True).check()
     page.get_by_role("button", name="Withdraw ESC-").click()
     expect(page.locator(".field-error")).to_be_visible()
     return page
