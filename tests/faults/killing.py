@@ -12,10 +12,11 @@ from tests.faults.mutants import MUTANTS
 
 ROOT = Path(__file__).resolve().parents[2]
 # What is done to a mutant, and without a mutant to the product as it is.
-MIXED, LATE, STORM, EARLY = "mixed weather", "late answers", "a storm of clicks", "early answers"
+MIXED, LATE, STORM, EARLY, KILLS = "mixed weather", "late answers", "a storm of clicks", "early answers", "many kills"
 SETTINGS = {
     MIXED: ("--n", "40", "--kills", "12", "--stops", "0", "--gap", "2"),
     LATE: ("--n", "40", "--kills", "4", "--stops", "0", "--gap", "2", "--weather", "late"),
+    KILLS: ("--n", "60", "--kills", "36", "--stops", "0", "--gap", "1"),
     EARLY: ("--n", "60", "--kills", "12", "--stops", "0", "--gap", "2", "--stopped", "4"),
     STORM: ("--n", "20", "--clicks", "10"),
 }

@@ -98,6 +98,7 @@ MUTANTS = {
         "what a dead worker had in hand is sent again without a look",
         ("duplicated",),
         {f"{ACTIONS}.sweep": [('delivery, "uncertain",', 'delivery, "pending",')], f"{ACTIONS}.delivery": [NO_SECOND_LOOK]},
+        seen_in="many kills",
     ),
     "no-sweep": Mutant(
         "nobody takes over what a dead worker had in hand",

@@ -8,6 +8,7 @@ import pytest
 from escalations.gateways import mail
 from escalations.gateways.base import Deadline, DeliveryError, Fenced
 from sandbox import mail as mail_server
+from sandbox.box import Box
 from sandbox.world import World
 from tests.gateways.test_fence import Clock
 
@@ -30,7 +31,7 @@ def outgoing(settings):
 def received(outgoing):
     """What the mail server was handed, as effects."""
     world = World(None)
-    inbox = mail_server.serve(world, "127.0.0.1", outgoing.EMAIL_PORT)
+    inbox = mail_server.serve(Box(world), "127.0.0.1", outgoing.EMAIL_PORT)
     yield world.ledger.entries
     inbox.stop()
 
