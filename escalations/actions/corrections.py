@@ -53,13 +53,14 @@ def recorded(opened: Unit, correction: Correction, *, by) -> Correction:
 
 
 def tell_who_waits(correction: Correction, *, by, now: datetime) -> list[Escalation]:
-    """The escalations that wait for their hour and will not be sent to whom it is about; each one's author is told. In transactions of their own."""
-    rows = planned_before(correction, now=now)
-    means = rules.Correction.read(correction.as_value()).means
-    for row in rows:
+    """The escalations that wait and will not be sent to whom it is about; each one's author is told. In transactions of their own."""
+    means, told = rules.Correction.read(correction.as_value()).means, []
+    for row in planned_before(correction, now=now):
         with on(row.pk, by=by.username, now=now) as (_, escalation):
-            notices.tell_author_of_correction(escalation, correction.reference, means, now=now)
-    return rows
+            if escalation.state == "submitted" and not escalation.called_off:  # and not undone, sent or withdrawn since it was read
+                notices.tell_author_of_correction(escalation, correction.reference, means, now=now)
+                told.append(row)
+    return told
 
 
 def _once(correction: Correction) -> str:

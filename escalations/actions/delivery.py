@@ -28,9 +28,10 @@ from .ownership import Owner
 log = logging.getLogger("escalations.delivery")
 CALLED_OFF = "It was called off while it was looked for, and is not there."
 SAID_OTHERWISE = "Not sent, because {} says otherwise: {}. Its page leads to who is told now."
+TOGETHER, TOGETHER_SECONDS = "It waits until it is known whether what mentions the person has arrived.", 15.0
 MISTAKE_BEFORE = "The portal made a mistake before anything was sent."
 # Codes of attempts that ended before the service was asked to write: they say nothing of it.
-NOT_ASKED = ("fence_too_old", "called_off", "mistake_before")
+NOT_ASKED = ("fence_too_old", "called_off", "mistake_before", "together")
 MISTAKE = "The portal made a mistake here; a team lead has to look whether it arrived."
 TOO_OLD = Q(give_up_at__lte=DatabaseNow())  # what is sent later than this is about a day that is over: the sweep hands it over
 CANDIDATES = 20  # workers that ask at the same time see the same oldest ones
@@ -155,18 +156,22 @@ def _is_not_there(delivery: Delivery) -> None:
 
 
 def _check_person(delivery: Delivery) -> None:
-    """Nobody is told or added of whom somebody has said since that they are not told: people are told of that instead."""
+    """Nobody is told or added of whom somebody has said since that they are not told: people are told of that instead.
+
+    What names nobody goes with what does, as half of an escalation helps nobody: it is sent once they were told, and not before.
+    """
     said = said_otherwise(delivery.escalation, at=database_now()) if delivery.purpose not in AFTERWARDS else None
-    if said and (delivery.names_somebody or _goes_with_what_names(delivery)):
-        text = SAID_OTHERWISE.format(said.key, one_line(said.means, 160))
-        raise DeliveryError(text, outcome="stopped", code=f"{OTHERWISE}:{said.key}")
-
-
-def _goes_with_what_names(delivery: Delivery) -> bool:
-    """Whether another leg would tell the person, and has not: half of an escalation helps nobody. Once they were told, the rest is sent."""
-    legs = delivery.escalation.deliveries.exclude(purpose__in=AFTERWARDS).exclude(pk=delivery.pk)
-    naming = [leg for leg in legs if leg.names_somebody]
-    return bool(naming) and not any(leg.state in ARRIVED or leg.in_doubt for leg in naming)
+    if said is None:
+        return
+    if not delivery.names_somebody:
+        legs = delivery.escalation.deliveries.exclude(purpose__in=AFTERWARDS).exclude(pk=delivery.pk)
+        naming = [leg for leg in legs if leg.names_somebody]
+        if not naming or any(leg.state in ARRIVED for leg in naming):
+            return
+        if any(leg.state == "sending" or leg.in_doubt and leg.state != "needs_a_person" for leg in naming):
+            raise DeliveryError(TOGETHER, outcome="not_sent", code="together", retry_after=TOGETHER_SECONDS)
+    text = SAID_OTHERWISE.format(said.key, one_line(said.means, 160))
+    raise DeliveryError(text, outcome="stopped", code=f"{OTHERWISE}:{said.key}")
 
 
 def delivered(delivery: Delivery, receipt: Receipt, *, by: str, outcome: str) -> None:

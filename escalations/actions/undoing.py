@@ -9,7 +9,7 @@ from escalations.models import Delivery, Draft, Escalation
 from escalations.models.clock import database_now
 from escalations.models.delivery import AFTERWARDS, NOTICE
 from escalations.models.facts import facts_of
-from escalations.models.said import nothing_was_written
+from escalations.models.said import can_be_given_back
 from escalations.rules import states
 
 from . import choices
@@ -53,10 +53,11 @@ def undo(escalation: Escalation, *, by) -> Undone:
             raise DoneAlready("Undone already: nothing was sent.", row.draft and _live(row.draft).first())
         if row.state == "cancelled":
             raise TooLate(f"{WHY[row.called_off]}: nothing was sent.")
-        if not nothing_was_written(legs):
+        if not can_be_given_back(legs):
             raise TooLate("Sending has begun. Withdraw it instead: what has arrived is then taken back.")
         for leg in legs:
-            moved(opened, row, leg, "cancelled", "Undone before it was sent.")
+            if leg.state in ("pending", "dead"):  # what a team lead has closed stays so
+                moved(opened, row, leg, "cancelled", "Undone before it was sent.")
         opened.record("escalation.undone", row.reference)
         return _draft_again(row, now=opened.now)
 

@@ -11,7 +11,7 @@ LIMITED = slack_codes.LIMITED | {"limited", "http_429"}
 REFUSED = slack_codes.CREDENTIALS | slack_codes.FORBIDDEN | {"credentials", "foreign_host"}
 BROKEN = slack_codes.PASSING | {"late", "broken", "not_json", "malformed", "redirected", "http_408"}
 BUSY = frozenset({"http_503", "service_unavailable"})
-OURS = frozenset({"just_changed", "fence_too_old"})
+OURS = frozenset({"just_changed", "fence_too_old", "together"})
 
 
 def is_unwell(code: str, outcome: str = "") -> bool:

@@ -10,7 +10,7 @@ from escalations.models.active import active
 from escalations.models.delivery import NOTICE, WITHDRAWAL
 from escalations.models.facts import facts_from_json
 from escalations.models.planning import is_restricted, told_by_name
-from escalations.models.said import is_stopped, nothing_was_written, said_otherwise
+from escalations.models.said import can_be_given_back, is_stopped, said_otherwise
 from escalations.rules.answer_link import copied
 from escalations.rules.contacts import zone_of
 from escalations.rules.facts import Facts
@@ -45,8 +45,9 @@ def escalation_page(escalation: Escalation, *, now: datetime) -> dict:
         "held_seconds": held,
         "scheduled": _scheduled(escalation, zone, now) if held > SOON_SECONDS else "",
         "otherwise": _otherwise(escalation, deliveries, held, now),
+        "told_already": any(row.state in ARRIVED and row.names_somebody for row in deliveries),
         "stopped": [row for row in deliveries if is_stopped(row)],
-        "nothing_was_written": nothing_was_written(deliveries),
+        "can_be_given_back": can_be_given_back([row for row in deliveries if row.purpose != WITHDRAWAL]),
         "only_by_note": _only_by_note(escalation, deliveries, facts),
         "asks": escalation.answer_on is not None,
         "named": named,

@@ -27,7 +27,7 @@ def overdue_notice(reference: str, who: str, until: date, url: str) -> dict:
 
 
 def correction_notice(reference: str, means: str, who: str, url: str) -> dict:
-    """Of an escalation that waits for its hour, and will not be sent to its person: what was said, without what somebody wrote."""
+    """Of an escalation that waits, and will not be sent to its person: what was said, without what somebody wrote."""
     name = escaping.one_line(who, 80)
-    said = f"{reference} waits for its hour, and {name} will not be told then: {escaping.one_line(means, 160)}. Undo it now, and its draft finds who is told."
+    said = f"{reference} is not sent yet, and {name} will not be told: {escaping.one_line(means, 160)}. Undo it now, and its draft finds who is told."
     return both_ways(said, "Open the escalation", url, subject=f"{reference}: {name} will not be told")

@@ -98,9 +98,9 @@ class Corrections:
         return next((row for row in self.rows if row.is_about(person)), None)
 
 
-def corrections_of(facts: Facts, role: str, day: date) -> Corrections:
-    """What was said of this account and its people, for `role`, that is in force on `day`."""
-    return _that_count(all_corrections(facts), facts.account_id, role, day)
+def corrections_of(facts: Facts, role: str, day: date, account: str = "") -> Corrections:
+    """What was said of this account and its people, for `role`, that is in force on `day`; of `account` where that is known better."""
+    return _that_count(all_corrections(facts), account or facts.account_id, role, day)
 
 
 def _that_count(rows: Sequence[Correction], account: str, role: str, day: date) -> Corrections:
@@ -113,7 +113,19 @@ def otherwise(now: Corrections, before: Corrections, person: Person) -> Correcti
     """What says `now` that somebody else is to be told than `person`, who was found while `before` counted; None where nothing does."""
     known = {row.key for row in before.rows}
     rows = (row for row in (now.of_the_account, now.of(person)) if row and row.key not in known)
-    return next((row for row in rows if not row.use or row.use.email.lower() != person.email.lower()), None)
+    return next((row for row in rows if not _ends_at(person, row.use, now)), None)
+
+
+def _ends_at(person: Person, at: Person | None, counting: Corrections) -> bool:
+    """Whether whoever stands in for `at`, and for them in turn, is `person`."""
+    seen: set[str] = set()
+    while at and at.email.lower() not in seen:
+        if at.email.lower() == person.email.lower():
+            return True
+        seen.add(at.email.lower())
+        following = counting.of(at)
+        at = following.use if following else None
+    return False
 
 
 def otherwise_then(facts: Facts, role: str, person: Person | None, now: datetime, then: datetime) -> Correction | None:

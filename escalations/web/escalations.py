@@ -112,7 +112,7 @@ def _shown(request, row: Escalation) -> dict:
     actor, author, restricted = actor_of(request), row.author.username, is_restricted(row.instance)
     shown = escalation_page.escalation_page(row, now=row.read_at)
     undo = bool(shown["held_seconds"]) and can_undo(actor, author)
-    stopped = bool(shown["stopped"])
+    stopped, back = bool(shown["stopped"] or shown["otherwise"] and not shown["held_seconds"]), shown["can_be_given_back"]
     return {
         "escalation": row,
         "timeline": timeline(row, shown["told"]),
@@ -120,8 +120,8 @@ def _shown(request, row: Escalation) -> dict:
         "oob": False,
         "row": in_a_row(row.draft),
         "may_undo": undo,
-        "may_undo_stopped": stopped and shown["nothing_was_written"] and can_undo(actor, author) and not row.called_off,
-        "may_start_again": stopped and not shown["nothing_was_written"] and can_undo(actor, author),
+        "may_undo_stopped": stopped and back and can_undo(actor, author) and not row.called_off,
+        "may_start_again": bool(shown["stopped"]) and not back and can_undo(actor, author),
         "may_see_draft": can_see_draft(actor, restricted),
         "may_record": can_record_answer(actor, author),
         "may_withdraw": shown["can_be_withdrawn"] and not undo and can_withdraw(actor, author),

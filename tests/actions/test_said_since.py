@@ -5,9 +5,20 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from escalations.actions import corrections, delivery, follow_up, lifecycle, notices, settling, undoing, working
+from escalations.actions import (
+    corrections,
+    delivery,
+    follow_up,
+    lifecycle,
+    notices,
+    ownership,
+    settling,
+    undoing,
+    working,
+)
+from escalations.actions import effects as outgoing
 from escalations.gateways.wiring import gateways
-from escalations.models import Correction, Delivery, Lane
+from escalations.models import Attempt, Correction, Delivery, Lane
 from escalations.models.clock import database_now
 from escalations.models.facts import facts_as_json
 from escalations.rules.facts import Seen
@@ -129,6 +140,54 @@ def test_half_of_an_escalation_is_not_sent_but_once_they_were_told_the_rest_is(a
     assert leg(row, "zendesk").state == state
 
 
+def test_what_names_nobody_waits_while_the_mention_is_in_a_workers_hand(ana, sandbox, monkeypatch):
+    """It was asked about before it was said: then they are told, and the rest is sent as well."""
+    row = planned(ana)
+    note = make_delivery(ana, "zendesk", escalation=row, due_at=database_now() + timedelta(hours=1))
+    send = outgoing.SENDERS["slack"]
+
+    def meanwhile(*given):
+        say(ana)
+        Delivery.objects.filter(pk=note.pk).update(due_at=database_now())
+        with ownership.owned("other") as other:
+            working.send_next("zendesk-main", gateways(), owner=other)
+        return send(*given)
+
+    monkeypatch.setitem(outgoing.SENDERS, "slack", meanwhile)
+    working.deliver_due(gateways())
+    note.refresh_from_db()
+    assert (leg(row).state, note.state, note.attempts) == ("delivered", "pending", 0)
+    Delivery.objects.filter(pk=note.pk).update(due_at=database_now())
+    working.deliver_due(gateways())
+    assert leg(row, "zendesk").state == "delivered"
+
+
+def test_what_names_nobody_waits_while_nobody_can_tell_whether_the_mention_arrived(ana, sandbox):
+    row = planned(ana, state="uncertain", tried=1)
+    Attempt.objects.create(delivery=leg(row), n=1, worker="w", started_at=timezone.now(), ended_at=timezone.now(), outcome="ambiguous")
+    Delivery.objects.filter(pk=leg(row).pk).update(due_at=database_now() + timedelta(hours=1))
+    make_delivery(ana, "zendesk", escalation=row)
+    say(ana)
+    working.deliver_due(gateways())
+    assert leg(row, "zendesk").state == "pending"
+    Attempt.objects.update(started_at=timezone.now() - timedelta(hours=1))
+    for _ in range(4):
+        Delivery.objects.filter(state__in=("pending", "uncertain")).update(due_at=database_now())
+        Delivery.objects.filter(looked_empty_at__isnull=False).update(looked_empty_at=timezone.now() - timedelta(minutes=30))
+        working.deliver_due(gateways())
+    assert (leg(row).state, leg(row, "zendesk").state) == ("dead", "dead") and sandbox.effects("note") == []
+
+
+def test_a_correction_that_leads_back_to_them_stops_nothing(ana):
+    """Dana stands in for Joel, which was known; now Joel has this customer, so that Dana is told in his place."""
+    cover = say(ana, account_id="", email="joel.sandberg@example.com", name="Joel Sandberg", instead="person", use_email=TO_DANA["contact_email"], use_name="Dana Reyes")
+    facts = facts_as_json(PLAIN_FACTS.having([Seen("portal", "corrections", [cover.as_value()], timezone.now())]))
+    row = planned(ana, facts=facts)
+    say(ana, email="", name="", instead="person", use_email="joel.sandberg@example.com", use_name="Joel Sandberg")
+    working.deliver_due(gateways())
+    assert leg(row).state == "delivered"
+
+
 def test_what_names_nobody_at_all_is_sent(ana):
     """Its channel is told, and not the person."""
     row = make_escalation(ana, **{**TO_DANA, "facts": facts_as_json(PLAIN_FACTS), "day": database_now().date()})
@@ -186,6 +245,29 @@ def test_what_was_stopped_whole_can_be_undone_and_its_draft_finds_who_is_told_no
     sent.refresh_from_db()
     assert sent.state == "cancelled" and undone.draft.is_live and undone.draft.scenario_key == "emergency"
     assert list(Correction.objects.all()) == [cover], "nobody has said anything more"
+
+
+@pytest.mark.parametrize("closed", [1, 2])
+def test_its_draft_is_given_back_although_a_team_lead_has_closed_what_stood_there(ana, people, closed):
+    now = database_now()
+    draft = make_draft(ana, scenario="emergency", now=now)
+    sent = lifecycle.submit(draft, digest=review(draft, now=now), by=ana, now=now)
+    say(ana)
+    working.deliver_due(gateways())
+    dead = list(sent.deliveries.filter(state="dead"))
+    assert len(dead) == 2
+    settling.close_not_sent(dead[:closed], by=people["teamlead"], because="Told in another way")
+    undone = undoing.undo(sent, by=ana)
+    assert undone.draft.is_live and undoing.undo(sent, by=ana).draft == undone.draft, "once, however often it is pressed"
+
+
+def test_what_was_turned_away_for_now_does_not_keep_the_draft(ana):
+    row = planned(ana, draft=make_draft(ana, scenario="emergency"))
+    make_delivery(ana, "zendesk", escalation=row, tried=1, attempts=1, due_at=database_now() + timedelta(hours=1))
+    say(ana)
+    working.deliver_due(gateways())
+    assert leg(row).state == "dead"
+    assert undoing.undo(row, by=ana).draft.is_live
 
 
 def test_what_was_stopped_in_part_can_not_be_undone(ana):

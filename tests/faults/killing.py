@@ -16,7 +16,7 @@ MIXED, LATE, STORM, EARLY, KILLS = "mixed weather", "late answers", "a storm of 
 SETTINGS = {
     MIXED: ("--n", "40", "--kills", "12", "--stops", "0", "--gap", "2"),
     LATE: ("--n", "40", "--kills", "4", "--stops", "0", "--gap", "2", "--weather", "late"),
-    KILLS: ("--n", "60", "--kills", "36", "--stops", "0", "--gap", "1"),
+    KILLS: ("--n", "80", "--kills", "48", "--stops", "0", "--gap", "1"),
     EARLY: ("--n", "60", "--kills", "12", "--stops", "0", "--gap", "2", "--stopped", "4"),
     STORM: ("--n", "20", "--clicks", "10"),
 }

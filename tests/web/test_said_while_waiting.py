@@ -198,7 +198,7 @@ def test_the_author_is_told_when_it_is_said_and_once(waiting, visit, work, sandb
     new(visit)
     work()
     [message] = sandbox.effects("message")
-    assert message["text"].startswith(f"{waiting.reference} waits for its hour, and Dana Reyes will not be told then")
+    assert message["text"].startswith(f"{waiting.reference} is not sent yet, and Dana Reyes will not be told: ")
     assert "Wrong team" not in message["text"]
     page = visit().open(waiting.get_absolute_url())
     assert says_so(page) and "Send now" not in page.text and "then it is sent as it stands" not in page.text
@@ -212,4 +212,4 @@ def test_what_waits_for_slack_says_so_as_well(sandbox, visit, people, work):
     work()
     record(people["teamlead"])
     page.open(Escalation.objects.get().get_absolute_url())
-    assert "So Dana Reyes will not be told." in page.text and "Dana Reyes in another way" not in page.text
+    assert "So Dana Reyes will not be told by what is not sent yet." in page.text and "Dana Reyes in another way" not in page.text
