@@ -37,8 +37,8 @@ def test_sixty_payloads_do_nothing(page, sandbox, work, part):
     expect(page.locator(".subject")).to_contain_text(MARK)
     unharmed(page)
     page.get_by_text("Change the words").click()
-    page.get_by_role("textbox", name="Situation").fill(hostile[:600])
-    expect(page.locator("#legs")).to_contain_text(MARK)
+    page.get_by_role("textbox", name="Situation").fill(f"Typed: {hostile[:600]}")
+    expect(page.locator("#legs")).to_contain_text("Typed: ")  # the subject has the same words: only this says that they are read
     unharmed(page)
     ready(page).click()
     number = on_escalation(page)
