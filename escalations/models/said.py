@@ -36,8 +36,8 @@ def said_otherwise(escalation: Escalation, *, at: datetime) -> rules.Correction 
     person, account = Person(escalation.contact_name, escalation.contact_email), escalation.account_id
     if not person.email:
         return None
-    rows = Correction.objects.not_over(at.date()).filter(account_id__in={"", account}).order_by("pk")
-    said = {row.reference: row.as_value(is_restricted(escalation.instance)) for row in rows}
+    rows, restricted = Correction.objects.not_over(at.date()).filter(account_id__in={"", account}).order_by("pk"), is_restricted(escalation.instance)
+    said = {row.reference: row.as_value(restricted) for row in rows}
     kept = rules.that_matter(map(rules.Correction.read, said.values()), [person], account)
     if not kept:
         return None
